@@ -1,0 +1,1 @@
+"""A question becomes a cited answer; the API, the chat and the command line."""

@@ -1,0 +1,93 @@
+"""What a reader gets: an Answer is claims, citations and a status from a closed list."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from corpus.documents import Frozen
+
+
+class Status(StrEnum):
+    """Outcome of a turn. Closed: screens, logs, metrics and suites use these and no other."""
+
+    ANSWERED = "answered"
+    PARTLY_ANSWERED = "partly_answered"
+    NOT_IN_DOCUMENTS = "not_in_documents"
+    NEEDS_CLARIFICATION = "needs_clarification"
+    OUT_OF_SCOPE = "out_of_scope"
+    REFUSED_UNSAFE = "refused_unsafe"
+    FAILED = "failed"
+
+
+class Claim(Frozen):
+    """One sentence, or one quoted clause, with the addresses it stands on (never empty).
+
+    `is_quote` tells verbatim text from a sentence a chat model wrote and grounding let pass.
+    """
+
+    text: str
+    addresses: tuple[str, ...]
+    is_quote: bool = True
+    language: str = "en"
+
+
+class Citation(Frozen):
+    """A clause an answer stands on.
+
+    Attributes:
+        label: for people: "Resolution 205 (Dubai, 2018), instructs the Secretary-General 4".
+        quote: the clause's words that bear the claim out, verbatim from the stored text.
+        document, title, edition, section: the instrument's id, title, edition, section heading.
+        page: 1-based page of the file read; url: official page, where one is known.
+        superseded_by: id of the edition in force, when this one is not.
+    """
+
+    address: str
+    label: str
+    quote: str
+    document: str
+    title: str
+    edition: str
+    section: str
+    language: str = "en"
+    page: int | None = None
+    url: str | None = None
+    is_digest: bool = False
+    as_of: str | None = None
+    superseded_by: str | None = None
+
+
+class Nearest(Frozen):
+    """A document close to the question, named when nothing on the shelf answers it."""
+
+    document: str
+    label: str
+    url: str | None = None
+
+
+class Answer(Frozen):
+    """One turn's outcome.
+
+    Attributes:
+        id: of the turn (uuid4 hex), the key of its trace.
+        status: see Status.
+        language: the asker's language; opening and notes are written in it.
+        opening: one plain sentence about the quotes, built from catalogue and clause structure.
+        claims: what is said, in reading order.
+        citations: one per address cited, numbered from 1 in this order.
+        nearest: nearest documents; filled when the status is not_in_documents.
+        notes: short remarks in the asker's language (editions, digests, degraded search, fallback).
+        question: the standalone question that was searched.
+        trace: what each step saw, JSON-ready.
+    """
+
+    id: str
+    status: Status
+    language: str
+    opening: str = ""
+    claims: tuple[Claim, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    nearest: tuple[Nearest, ...] = ()
+    notes: tuple[str, ...] = ()
+    question: str = ""
+    trace: dict[str, object] = {}

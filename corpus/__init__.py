@@ -1,0 +1,1 @@
+"""Documents come in: what exists, how it is fetched and read, what a document is made of."""

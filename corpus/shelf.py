@@ -1,0 +1,329 @@
+"""The shelf: every document read, its state and its history, in the relational store.
+
+This is the truth (P17): the vector and lexical indexes are built from it and can be thrown away.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    delete,
+    insert,
+    select,
+    update,
+)
+
+from corpus.addresses import Address
+from corpus.database import reading
+from corpus.documents import Clause, Document, Frozen, Section
+from corpus.errors import UnknownAddress
+
+metadata = MetaData()
+
+documents_table = Table(
+    "shelf_documents",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("id", String(160), nullable=False, index=True),
+    Column("language", String(16), nullable=False),
+    Column("is_digest", Boolean, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("clauses", Integer, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("source_name", Text, nullable=False),
+    Column("source_sha256", String(64), nullable=False),
+    Column("source_file", Text),
+    Column("source_url", Text),
+    Column("added_by", String(200), nullable=False),
+    Column("added_at", String(32), nullable=False),
+)
+
+history_table = Table(
+    "shelf_history",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("at", String(32), nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("key", String(200), nullable=False, index=True),
+    Column("detail", Text, nullable=False, default=""),
+)
+
+
+class State(StrEnum):
+    """Of a document on the shelf."""
+
+    ACTIVE = "active"
+    WITHDRAWN = "withdrawn"
+
+
+class Source(Frozen):
+    """Where the bytes of a document came from (P10).
+
+    Attributes:
+        name: file name as given, for people; never used as a path.
+        sha256: of the whole file, hex.
+        file: name of our copy inside the data directory's `files/`, if one is kept (page pictures).
+        url: where it was downloaded from, if it was.
+    """
+
+    name: str
+    sha256: str
+    file: str | None = None
+    url: str | None = None
+
+    @classmethod
+    def of(cls, name: str, content: bytes, **kwargs: str | None) -> Source:
+        """Source record of `content`, hashing it."""
+        return cls(name=name, sha256=hashlib.sha256(content).hexdigest(), **kwargs)
+
+
+class Entry(Frozen):
+    """One line of the shelf, without the text."""
+
+    key: str
+    id: str
+    language: str
+    is_digest: bool
+    state: State
+    content_hash: str
+    clauses: int
+    source: Source
+    added_by: str
+    added_at: str
+
+
+class Event(Frozen):
+    """One line of the history: who did what to which document, when (UTC, ISO 8601)."""
+
+    at: str
+    actor: str
+    action: str
+    key: str
+    detail: str = ""
+
+
+class Found(Frozen):
+    """A clause with the section and document it stands in."""
+
+    document: Document
+    section: Section
+    clause: Clause
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+class Shelf:
+    """Documents by key, with their states and history. Safe to use from many threads."""
+
+    def __init__(self, engine: Engine, files: Path) -> None:
+        """`engine` from corpus.database; `files` is the directory that keeps the files read."""
+        self._engine = engine
+        self.files = files
+        metadata.create_all(engine)
+
+    def put(self, documents: Sequence[Document], source: Source, actor: str) -> list[str]:
+        """Add documents, or replace those with the same key, in one transaction.
+
+        Returns one word per document: 'added', 'replaced' or 'unchanged' (same content hash,
+        still active: nothing is written). A withdrawn document that is added again is restored.
+        """
+        outcome: list[str] = []
+        with self._engine.begin() as connection:
+            for document in documents:
+                old = connection.execute(
+                    select(documents_table.c.content_hash, documents_table.c.state).where(
+                        documents_table.c.key == document.key
+                    )
+                ).first()
+                fresh = document.content_hash
+                if old and old.content_hash == fresh and old.state == State.ACTIVE:
+                    outcome.append("unchanged")
+                    continue
+                action = "replaced" if old else "added"
+                connection.execute(
+                    delete(documents_table).where(documents_table.c.key == document.key)
+                )
+                connection.execute(
+                    insert(documents_table).values(
+                        key=document.key,
+                        id=document.id,
+                        language=document.language,
+                        is_digest=document.is_digest,
+                        state=State.ACTIVE.value,
+                        content_hash=fresh,
+                        clauses=sum(len(section.clauses) for section in document.sections),
+                        payload=document.model_dump_json(),
+                        source_name=source.name,
+                        source_sha256=source.sha256,
+                        source_file=source.file,
+                        source_url=source.url,
+                        added_by=actor,
+                        added_at=_now(),
+                    )
+                )
+                self._record(connection, actor, action, document.key, source.name)
+                outcome.append(action)
+        return outcome
+
+    def remove(self, document: str, actor: str) -> list[str]:
+        """Delete every language of a document id, or one key; history stays. Returns the keys.
+
+        Raises:
+            UnknownAddress: nothing on the shelf has this id or key.
+        """
+        keys = self._keys(document)
+        with self._engine.begin() as connection:
+            for key in keys:
+                connection.execute(delete(documents_table).where(documents_table.c.key == key))
+                self._record(connection, actor, "removed", key, "")
+        return keys
+
+    def set_state(self, document: str, state: State, actor: str, reason: str = "") -> list[str]:
+        """Withdraw or restore a document id or key; takes effect on the next question (P10).
+
+        Raises:
+            UnknownAddress: nothing on the shelf has this id or key.
+        """
+        keys = self._keys(document)
+        action = "withdrawn" if state is State.WITHDRAWN else "restored"
+        with self._engine.begin() as connection:
+            for key in keys:
+                connection.execute(
+                    update(documents_table)
+                    .where(documents_table.c.key == key)
+                    .values(state=state.value)
+                )
+                self._record(connection, actor, action, key, reason)
+        return keys
+
+    def entries(self) -> list[Entry]:
+        """Every line of the shelf, by key."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(
+                select(
+                    *(c for c in documents_table.c if c.name != "payload"),
+                ).order_by(documents_table.c.key)
+            ).mappings()
+            return [
+                Entry(
+                    source=Source(
+                        name=row["source_name"],
+                        sha256=row["source_sha256"],
+                        file=row["source_file"],
+                        url=row["source_url"],
+                    ),
+                    **{k: v for k, v in row.items() if not k.startswith("source_")},
+                )
+                for row in rows
+            ]
+
+    def live(self) -> dict[str, str]:
+        """Content hash by key of every document that may be answered from, by key.
+
+        Withdrawn documents are out; a digest whose official text (any language) is active
+        steps back.
+        """
+        active = [entry for entry in self.entries() if entry.state is State.ACTIVE]
+        official = {entry.id for entry in active if not entry.is_digest}
+        return {
+            entry.key: entry.content_hash
+            for entry in active
+            if not (entry.is_digest and entry.id in official)
+        }
+
+    def document(self, key: str) -> Document:
+        """The document with this key, whatever its state.
+
+        Raises:
+            UnknownAddress: no such key.
+        """
+        with reading(self._engine) as connection:
+            payload = connection.execute(
+                select(documents_table.c.payload).where(documents_table.c.key == key)
+            ).scalar()
+        if payload is None:
+            raise UnknownAddress(f"No document '{key[:120]}' is on the shelf.")
+        return Document.model_validate_json(payload)
+
+    def documents(self, keys: Sequence[str]) -> Iterator[Document]:
+        """The documents of `keys`, one at a time, so that memory holds one document."""
+        for key in keys:
+            yield self.document(key)
+
+    def best(self, document: str, language: str | None = None) -> Document:
+        """The live document with this id: official before digest, then `language`, then English.
+
+        Raises:
+            UnknownAddress: no live document has this id.
+        """
+        keys = [key for key in self.live() if key.split(":")[0] == document]
+        if not keys:
+            raise UnknownAddress(
+                f"No document '{document[:120]}' is on the shelf. "
+                "`advisor corpus list` shows what is."
+            )
+        wanted = [language, "en"]
+        keys.sort(
+            key=lambda k: (
+                wanted.index(k.split(":")[1]) if k.split(":")[1] in wanted else len(wanted)
+            )
+        )
+        return self.document(keys[0])
+
+    def clause(self, address: Address, language: str | None = None) -> Found:
+        """The clause at an address, in `language` if held.
+
+        Raises:
+            UnknownAddress: no live document, or no such clause in it.
+        """
+        document = self.best(address.document, language)
+        hit = document.find(address)
+        if hit is None:
+            raise UnknownAddress(
+                f"{address.document} has no clause '{address}'. "
+                f"`advisor corpus show {address.document}` lists its clauses."
+            )
+        return Found(document=document, section=hit[0], clause=hit[1])
+
+    def history(self, key: str | None = None, limit: int = 200) -> list[Event]:
+        """Newest first; of one key, or of the whole shelf."""
+        query = select(history_table).order_by(history_table.c.number.desc()).limit(limit)
+        if key is not None:
+            query = query.where(history_table.c.key == key)
+        with reading(self._engine) as connection:
+            rows = connection.execute(query).mappings()
+            return [Event(**{k: v for k, v in row.items() if k != "number"}) for row in rows]
+
+    def _keys(self, document: str) -> list[str]:
+        keys = [e.key for e in self.entries() if document in (e.key, e.id)]
+        if not keys:
+            raise UnknownAddress(
+                f"No document '{document[:120]}' is on the shelf. "
+                "`advisor corpus list` shows what is."
+            )
+        return keys
+
+    @staticmethod
+    def _record(connection: object, actor: str, action: str, key: str, detail: str) -> None:
+        connection.execute(  # type: ignore[attr-defined]
+            insert(history_table).values(
+                at=_now(), actor=actor, action=action, key=key, detail=detail
+            )
+        )

@@ -1,0 +1,1 @@
+"""Suites, metrics, runs, comparisons, reports and public benchmarks over the assistant."""

@@ -1,0 +1,1 @@
+"""Documents become searchable: passages, embeddings in Chroma, a lexical index, search."""
