@@ -1,0 +1,53 @@
+"""The commands of the evaluation room: `advisor bench ...` and `advisor eval ...`.
+
+The assistant's command line finds both apps by the `advisor.commands` entry points, so imports
+keep running one way. Everything heavy is imported inside the commands: help must stay quick.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+bench = typer.Typer(
+    help="Measure the rooms against references and baselines.", no_args_is_help=True
+)
+eval_app = typer.Typer(help="Run suites, compare runs, write reports.", no_args_is_help=True)
+
+Shared = Annotated[
+    Path | None,
+    typer.Option("--shared", help="Folder with the library of real texts.", exists=True),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+def shared_folder(shared: Path | None) -> Path:
+    """The library of real texts: the option, ADVISOR_SHARED, or `shared` beside the checkout.
+
+    Raises:
+        typer.BadParameter: none of the three is a folder.
+    """
+    import os
+
+    candidates = [
+        shared,
+        Path(os.environ["ADVISOR_SHARED"]) if os.environ.get("ADVISOR_SHARED") else None,
+        Path(__file__).resolve().parent.parent.parent / "shared",
+    ]
+    for folder in candidates:
+        if folder is not None and (folder / "itu").is_dir():
+            return folder
+    raise typer.BadParameter(
+        "The library of real texts was not found. Give its folder with --shared."
+    )
+
+
+@bench.command("retrieval")
+def bench_retrieval(shared: Shared = None, as_json: AsJson = False) -> None:
+    """Is the right clause found? Ours beside BM25, dense and their plain fusion, paired."""
+    from evals import retrieval
+
+    report = retrieval.run(shared_folder(shared))
+    typer.echo(report.model_dump_json(indent=2) if as_json else retrieval.render(report))
