@@ -78,6 +78,7 @@ class Answer(Frozen):
         nearest: nearest documents; filled when the status is not_in_documents.
         notes: short remarks in the asker's language (editions, digests, degraded search, fallback).
         question: the standalone question that was searched.
+        conversation: id of the conversation the turn belongs to; takes the follow-up.
         trace: what each step saw, JSON-ready.
     """
 
@@ -90,4 +91,5 @@ class Answer(Frozen):
     nearest: tuple[Nearest, ...] = ()
     notes: tuple[str, ...] = ()
     question: str = ""
+    conversation: str = ""
     trace: dict[str, object] = {}

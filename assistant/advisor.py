@@ -1,0 +1,181 @@
+"""The assistant as its faces see it: open it once, ask it from any thread."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import uuid4
+
+import structlog
+
+from assistant import phrases, pipeline, workspace
+from assistant.answers import Answer, Status
+from assistant.errors import UnsupportedLanguage
+from assistant.events import CitationReady, ClaimReady, Done, Event, Failure, Progress
+from assistant.settings import Settings
+from assistant.store import LOCAL, Store
+from assistant.turn import Past, Tools, Turn
+from corpus.catalogue import Catalogue
+from corpus.errors import AdvisorError
+from corpus.shelf import Shelf
+from indexing.passages import Filters
+from indexing.search import Searcher
+
+log = structlog.get_logger(__name__)
+
+_REMEMBERED_TURNS = 6
+"""How far a follow-up looks back; older turns stay stored but are not read."""
+
+
+@dataclass(frozen=True)
+class Advisor:
+    """Shelf, search, catalogue and store of one data directory. Safe to use from many threads."""
+
+    settings: Settings
+    shelf: Shelf
+    searcher: Searcher
+    catalogue: Catalogue
+    store: Store
+
+    @classmethod
+    def open(cls, settings: Settings) -> Advisor:
+        """Open everything under `settings.home`; models are loaded on the first question.
+
+        Raises:
+            AdvisorError: the data directory, database or index cannot be used; says what to do.
+        """
+        engine = workspace.database(settings)
+        shelf = workspace.shelf(settings, engine)
+        return cls(
+            settings=settings,
+            shelf=shelf,
+            searcher=workspace.searcher(settings, shelf),
+            catalogue=Catalogue.load(),
+            store=Store(engine),
+        )
+
+    def ask(
+        self,
+        question: str,
+        *,
+        conversation: str | None = None,
+        filters: Filters = Filters(),
+        language: str | None = None,
+        owner: str = LOCAL,
+    ) -> Answer:
+        """Answer one question and store the turn.
+
+        Args:
+            question: as typed, in any of the six languages.
+            conversation: id of the one it follows up; None begins another.
+            filters: what the asker restricts the search to.
+            language: of the answer's own words; detected from the question when None.
+            owner: who asks; another owner's conversation does not exist for them.
+
+        Raises:
+            BadQuestion: empty, too long, or a language that is not one of the six.
+            UnknownConversation: `conversation` names none of this owner's.
+            AdvisorError: the index is missing or was built with another model.
+        """
+        for event in self._events(question, conversation, filters, language, owner):
+            if isinstance(event, Done):
+                return event.answer
+        raise RuntimeError("a stream of events ended without an answer")
+
+    def stream(
+        self,
+        question: str,
+        *,
+        conversation: str | None = None,
+        filters: Filters = Filters(),
+        language: str | None = None,
+        owner: str = LOCAL,
+    ) -> Iterator[Event]:
+        """As `ask`, in events; an AdvisorError becomes the last one, `Failure` (P23)."""
+        try:
+            yield from self._events(question, conversation, filters, language, owner)
+        except AdvisorError as error:
+            yield Failure(code=error.code, message=error.message)
+
+    def _events(
+        self,
+        question: str,
+        conversation: str | None,
+        filters: Filters,
+        language: str | None,
+        owner: str,
+    ) -> Iterator[Event]:
+        if language is not None and language not in phrases.LANGUAGES:
+            raise UnsupportedLanguage(
+                f"Answers are given in {', '.join(phrases.LANGUAGES)}. Choose one of these."
+            )
+        past: tuple[Past, ...] = ()
+        if conversation is not None:
+            stored = self.store.turns(conversation, owner)
+            past = tuple(Past.of(turn.answer) for turn in stored[-_REMEMBERED_TURNS:])
+        turn = Turn(id=uuid4().hex, asked=question, wanted=language, filters=filters, past=past)
+        claims = citations = 0
+        try:
+            tools = Tools(self.settings, self.shelf, self.searcher, self.catalogue)
+            for step, turn in pipeline.run(turn, tools):
+                if step is not None:
+                    yield Progress(step=step, message=phrases.say(turn.language, f"step-{step}"))
+                for number, claim in enumerate(turn.claims[claims:], claims + 1):
+                    yield ClaimReady(number=number, claim=claim)
+                claims = len(turn.claims)
+                for number, citation in enumerate(turn.citations[citations:], citations + 1):
+                    yield CitationReady(number=number, citation=citation)
+                citations = len(turn.citations)
+        except AdvisorError:
+            raise
+        except Exception as error:
+            log.exception("turn failed", turn=turn.id)
+            turn = _failed(turn, error)
+        if conversation is None:
+            conversation = self.store.begin(owner).id
+        answer = _answer(turn, conversation, self._made_by(turn))
+        self.store.add_turn(conversation, question, answer, owner)
+        log.info("turn", turn=answer.id, status=answer.status.value, language=answer.language)
+        yield Done(conversation=conversation, answer=answer)
+
+    def _made_by(self, turn: Turn) -> dict[str, object]:
+        """What a replay needs (P7): corpus version, configuration hash, models."""
+        public = self.settings.model_dump(mode="json", exclude={"data_dir", "host", "port"})
+        return {
+            "corpus_version": turn.result.corpus_version if turn.result else "",
+            "configuration": hashlib.sha256(
+                json.dumps(public, sort_keys=True).encode()
+            ).hexdigest(),
+            "embedding_model": self.settings.embedding_model,
+            "chat_model": self.settings.chat_model,
+        }
+
+
+def _failed(turn: Turn, error: Exception) -> Turn:
+    """The turn as an answer that says it failed; nothing half-made is kept."""
+    return turn.seen("failure", error=type(error).__name__).having(
+        status=Status.FAILED,
+        opening="",
+        claims=(),
+        citations=(),
+        nearest=(),
+        notes=(phrases.say(turn.language, "failed"),),
+    )
+
+
+def _answer(turn: Turn, conversation: str, made_by: dict[str, object]) -> Answer:
+    return Answer(
+        id=turn.id,
+        status=turn.status or Status.ANSWERED,
+        language=turn.language,
+        opening=turn.opening,
+        claims=turn.claims,
+        citations=turn.citations,
+        nearest=turn.nearest,
+        notes=turn.notes,
+        question=turn.question or turn.text,
+        conversation=conversation,
+        trace={"made_by": made_by, **turn.trace},
+    )

@@ -1,0 +1,80 @@
+"""Fixed phrases in the six languages, from gettext catalogues in `locales/`.
+
+A phrase is asked for by a key (`not-in-documents`), never by its English, so that each language
+says it in its own order. The `.po` files are the source and are compiled in memory by Babel when
+first used: nothing is built, nothing can be stale. Plurals follow each catalogue's own rule.
+"""
+
+from __future__ import annotations
+
+import gettext
+import io
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LANGUAGES = ("ar", "en", "es", "fr", "ru", "zh")
+"""The six official languages of the Union, by ISO 639-1 code."""
+
+LOCALES = Path(__file__).parent / "locales"
+
+
+def say(language: str, key: str, **values: object) -> str:
+    """The phrase `key` in `language`, its `{names}` filled in; English where it is not one of six.
+
+    Raises:
+        KeyError: no catalogue has this key (a slip in the program, caught by the tests).
+    """
+    return _text(language, key).format(**values)
+
+
+def count(language: str, key: str, number: int, **values: object) -> str:
+    """The phrase `key` in the plural form that `number` takes; `{n}` stands for the number."""
+    catalogue = _catalogue(_known(language))
+    text = catalogue.ngettext(key, key, number)
+    if text == key:
+        raise KeyError(key)
+    return text.format(n=number, **values)
+
+
+def has(language: str, key: str) -> bool:
+    """Whether there is such a phrase, for lists that may grow without us (places, actors)."""
+    return _catalogue(_known(language)).gettext(key) != key
+
+
+def listed(language: str, items: Sequence[str]) -> str:
+    """`items` joined as the language joins a list: 'a, b and c'."""
+    return format_list(list(items), locale=_known(language))
+
+
+def _text(language: str, key: str) -> str:
+    text = _catalogue(_known(language)).gettext(key)
+    if text == key:
+        raise KeyError(key)
+    return text
+
+
+def _known(language: str) -> str:
+    return language if language in LANGUAGES else "en"
+
+
+@cache
+def _catalogue(language: str) -> gettext.GNUTranslations:
+    """Every `.po` file of one language, as one catalogue."""
+    merged: gettext.GNUTranslations | None = None
+    for path in sorted((LOCALES / language / "LC_MESSAGES").glob("*.po")):
+        compiled = io.BytesIO()
+        with path.open("rb") as source:
+            write_mo(compiled, read_po(source, locale=language))
+        compiled.seek(0)
+        translations = gettext.GNUTranslations(compiled)
+        if merged is not None:
+            translations.add_fallback(merged)
+        merged = translations
+    if merged is None:
+        raise FileNotFoundError(f"no phrases for '{language}'")
+    return merged

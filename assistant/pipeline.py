@@ -1,0 +1,40 @@
+"""From question to answer, as one list. Read it top to bottom and you know the system."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+
+from assistant.answering import answer
+from assistant.question import understand
+from assistant.retrieving import search, weigh
+from assistant.screening import screen
+from assistant.turn import Tools, Turn
+
+Step = Callable[[Turn, Tools], Turn | Iterable[Turn]]
+
+STEPS: tuple[tuple[str, Step], ...] = (
+    ("screen", screen),  # invisible characters out; bad, unsafe or foreign requests end here
+    ("understand", understand),  # language; a follow-up becomes a standalone question
+    ("search", search),  # ranked evidence, of documents that are on the shelf at this moment
+    ("weigh", weigh),  # does it carry an answer? if not: not_in_documents, with the nearest
+    ("answer", answer),  # the clauses that answer, quoted; or sentences, each grounded
+)
+
+
+def run(turn: Turn, tools: Tools) -> Iterator[tuple[str | None, Turn]]:
+    """Run the steps until one sets a status or the list ends.
+
+    Yields `(name, turn)` before each step and `(None, turn)` after it. A step that answers bit by
+    bit yields its turns one by one, each with more claims than the last.
+    """
+    for name, step in STEPS:
+        if turn.status is not None:
+            return
+        yield name, turn
+        start = time.perf_counter()
+        outcome = step(turn, tools)
+        for turn in [outcome] if isinstance(outcome, Turn) else outcome:
+            yield None, turn
+        turn = turn.seen(name, seconds=round(time.perf_counter() - start, 4))
+        yield None, turn

@@ -1,0 +1,106 @@
+"""One turn of a conversation, as the pipeline's steps hand it on: a frozen value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol, Self
+
+from assistant.answers import Answer, Citation, Claim, Nearest, Status
+from assistant.settings import Settings
+from corpus.documents import Frozen
+from corpus.shelf import Shelf
+from indexing.passages import Filters, SearchResult
+
+
+class Searches(Protocol):
+    """What the pipeline needs of indexing.search.Searcher."""
+
+    def search(
+        self,
+        question: str,
+        top: int = 10,
+        filters: Filters = Filters(),
+        language: str | None = None,
+    ) -> SearchResult:
+        """Ranked evidence for a standalone question."""
+        ...
+
+
+class Supersedes(Protocol):
+    """What the pipeline needs of corpus.catalogue.Catalogue."""
+
+    def superseded_by(self, id: str) -> str | None:
+        """Id of the edition that replaced this one, or None."""
+        ...
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What steps may use beside the turn itself; shared by every turn of a process."""
+
+    settings: Settings
+    shelf: Shelf
+    searcher: Searches
+    catalogue: Supersedes
+
+
+class Past(Frozen):
+    """An earlier turn, as far as a follow-up needs it.
+
+    Attributes:
+        question: the standalone question that was searched.
+        addresses: cited clauses, in the answer's order.
+    """
+
+    question: str
+    language: str
+    status: Status
+    addresses: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, answer: Answer) -> Self:
+        """The part of a stored answer that the next turn looks back on."""
+        return cls(
+            question=answer.question,
+            language=answer.language,
+            status=answer.status,
+            addresses=tuple(citation.address for citation in answer.citations),
+        )
+
+
+class Turn(Frozen):
+    """A question on its way to an answer. Steps return `turn.having(...)`; none changes it.
+
+    Attributes:
+        id: of the turn and of its trace (uuid4 hex).
+        asked: what was typed; `text` the same without invisible characters (screening).
+        wanted: language the asker set, if any; `language` the one answered in.
+        question: standalone, what is searched.
+        status: None while the turn is under way; once set, the remaining steps are skipped.
+        trace: what each step saw, by step name, in order; JSON-ready.
+    """
+
+    id: str
+    asked: str
+    wanted: str | None = None
+    filters: Filters = Filters()
+    past: tuple[Past, ...] = ()
+    text: str = ""
+    language: str = "en"
+    question: str = ""
+    result: SearchResult | None = None
+    status: Status | None = None
+    opening: str = ""
+    claims: tuple[Claim, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    nearest: tuple[Nearest, ...] = ()
+    notes: tuple[str, ...] = ()
+    trace: dict[str, Any] = {}
+
+    def having(self, **changes: Any) -> Self:
+        """The next turn: this one with some fields changed."""
+        return self.model_copy(update=changes)
+
+    def seen(self, step: str, **facts: Any) -> Self:
+        """The next turn, its trace holding what `step` saw."""
+        return self.having(trace={**self.trace, step: {**self.trace.get(step, {}), **facts}})
