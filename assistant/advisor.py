@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 import structlog
+from indexing.search import Searcher
 
 from assistant import phrases, pipeline, workspace
 from assistant.answers import Answer, Status
@@ -16,12 +17,11 @@ from assistant.errors import UnsupportedLanguage
 from assistant.events import CitationReady, ClaimReady, Done, Event, Failure, Progress
 from assistant.settings import Settings
 from assistant.store import LOCAL, Store
-from assistant.turn import Past, Tools, Turn
+from assistant.turn import EVERYTHING, Past, Tools, Turn
 from corpus.catalogue import Catalogue
 from corpus.errors import AdvisorError
 from corpus.shelf import Shelf
 from indexing.passages import Filters
-from indexing.search import Searcher
 
 log = structlog.get_logger(__name__)
 
@@ -61,7 +61,7 @@ class Advisor:
         question: str,
         *,
         conversation: str | None = None,
-        filters: Filters = Filters(),
+        filters: Filters = EVERYTHING,
         language: str | None = None,
         owner: str = LOCAL,
     ) -> Answer:
@@ -89,7 +89,7 @@ class Advisor:
         question: str,
         *,
         conversation: str | None = None,
-        filters: Filters = Filters(),
+        filters: Filters = EVERYTHING,
         language: str | None = None,
         owner: str = LOCAL,
     ) -> Iterator[Event]:
@@ -119,7 +119,8 @@ class Advisor:
         claims = citations = 0
         try:
             tools = Tools(self.settings, self.shelf, self.searcher, self.catalogue)
-            for step, turn in pipeline.run(turn, tools):
+            for step, after in pipeline.run(turn, tools):
+                turn = after
                 if step is not None:
                     yield Progress(step=step, message=phrases.say(turn.language, f"step-{step}"))
                 for number, claim in enumerate(turn.claims[claims:], claims + 1):

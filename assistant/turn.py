@@ -11,6 +11,9 @@ from corpus.documents import Frozen
 from corpus.shelf import Shelf
 from indexing.passages import Filters, SearchResult
 
+EVERYTHING = Filters()
+"""No restriction."""
+
 
 class Searches(Protocol):
     """What the pipeline needs of indexing.search.Searcher."""
@@ -19,7 +22,7 @@ class Searches(Protocol):
         self,
         question: str,
         top: int = 10,
-        filters: Filters = Filters(),
+        filters: Filters = EVERYTHING,
         language: str | None = None,
     ) -> SearchResult:
         """Ranked evidence for a standalone question."""
@@ -83,7 +86,7 @@ class Turn(Frozen):
     id: str
     asked: str
     wanted: str | None = None
-    filters: Filters = Filters()
+    filters: Filters = EVERYTHING
     past: tuple[Past, ...] = ()
     text: str = ""
     language: str = "en"
