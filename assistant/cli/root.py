@@ -1,0 +1,61 @@
+"""Root of the command line: groups, plug-in commands and one place for errors."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import entry_points
+
+import typer
+
+from assistant.cli import ask, corpus, doctor, index, serve
+from assistant.cli.output import print_json
+from corpus.errors import AdvisorError
+
+app = typer.Typer(
+    name="advisor",
+    help="Ask ITU-D's innovation documents and get answers that cite the clauses they stand on.\n\n"
+    'First steps: `advisor corpus starter`, `advisor index sync`, `advisor ask "..."`. '
+    "All state lives in ADVISOR_DATA_DIR; `advisor doctor` says what is wrong and how to mend it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(corpus.app, name="corpus")
+app.add_typer(index.app, name="index")
+app.command("search")(ask.search)
+app.command("ask")(ask.ask)
+app.command("serve")(serve.serve)
+app.command("doctor")(doctor.doctor)
+
+for plugin in entry_points(group="advisor.commands"):
+    app.add_typer(plugin.load(), name=plugin.name)
+
+
+def main() -> None:
+    """Run the command line. Exit codes: 0 done, 1 done with findings, 2 an error with advice."""
+    _quiet_libraries()
+    try:
+        app()
+    except AdvisorError as error:
+        if "--json" in sys.argv:
+            print_json({"error": {"code": error.code, "message": error.message}})
+        else:
+            typer.secho(f"{error.message}", err=True, fg="red")
+        raise SystemExit(2) from None
+    except (KeyboardInterrupt, BrokenPipeError):
+        raise SystemExit(130) from None
+
+
+def _quiet_libraries() -> None:
+    """Nothing on this command line may reach for a hub or report home."""
+    import os
+
+    for name, value in {
+        "HF_HUB_OFFLINE": "1",
+        "TOKENIZERS_PARALLELISM": "false",
+        "ANONYMIZED_TELEMETRY": "False",
+        "GRADIO_ANALYTICS_ENABLED": "False",
+        "TRANSFORMERS_VERBOSITY": "error",
+    }.items():
+        os.environ.setdefault(name, value)

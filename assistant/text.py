@@ -1,0 +1,37 @@
+"""An answer as plain text, for the terminal: what is said, then what it stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assistant.answers import Answer
+
+
+def as_text(answer: Answer) -> str:
+    """The whole answer as lines: opening, numbered claims, sources, notes, nearest documents."""
+    return "\n".join(_lines(answer))
+
+
+def _lines(answer: Answer) -> Iterator[str]:
+    if answer.opening:
+        yield from (answer.opening, "")
+    numbers = {citation.address: n for n, citation in enumerate(answer.citations, 1)}
+    for claim in answer.claims:
+        marks = "".join(f"[{numbers[a]}]" for a in claim.addresses if a in numbers)
+        text = f"“{claim.text}”" if claim.is_quote else claim.text
+        yield from (f"{text} {marks}", "")
+    for number, citation in enumerate(answer.citations, 1):
+        page = f", p. {citation.page}" if citation.page else ""
+        mark = " (digest, not the official text)" if citation.is_digest else ""
+        mark += f" (superseded by {citation.superseded_by})" if citation.superseded_by else ""
+        yield f"[{number}] {citation.label}{page}{mark}"
+        yield f"     {citation.address}" + (f"  {citation.url}" if citation.url else "")
+    for nearest in answer.nearest:
+        yield f"  - {nearest.label} ({nearest.document})"
+    if answer.notes:
+        yield ""
+        yield from answer.notes
+    yield ""
+    yield f"status: {answer.status.value}"
+    if answer.conversation:
+        yield f"conversation: {answer.conversation}"

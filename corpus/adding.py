@@ -1,0 +1,178 @@
+"""Files given by a librarian -> documents on the shelf, one outcome a file, nothing half-added."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from corpus.documents import Document, Frozen
+from corpus.errors import ReadError
+from corpus.reading import read
+from corpus.shelf import Shelf, Source
+
+SUFFIXES = frozenset({".pdf", ".xml", ".akn", ".docx", ".html", ".htm", ".zip", ".md", ".txt"})
+"""Looked at in a directory. A file named on its own is read whatever its name says."""
+
+_ABOUT = frozenset({"readme", "license", "licence", "provenance", "notice", "changelog"})
+"""Stems of the pages that accompany documents without being one."""
+
+
+class FileOutcome(Frozen):
+    """What became of one file.
+
+    Attributes:
+        name: as given, relative to the directory it was found in.
+        documents: ids read from it (empty when it could not be read).
+        added, replaced, unchanged: how many documents of each.
+        error, code: why it could not be read, and the error's stable code.
+        notes: what the reader wants a person to know (pages without text, ...).
+    """
+
+    name: str
+    documents: tuple[str, ...] = ()
+    added: int = 0
+    replaced: int = 0
+    unchanged: int = 0
+    error: str | None = None
+    code: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+class AddReport(Frozen):
+    """What became of every file, in the order they were read."""
+
+    files: tuple[FileOutcome, ...]
+
+    @property
+    def failed(self) -> int:
+        """Files that could not be read."""
+        return sum(outcome.error is not None for outcome in self.files)
+
+    @property
+    def changed(self) -> bool:
+        """Whether the shelf now differs from before, so that the index must be synced."""
+        return any(outcome.added or outcome.replaced for outcome in self.files)
+
+    def summary(self) -> str:
+        """One line for people: documents added, replaced, unchanged, and files unreadable."""
+        counts = Counter(
+            added=sum(o.added for o in self.files),
+            replaced=sum(o.replaced for o in self.files),
+            unchanged=sum(o.unchanged for o in self.files),
+        )
+        said = ", ".join(f"{number} {word}" for word, number in counts.items() if number)
+        trouble = f"; {self.failed} of {len(self.files)} files unreadable" if self.failed else ""
+        return f"{sum(counts.values())} documents ({said or 'none'}){trouble}"
+
+
+def find_files(paths: Sequence[Path]) -> list[Path]:
+    """The files to read: each file named, and in each directory those with a known ending.
+
+    Hidden files and accompanying pages (README, LICENSE, ...) in directories are passed over.
+
+    Raises:
+        ReadError: a path does not exist, or a directory holds nothing to read.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(_inside(path))
+            if not inside:
+                endings = ", ".join(sorted(SUFFIXES))
+                raise ReadError(f"{path.name} holds no file with a known ending ({endings}).")
+            found += inside
+        elif path.exists():
+            found.append(path)
+        else:
+            raise ReadError(f"{path.name} does not exist.")
+    return list(dict.fromkeys(found))
+
+
+def _inside(directory: Path) -> Iterator[Path]:
+    for parent, names, files in os.walk(directory):
+        names[:] = [name for name in names if not name.startswith(".")]
+        for name in files:
+            path = Path(parent, name)
+            if (
+                not name.startswith(".")
+                and path.suffix.lower() in SUFFIXES
+                and path.stem.casefold() not in _ABOUT
+            ):
+                yield path
+
+
+def add_files(
+    shelf: Shelf,
+    paths: Sequence[Path],
+    *,
+    actor: str,
+    work: str | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> AddReport:
+    """Read every file and put its documents on the shelf; one bad file never stops the rest.
+
+    Args:
+        shelf: where the documents go; a copy of each readable file goes to `shelf.files`.
+        paths: files and directories.
+        actor: who adds, for the history (P10).
+        work: id to file the documents under, instead of the one the reader derives.
+        progress: called with ('reading', done, total).
+
+    Raises:
+        ReadError: a path does not exist, or a directory holds nothing to read.
+    """
+    files = find_files(paths)
+    outcomes: list[FileOutcome] = []
+    for number, path in enumerate(files):
+        if progress:
+            progress("reading", number, len(files))
+        outcomes.append(_add_file(shelf, path, actor, work))
+    if progress:
+        progress("reading", len(files), len(files))
+    return AddReport(files=tuple(outcomes))
+
+
+def _add_file(shelf: Shelf, path: Path, actor: str, work: str | None) -> FileOutcome:
+    try:
+        documents = read(path, work=work)
+        content = path.read_bytes()
+    except ReadError as error:
+        return FileOutcome(name=path.name, error=error.message, code=error.code)
+    except OSError as error:
+        return FileOutcome(
+            name=path.name, error=f"cannot be opened: {error.strerror}", code=ReadError.code
+        )
+    source = Source.of(path.name, content)
+    kept = f"{source.sha256}{path.suffix.lower()}"
+    keep(shelf.files / kept, content)
+    words = Counter(shelf.put(documents, source.model_copy(update={"file": kept}), actor))
+    return FileOutcome(
+        name=path.name,
+        documents=tuple(document.id for document in documents),
+        added=words["added"],
+        replaced=words["replaced"],
+        unchanged=words["unchanged"],
+        notes=tuple(notes(documents)),
+    )
+
+
+def keep(target: Path, content: bytes) -> None:
+    """Write a file whole or not at all; one that is there already has the same bytes."""
+    if target.exists():
+        return
+    partial = target.with_name(f"{target.name}.{os.getpid()}.part")
+    partial.write_bytes(content)
+    os.replace(partial, target)
+
+
+def notes(documents: Sequence[Document]) -> Iterator[str]:
+    """What a person should know about documents just read: thin text, missing clauses."""
+    for document in documents:
+        count = sum(1 for _ in document.clauses())
+        if document.pages and document.pages > 4 and count < document.pages:
+            yield (
+                f"{document.id}: only {count} clauses on {document.pages} pages; "
+                "some pages may be pictures"
+            )
