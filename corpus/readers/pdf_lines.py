@@ -217,9 +217,9 @@ def _line(pieces: Sequence[Piece], number: int) -> Line | None:
         previous = runs[-1] if runs else None
         gap = piece.x0 - previous.x1 if previous else 0.0
         # pypdf puts in the spaces it sees; only a gap that is a tab may add one to them.
-        # The allowance is for justified text, whose stretched spaces make x1 fall short.
-        tab = (0.8 + 0.3 * previous.text.count(" ")) * main if previous else 0.0
-        if previous and (space or gap > tab) and not previous.text.endswith(" "):
+        if piece.guessed_space and gap > 0.12 * main:
+            space = True
+        if previous and (space or gap > 0.8 * main) and not previous.text.endswith(" "):
             text = " " + text.lstrip(" ")
         space = False
         style = (piece.size, piece.bold, piece.italic, raised)

@@ -28,7 +28,8 @@ _ITALIC_FLAG, _FORCE_BOLD_FLAG = 1 << 6, 1 << 18  # ISO 32000-1, table 123
 class Piece(NamedTuple):
     """What pypdf reported at one place; points, y down from the top of the page.
 
-    `ends_line` is pypdf's opinion that the line ends after it.
+    `ends_line` and `guessed_space` are pypdf's opinions: that the line ends after the piece, and
+    that a space goes before it although none was drawn.
     """
 
     text: str
@@ -39,6 +40,7 @@ class Piece(NamedTuple):
     bold: bool
     italic: bool
     ends_line: bool
+    guessed_space: bool
 
 
 def pieces_of(page: pypdf.PageObject) -> tuple[float, float, list[Piece]]:
@@ -53,10 +55,11 @@ def pieces_of(page: pypdf.PageObject) -> tuple[float, float, list[Piece]]:
 
 
 class _Face(NamedTuple):
-    """A font: widths in 1/1000 em by character, of any other character, and its style."""
+    """A font: widths in 1/1000 em by character, of any other, the codes of a space, its style."""
 
     widths: dict[str, float]
     default: float
+    spaces: frozenset[bytes]
     bold: bool
     italic: bool
 
@@ -65,30 +68,58 @@ class _Collector:
     """pypdf's visitors: gathers text pieces with their combined matrices."""
 
     def __init__(self) -> None:
-        self._pieces: list[tuple[str, tuple[float, ...], float, float, bool, bool]] = []
+        self._pieces: list[tuple[str, tuple[float, ...], float, float, bool, bool, bool]] = []
         self._word_space = self._letter_space = 0.0
+        self._saved: list[tuple[float, float]] = []
         self._faces: dict[int, _Face] = {}
+        self._kerning = 0.0
+        self._first: bytes | None = None
 
     def operand(self, operator: bytes, operands: Any, _cm: Any, _tm: Any) -> None:
-        """Remembers word and character spacing (Tw, Tc), which are no part of a glyph's width."""
-        if operator in (b"Tw", b"Tc") and operands and isinstance(operands[0], int | float):
+        """Remembers what moves the pen beside the glyphs (Tw, Tc, TJ), and the first glyph."""
+        if operator == b"q":
+            self._saved.append((self._word_space, self._letter_space))
+        elif operator == b"Q" and self._saved:
+            self._word_space, self._letter_space = self._saved.pop()
+        elif not operands:
+            return
+        elif operator in (b"Tw", b"Tc") and isinstance(operands[0], int | float):
             if operator == b"Tw":
                 self._word_space = float(operands[0])
             else:
                 self._letter_space = float(operands[0])
+        elif operator in (b"Tj", b"TJ"):
+            shown = operands[0] if operator == b"TJ" else operands[:1]
+            for part in shown if isinstance(shown, list) else []:
+                if isinstance(part, bytes):
+                    self._first = self._first or bytes(part[:2])
+                elif isinstance(part, int | float):
+                    self._kerning -= float(part)
 
     def text(self, text: str, cm: list[float], tm: list[float], font: Any, size: float) -> None:
         """Takes one piece of text, in drawing order."""
+        kerning, first = self._kerning, self._first
+        self._kerning, self._first = 0.0, None
         if not text:
             return
         face = self._font(font)
+        # pypdf adds a space before a piece where it guesses a gap: the pen tells better (_lines).
+        guessed = (
+            text[0] == " "
+            and first is not None
+            and bool(face.spaces)
+            and first not in face.spaces
+            and first[:1] not in face.spaces
+        )
+        if guessed:
+            text = text[1:]
         width = self._word_space * text.count(" ") + self._letter_space * len(text)
-        width += sum(
+        width += kerning * size / 1000 + sum(
             face.widths.get(char, face.default) * size / 1000 for char in text.rstrip("\n")
         )
         matrix = _multiply(tm, cm)
         slanted = abs(matrix[2]) > 0.1 * abs(matrix[3]) > 0 and abs(matrix[1]) < 1e-3
-        self._pieces.append((text, matrix, size, width, face.bold, face.italic or slanted))
+        self._pieces.append((text, matrix, size, width, face.bold, face.italic or slanted, guessed))
 
     def upright(self, page: pypdf.PageObject) -> tuple[float, float, list[Piece]]:
         """Page width and height, and the pieces that read in the page's main direction.
@@ -107,7 +138,7 @@ class _Collector:
         if turn % 2:
             wide, high = high, wide
         pieces = []
-        for text, matrix, size, width, bold, italic in self._pieces:
+        for text, matrix, size, width, bold, italic, guessed in self._pieces:
             if text.strip() and _quarter_turns(matrix) != turn:
                 continue
             a, b, c, d, e, f = matrix
@@ -130,34 +161,46 @@ class _Collector:
                     bold,
                     italic,
                     text.endswith("\n"),
+                    guessed,
                 )
             )
         return wide, high, pieces
 
     def _font(self, resource: Any) -> _Face:
         if not isinstance(resource, DictionaryObject):
-            return _Face({}, 500.0, False, False)
+            return _Face({}, 500.0, frozenset(), False, False)
         key = id(resource)
         if key not in self._faces:
             self._faces[key] = _Face(*_widths(resource), *_style(resource))
         return self._faces[key]
 
 
-def _widths(resource: DictionaryObject) -> tuple[dict[str, float], float]:
-    """Width of each character the font can show, and of any other, in 1/1000 em."""
+def _widths(resource: DictionaryObject) -> tuple[dict[str, float], float, frozenset[bytes]]:
+    """Width of each character the font can show, and of any other, in 1/1000 em; space codes."""
     try:
         font = Font.from_font_resource(resource)
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError):
-        return {}, 500.0
+        return {}, 500.0, frozenset()
     raw = dict(font.character_widths)
     default = float(raw.pop("default", 500))
     widths = {font.character_map.get(code, code): float(width) for code, width in raw.items()}
+    spaces: set[bytes] = set()
     if isinstance(font.encoding, dict):
         for number, char in font.encoding.items():
+            shown = font.character_map.get(char, char)
             if chr(number) in raw:
-                widths[font.character_map.get(char, char)] = float(raw[chr(number)])
+                widths[shown] = float(raw[chr(number)])
+            if shown.isspace() and number < 256:
+                spaces.add(bytes([number]))
+    elif "16" in font.encoding:
+        spaces = {
+            code.encode("utf-16-be")
+            for code, shown in font.character_map.items()
+            if shown.isspace() and len(code) == 1
+        }
     widths = {char: width for char, width in widths.items() if width > 0}
-    return widths, sum(widths.values()) / len(widths) if widths else default
+    average = sum(widths.values()) / len(widths) if widths else default
+    return widths, average, frozenset(spaces)
 
 
 def _style(font: DictionaryObject) -> tuple[bool, bool]:
