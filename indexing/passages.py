@@ -27,6 +27,8 @@ class Passage(Frozen):
         key: shelf key of the document.
         parts: the clauses it is made of, in reading order, never across sections.
         position: running number of the passage in its document, from 0.
+        context: words that govern the passage and are not in it: the chapeau of the paragraph
+            its points belong to; searched with it, never quoted as its text. '' where none.
     """
 
     id: str
@@ -47,6 +49,7 @@ class Passage(Frozen):
     page: int | None
     position: int
     parts: tuple[Part, ...]
+    context: str = ""
 
     @property
     def addresses(self) -> tuple[str, ...]:
