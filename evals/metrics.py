@@ -1,0 +1,129 @@
+"""How one answer is judged against one item. Deterministic: no model, no network.
+
+A clause counts once. Acceptable alternatives (`also`) are never wrong to cite, and each may stand
+in for one gold clause that is missing, so an answer built on alternatives is not called incomplete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from assistant.answers import Answer, Status
+from corpus.documents import Frozen
+from evals.suites import Item
+from evals.words import share_of_words
+
+ClauseText = Callable[[str], str | None]
+"""The stored text of the clause at an address, or None where there is no such clause."""
+
+_NUGGET_SHARE = 0.8
+"""A nugget is there when the answer holds this share of those of its words that the gold clauses
+hold: nuggets are paraphrases, so the gold text itself is the measure of what can be found."""
+
+_ANSWERED = (Status.ANSWERED, Status.PARTLY_ANSWERED)
+
+
+class Judgement(Frozen):
+    """One item's figures; None where a figure does not apply to it. All in 0..1, higher better.
+
+    Attributes:
+        status_right: the status is one the item expects; a false premise counts as right too
+            when it is corrected by citing a gold clause.
+        refused: the answer gives no claim (for refusal and false-refusal rates).
+        citation_precision: share of cited clauses that are gold or acceptable.
+        citation_recall: share of gold clauses cited (alternatives stand in).
+        document_recall: share of gold documents cited.
+        quotes_exact: share of quotations found word for word in the stored clause.
+        cited: share of claims with at least one citation (P1).
+        vital, nuggets: share of vital, of all nuggets found in what is said.
+        language_right: the answer's own words are in the question's language.
+        clean: nothing that must never be cited is cited.
+    """
+
+    status_right: float
+    refused: float
+    citation_precision: float | None = None
+    citation_recall: float | None = None
+    document_recall: float | None = None
+    quotes_exact: float | None = None
+    cited: float | None = None
+    vital: float | None = None
+    nuggets: float | None = None
+    language_right: float | None = None
+    clean: float = 1.0
+
+
+def citation_counts(
+    cited: Sequence[str], gold: Sequence[str], also: Sequence[str]
+) -> tuple[float, float]:
+    """(precision, recall) of cited addresses; see the module for how alternatives count.
+
+    Precision of no citation is 0; recall of no gold is 1.
+    """
+    said, right, other = set(cited), set(gold), set(also) - set(gold)
+    hits, stand_ins = len(said & right), len(said & other)
+    precision = (hits + stand_ins) / len(said) if said else 0.0
+    recall = min(len(right), hits + stand_ins) / len(right) if right else 1.0
+    return precision, recall
+
+
+def judge(item: Item, answer: Answer, clause_text: ClauseText) -> Judgement:
+    """Judge one answer.
+
+    Args:
+        item: the question with what a right answer holds.
+        answer: of the turn that is judged.
+        clause_text: looks a stored clause up, to check quotations and nuggets.
+    """
+    cited = list(dict.fromkeys(a for claim in answer.claims for a in claim.addresses))
+    precision, recall = citation_counts(cited, item.gold, item.also)
+    corrected = item.type == "false_premise" and recall > 0
+    figures: dict[str, float | None] = {
+        "status_right": float(answer.status in item.expected or corrected),
+        "refused": float(answer.status not in _ANSWERED),
+        "language_right": float(answer.language == item.language),
+        "clean": float(not any(_forbidden(a, item.never) for a in cited)),
+    }
+    if item.gold and item.answerable:
+        documents = {address.split("#")[0] for address in item.gold}
+        found = {address.split("#")[0] for address in cited} & documents
+        figures |= {
+            "citation_precision": precision,
+            "citation_recall": recall,
+            "document_recall": len(found) / len(documents),
+        }
+        figures |= _nuggets(item, answer, clause_text)
+    if answer.claims:
+        quotes = [claim for claim in answer.claims if claim.is_quote]
+        exact = [_exact(claim.text, claim.addresses, clause_text) for claim in quotes]
+        figures["quotes_exact"] = sum(exact) / len(exact) if exact else None
+        figures["cited"] = sum(bool(c.addresses) for c in answer.claims) / len(answer.claims)
+    return Judgement.model_validate(figures)
+
+
+def _forbidden(address: str, never: Sequence[str]) -> bool:
+    return any(address == bad or address.split("#")[0] == bad for bad in never)
+
+
+def _exact(quote: str, addresses: Sequence[str], clause_text: ClauseText) -> bool:
+    """Whether every piece of a quotation (pieces are parted by an ellipsis) is in its clause."""
+    stored = " ".join(" ".join((clause_text(a) or "").split()) for a in addresses)
+    pieces = [" ".join(piece.split()) for piece in quote.replace("[…]", "…").split("…")]
+    return all(piece in stored for piece in pieces if piece)
+
+
+def _nuggets(item: Item, answer: Answer, clause_text: ClauseText) -> dict[str, float | None]:
+    if not item.nuggets:
+        return {}
+    said = " ".join(claim.text for claim in answer.claims)
+    gold = " ".join(clause_text(address) or "" for address in (*item.gold, *item.also))
+    found: list[tuple[bool, bool]] = []
+    for nugget in item.nuggets:
+        possible = share_of_words(nugget.text, gold)
+        there = share_of_words(nugget.text, said)
+        found.append((nugget.vital, there > 0 and there >= _NUGGET_SHARE * possible))
+    vital = [there for is_vital, there in found if is_vital]
+    return {
+        "vital": sum(vital) / len(vital) if vital else None,
+        "nuggets": sum(there for _, there in found) / len(found),
+    }

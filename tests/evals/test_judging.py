@@ -1,0 +1,161 @@
+"""Judgements, runs and comparisons, on answers made here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.answers import Answer, Citation, Claim, Status
+from evals.comparing import Verdict, compare
+from evals.metrics import citation_counts, judge
+from evals.running import BadRun, load_run, run_suite
+from evals.suites import Item, Nugget, Suite
+
+CLAUSES = {
+    "pp-res-900@2030#resolves.1": "to lend every village library one radio a year",
+    "pp-res-900@2030#resolves.2": "that the Secretary-General report to the Council each spring",
+    "pp-res-901@2030#noting.a": "that lighthouses are cheaper by the sea",
+}
+ITEM = Item(
+    id="A",
+    turns=("Who reports, and when?",),
+    gold=("pp-res-900@2030#resolves.2",),
+    also=("pp-res-901@2030#noting.a",),
+    nuggets=(Nugget(text="The Secretary-General reports every spring"),),
+)
+
+
+def quoting(*addresses: str, status: Status = Status.ANSWERED, text: str | None = None) -> Answer:
+    claims = tuple(Claim(text=text or CLAUSES[a], addresses=(a,)) for a in addresses)
+    citations = tuple(
+        Citation(address=a, label=a, quote="", document=a, title="", edition="", section="")
+        for a in addresses
+    )
+    return Answer(id="1", status=status, language="en", claims=claims, citations=citations)
+
+
+def test_the_right_clause_quoted_whole_is_right_in_every_figure() -> None:
+    found = judge(ITEM, quoting("pp-res-900@2030#resolves.2"), CLAUSES.get)
+    assert found.status_right == found.citation_precision == found.citation_recall == 1
+    assert found.quotes_exact == found.vital == found.language_right == found.cited == 1
+    assert found.refused == 0
+
+
+def test_another_clause_scores_nothing_though_the_document_is_right() -> None:
+    found = judge(ITEM, quoting("pp-res-900@2030#resolves.1"), CLAUSES.get)
+    assert (found.citation_precision, found.citation_recall) == (0, 0)
+    assert found.document_recall == 1
+    assert found.vital == 0
+
+
+def test_an_acceptable_alternative_stands_in_for_a_missing_clause() -> None:
+    assert citation_counts(["b"], ["a"], ["b"]) == (1, 1)
+    assert citation_counts(["a", "b"], ["a"], ["b"]) == (1, 1)
+    assert citation_counts(["b", "x"], ["a", "c"], ["b"]) == (0.5, 0.5)
+
+
+@given(
+    st.lists(st.sampled_from("abcdef")),
+    st.lists(st.sampled_from("abc"), min_size=1),
+    st.lists(st.sampled_from("cdef")),
+)
+def test_precision_and_recall_stay_in_bounds(
+    cited: list[str], gold: list[str], also: list[str]
+) -> None:
+    precision, recall = citation_counts(cited, gold, also)
+    assert 0 <= precision <= 1
+    assert 0 <= recall <= 1
+    assert citation_counts([*cited, *gold], gold, also)[1] == 1
+
+
+def test_a_quotation_that_is_not_word_for_word_is_found_out() -> None:
+    address = "pp-res-900@2030#resolves.2"
+    changed = judge(ITEM, quoting(address, text="that the Council report"), CLAUSES.get)
+    shortened = judge(ITEM, quoting(address, text="that the … each spring"), CLAUSES.get)
+    assert changed.quotes_exact == 0
+    assert shortened.quotes_exact == 1
+
+
+def test_a_false_premise_is_right_when_refused_or_corrected() -> None:
+    item = ITEM.model_copy(update={"answerable": False, "type": "false_premise"})
+    assert judge(item, quoting("pp-res-900@2030#resolves.2"), CLAUSES.get).status_right == 1
+    assert judge(item, quoting(status=Status.NOT_IN_DOCUMENTS), CLAUSES.get).status_right == 1
+    assert judge(item, quoting("pp-res-900@2030#resolves.1"), CLAUSES.get).status_right == 0
+
+
+def test_citing_what_must_never_be_cited_is_not_clean() -> None:
+    item = ITEM.model_copy(update={"never": ("pp-res-901@2030",)})
+    assert judge(item, quoting("pp-res-901@2030#noting.a"), CLAUSES.get).clean == 0
+    assert judge(item, quoting("pp-res-900@2030#resolves.2"), CLAUSES.get).clean == 1
+
+
+class Fixed:
+    """A system that cites one clause for every question, and fails on some."""
+
+    def __init__(self, name: str, address: str, fails_on: str = "") -> None:
+        self.name, self.address, self.fails_on = name, address, fails_on
+        self.asked = 0
+
+    def describe(self) -> dict[str, object]:
+        return {"system": self.name}
+
+    def answer(self, item: Item) -> Answer:
+        self.asked += 1
+        if item.id == self.fails_on:
+            raise RuntimeError("broken")
+        return quoting(self.address)
+
+
+def suite(count: int = 30) -> Suite:
+    items = tuple(ITEM.model_copy(update={"id": f"I{n}"}) for n in range(count))
+    return Suite(name="s", title="S", items=items)
+
+
+def test_one_bad_item_never_stops_the_run_and_counts_as_nothing(tmp_path: Path) -> None:
+    system = Fixed("f", "pp-res-900@2030#resolves.2", fails_on="I3")
+    run = run_suite(suite(5), system, CLAUSES.get, tmp_path / "r", parallel=2)
+    assert [r.item.id for r in run.results] == ["I0", "I1", "I2", "I3", "I4"]
+    assert run.results[3].error == "RuntimeError"
+    assert run.values("citation_recall") == {"I0": 1, "I1": 1, "I2": 1, "I3": 0, "I4": 1}
+
+
+def test_a_run_cut_short_goes_on_to_the_same_figures(tmp_path: Path) -> None:
+    whole = run_suite(
+        suite(6), Fixed("f", "pp-res-900@2030#resolves.2"), CLAUSES.get, tmp_path / "a"
+    )
+    run_suite(suite(6), Fixed("f", "pp-res-900@2030#resolves.2"), CLAUSES.get, tmp_path / "b")
+    lines = (tmp_path / "b" / "items.jsonl").read_text().splitlines()
+    (tmp_path / "b" / "items.jsonl").write_text("\n".join(lines[:3]) + "\n" + lines[3][:40])
+    system = Fixed("f", "pp-res-900@2030#resolves.2")
+    resumed = run_suite(suite(6), system, CLAUSES.get, tmp_path / "b")
+    assert system.asked == 3
+    assert resumed.values("citation_recall") == whole.values("citation_recall")
+    assert load_run(tmp_path / "b").results == resumed.results
+
+
+def test_a_run_of_another_system_is_not_mixed_in(tmp_path: Path) -> None:
+    run_suite(suite(2), Fixed("f", "pp-res-900@2030#resolves.2"), CLAUSES.get, tmp_path / "r")
+    with pytest.raises(BadRun):
+        run_suite(suite(2), Fixed("g", "pp-res-900@2030#resolves.2"), CLAUSES.get, tmp_path / "r")
+
+
+def test_a_real_difference_is_told_from_none(tmp_path: Path) -> None:
+    good = run_suite(
+        suite(), Fixed("good", "pp-res-900@2030#resolves.2"), CLAUSES.get, tmp_path / "g"
+    )
+    bad = run_suite(
+        suite(), Fixed("bad", "pp-res-900@2030#resolves.1"), CLAUSES.get, tmp_path / "b"
+    )
+    (worse,) = compare(good, bad, ("citation_recall",))
+    assert worse.verdict is Verdict.WORSE
+    assert len(worse.flipped) == 30
+    (same,) = compare(good, good, ("citation_recall",))
+    assert same.verdict is Verdict.NONE_SHOWN
+    other = run_suite(
+        suite(3), Fixed("o", "pp-res-900@2030#resolves.2"), CLAUSES.get, tmp_path / "o"
+    )
+    with pytest.raises(BadRun):
+        compare(good, other, ("citation_recall",))
