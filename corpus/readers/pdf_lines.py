@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from typing import Any
 
 import pypdf
 from pypdf.errors import DependencyError, PyPdfError
@@ -110,7 +111,7 @@ class PageLines(Frozen):
         """
         rows: list[list[Line]] = []
         for line in sorted(self.lines, key=lambda item: (item.y, item.x0)):
-            if rows and line.y - rows[-1][0].y < 0.25 * max(line.size, rows[-1][0].size):
+            if rows and _same_row(rows[-1], line):
                 rows[-1].append(line)
             else:
                 rows.append([line])
@@ -246,14 +247,30 @@ def _line(pieces: Sequence[Piece], number: int) -> Line | None:
     return Line.of(number, baseline, runs)
 
 
+def _same_row(row: Sequence[Line], line: Line) -> bool:
+    """Is `line`, the next one down, on the baseline of `row`, or `row` a superscript of it?"""
+    base = max(row, key=lambda item: item.size)
+    drop = line.y - base.y
+    if drop < 0.25 * max(line.size, base.size):
+        return True
+    beside = base.x1 <= line.x0 + 1 or line.x1 <= base.x0 + 1
+    return base.size <= 0.85 * line.size and drop < 0.6 * line.size and beside
+
+
 def _join(row: Sequence[Line]) -> Line:
-    """One line of several that share a baseline."""
+    """One line of several that share a baseline; smaller, higher ones become superscripts."""
     if len(row) == 1:
         return row[0]
+    base = max(row, key=lambda item: (item.size, len(item.text)))
     runs: list[Run] = []
     for line in sorted(row, key=lambda item: item.x0):
-        first = line.runs[0]
-        if runs and not first.text.startswith(" "):
-            first = first.model_copy(update={"text": " " + first.text})
-        runs += [first, *line.runs[1:]]
-    return Line.of(row[0].page, row[0].y, runs)
+        apart = bool(runs) and line.x0 - runs[-1].x1 > 0.5 * base.size
+        lifted = line.size <= 0.85 * base.size and base.y - line.y > 0.15 * base.size and not apart
+        first = True
+        for run in line.runs:
+            changes: dict[str, Any] = {"raised": True} if lifted else {}
+            if first and runs and not run.text.startswith(" ") and not lifted:
+                changes["text"] = " " + run.text
+            runs.append(run.model_copy(update=changes) if changes else run)
+            first = False
+    return Line.of(base.page, base.y, runs)
