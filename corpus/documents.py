@@ -85,8 +85,10 @@ class Clause(Frozen):
 class Section(Frozen):
     """What one heading governs.
 
-    `slug` is unique in its document: the slug of the whole heading (addresses.slugify), and where
-    a document repeats a heading, the rules of `addresses.unique_slug`.
+    `slug` with a clause's label is unique in its document: the slug of the whole heading
+    (addresses.slugify), and where a document repeats a heading, the rules of
+    `addresses.unique_slug`. In reports the numbered sub-headings of one chapter share the chapter's
+    number as slug and carry theirs in the labels (docs/decisions/0003-report-addresses.md).
     """
 
     slug: str
@@ -108,6 +110,7 @@ class Document(Frozen):
         as_of: for digests, the date the facts were collected (ISO), as statuses change.
         country: ISO 3166 English short name for country reviews and profiles.
         pages: number of pages of the file read, None where it has none.
+        notes: what a person should know about the reading (pages without text, doubtful letters).
     """
 
     id: str
@@ -123,6 +126,7 @@ class Document(Frozen):
     as_of: str | None = None
     country: str | None = None
     pages: int | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:

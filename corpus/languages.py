@@ -37,7 +37,8 @@ _WEIGHT = {"han": 3, "kana": 3, "hangul": 3}
 # Everyday words and letters that decide a line too short for statistics.
 _HINTS = {
     "es": re.compile(
-        r"[ñ¿¡]|\b(?:el|los|las|una|qué|cuál|cómo|quién|del|y|para|según|sobre|por|con|\w+ción)\b", re.I
+        r"[ñ¿¡]|\b(?:el|los|las|una|qué|cuál|cómo|quién|del|y|para|según|sobre|por|con|\w+ción)\b",
+        re.I,
     ),
     "fr": re.compile(
         r"[çœêèùû]|\b(?:le|les|des|du|une|et|est|dans|pour|quelle?s?|quels?|sur|qui|au|aux)\b"
