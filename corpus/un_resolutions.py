@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from corpus.addresses import slugify, unique_slug
@@ -160,7 +161,7 @@ def un_sections(blocks: Sequence[Block]) -> tuple[Section, ...]:
     if operative < end:
         sections.append(_operative(blocks[operative:end], base))
     taken = {section.slug for section in sections}
-    for begin, stop in zip(annexes, [*annexes[1:], len(blocks)], strict=True):
+    for begin, stop in pairwise([*annexes, len(blocks)]):
         section = _annex(blocks[begin:stop], base, taken)
         if section:
             taken.add(section.slug)

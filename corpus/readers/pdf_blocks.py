@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from corpus.readers.pdf_furniture import BodyPage
 from corpus.readers.pdf_lines import Line
@@ -86,6 +87,7 @@ def paragraphs(pages: Sequence[BodyPage]) -> list[Paragraph]:
     """Every paragraph of the pages, in order, each with the page on which it begins."""
     margins = _Margins(pages)
     leading = _usual_step(pages)
+    spaced = _spaced(pages, leading)
     words = Counter[str]()
     for page in pages:
         for row in page.rows:
@@ -93,7 +95,7 @@ def paragraphs(pages: Sequence[BodyPage]) -> list[Paragraph]:
     groups: list[list[Line]] = []
     for page in pages:
         for row in page.rows:
-            if groups and not _breaks(groups[-1], row, margins, leading):
+            if groups and not _breaks(groups[-1], row, margins, leading, spaced):
                 groups[-1].append(row)
             else:
                 groups.append([row])
@@ -108,7 +110,7 @@ def paragraphs(pages: Sequence[BodyPage]) -> list[Paragraph]:
 def _usual_step(pages: Sequence[BodyPage]) -> float:
     steps: Counter[float] = Counter()
     for page in pages:
-        for above, below in zip(page.rows, page.rows[1:], strict=False):
+        for above, below in pairwise(page.rows):
             if abs(above.size - below.size) < 0.6 and 0 < below.y - above.y < 2.5 * below.size:
                 steps[round((below.y - above.y) * 2) / 2] += 1
     if not steps:
@@ -117,7 +119,20 @@ def _usual_step(pages: Sequence[BodyPage]) -> float:
     return min(step for step, count in steps.items() if count >= 0.5 * often)
 
 
-def _breaks(group: Sequence[Line], line: Line, margins: _Margins, leading: float) -> bool:
+def _spaced(pages: Sequence[BodyPage], leading: float) -> bool:
+    """Does the file set labelled paragraphs apart by space, rather than by the label alone?"""
+    apart = close = 0
+    for page in pages:
+        for above, below in pairwise(page.rows):
+            if _labelled(below) and _CLOSED.search(above.text):
+                apart += below.y - above.y > 1.27 * leading
+                close += below.y - above.y <= 1.27 * leading
+    return apart > 2 * close
+
+
+def _breaks(
+    group: Sequence[Line], line: Line, margins: _Margins, leading: float, spaced: bool
+) -> bool:
     """Does `line` begin a new paragraph after the lines of `group`?"""
     last = group[-1]
     if abs(line.size - last.size) > 0.9 or line.bold != last.bold:
@@ -135,8 +150,10 @@ def _breaks(group: Sequence[Line], line: Line, margins: _Margins, leading: float
         return crosses
     indent, first = margins.indent(line), margins.indent(group[0])
     rest = margins.indent(group[1]) if len(group) > 1 else None
+    stands_out = rest is not None and abs(first - rest) > 8 and abs(indent - rest) < 8
     if _labelled(line) and (_CLOSED.search(last.text) or margins.short(last)):
-        return True
+        # Where paragraphs are set apart by space, a label without it runs on in the text.
+        return not (stands_out if crosses else spaced)
     if rest is not None:
         if abs(indent - rest) > 8:
             return True
