@@ -69,12 +69,10 @@ def read(path: Path, *, limits: Limits = DEFAULT, work: str | None = None) -> li
     _check_file(path, limits)
     try:
         documents = _read_in_child(path, path.name, limits)
-    except ScannedFile:
+    except ScannedFile:  # recognise its pages first
         from corpus.ocr import recognised
 
         with recognised(path, limits) as searchable:
-            if searchable is None:
-                raise
             documents = [
                 document.model_copy(update={"notes": (*document.notes, _BY_OCR)})
                 for document in _read_in_child(searchable, path.name, limits)
