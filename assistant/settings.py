@@ -55,6 +55,20 @@ class Settings(BaseSettings):
     chat_api_key: SecretStr | None = Field(default=None, description="Key for the chat endpoint.")
     host: str = Field(default="127.0.0.1", description="Address to serve on.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port to serve on.")
+    api_keys: str = Field(
+        default="",
+        description="name:sha256 of each key, separated by commas; empty: no sign-in, loopback only.",
+    )
+    hosts: str = Field(
+        default="", description="Names this server is reached by beside loopback, by commas."
+    )
+    root_path: str = Field(default="", description="Path a proxy serves this under, like /advisor.")
+    questions_per_minute: int = Field(
+        default=60, ge=0, description="Questions one person may ask in a minute; 0: no limit."
+    )
+    questions_at_once: int = Field(
+        default=8, ge=0, description="Questions of one person answered at once; 0: no limit."
+    )
 
     @property
     def home(self) -> Path:

@@ -1,0 +1,174 @@
+"""The web application: API, its documentation, and the chat, behind one gate."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from assistant import workspace
+from assistant.advisor import Advisor
+from assistant.api import (
+    asking,
+    compatible,
+    conversations,
+    docs,
+    errors,
+    health,
+    login,
+    reading,
+)
+from assistant.api.gate import Gate
+from assistant.api.keys import Keys, session_secret
+from assistant.api.opening import Opening
+from assistant.settings import Settings
+from corpus.errors import AdvisorError
+
+DESCRIPTION = """
+Answers to questions about ITU-D's innovation work. Every claim cites the clauses it stands on;
+where the documents do not say, the status is `not_in_documents`.
+
+A clause is cited by its address, `pp-res-205@2018#resolves.2`. Errors are `{code, message}`.
+"""
+
+
+class NotLoopback(AdvisorError):
+    """For the operator: refused to serve on a network without sign-in."""
+
+    code = "no-sign-in-configured"
+
+
+class BusyPort(AdvisorError):
+    """For the operator: something else serves on this port."""
+
+    code = "busy-port"
+
+
+def create_app(settings: Settings, advisor: Advisor | None = None, chat: bool = True) -> FastAPI:
+    """The application for these settings.
+
+    Args:
+        settings: of this process.
+        advisor: one that is open already; otherwise it is opened in the background when serving
+            starts, and until then routes that need it answer 503 `starting`.
+        chat: whether the chat is mounted at `/` (tests of the API alone do without).
+
+    Raises:
+        AdvisorError: the data directory or the list of keys cannot be used.
+    """
+    opening = Opening(settings, advisor)
+    keys = Keys.parse(settings.api_keys, session_secret(workspace.home(settings)))
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        opening.begin()
+        yield
+        opening.close()
+
+    app = FastAPI(
+        title="ITU-D innovation advisor",
+        description=DESCRIPTION,
+        version=version("itu-d-innovation-advisor"),
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        root_path=settings.root_path,
+    )
+    app.state.opening = opening
+    app.state.keys = keys
+    errors.install(app)
+    for router in (
+        asking.router,
+        reading.router,
+        conversations.router,
+        compatible.router,
+        health.router,
+        login.router,
+    ):
+        app.include_router(router)
+    docs.install(app)
+    if chat:
+        _private_gradio(settings)
+        from assistant.ui.chat import mount
+
+        mount(app, opening)
+    hosts = [host.strip() for host in settings.hosts.split(",") if host.strip()]
+    # Starlette puts what is added last outermost: the gate sees every request first, Gradio's too.
+    app.add_middleware(
+        Gate, keys=keys, hosts=[*hosts, settings.host], switched_off=opening.switched_off
+    )
+    return app
+
+
+def serve(settings: Settings) -> None:
+    """Serve until interrupted.
+
+    Raises:
+        NotLoopback: the host is not loopback and no keys are configured.
+        BusyPort: the port is taken.
+        AdvisorError: see create_app.
+    """
+    import uvicorn
+
+    if not is_loopback(settings.host) and not settings.api_keys.strip():
+        raise NotLoopback(
+            f"Serving on {settings.host} needs sign-in, and no keys are configured. Make one with "
+            "`advisor key NAME`, put its line into ADVISOR_API_KEYS and the name people use into "
+            "ADVISOR_HOSTS; or serve on 127.0.0.1."
+        )
+    with _bound(settings) as listening:
+        app = create_app(settings)
+        server = uvicorn.Server(
+            uvicorn.Config(
+                app,
+                log_level="warning",
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                timeout_graceful_shutdown=5,
+            )
+        )
+        server.run(sockets=[listening])
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address can be reached from this machine only."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _bound(settings: Settings) -> socket.socket:
+    """A socket bound before anything is loaded, so that a busy port is said at once."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host.strip("[]"), settings.port))
+        listening.listen(128)
+    except OSError as error:
+        listening.close()
+        raise BusyPort(
+            f"Cannot serve on {settings.host}:{settings.port} ({error.strerror}). "
+            "Choose another with --port, or stop what serves there."
+        ) from error
+    return listening
+
+
+def _private_gradio(settings: Settings) -> None:
+    """Before Gradio is imported: no telemetry, no hub, a cache only this user can read (P13)."""
+    cache = workspace.home(settings) / "gradio"
+    cache.mkdir(mode=0o700, exist_ok=True)
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["GRADIO_TEMP_DIR"] = tempfile.mkdtemp(dir=cache)
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"

@@ -1,0 +1,84 @@
+"""Typed errors -> HTTP: `{code, message}` and a status, never a traceback."""
+
+from __future__ import annotations
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from corpus.errors import AdvisorError
+
+log = structlog.get_logger(__name__)
+
+STATUS_BY_CODE = {
+    "unknown-address": 404,
+    "unknown-conversation": 404,
+    "unknown-turn": 404,
+    "no-page-picture": 404,
+    "too-large": 413,
+    "too-many-requests": 429,
+    "switched-off": 503,
+    "starting": 503,
+    "no-index": 503,
+    "missing-index": 503,
+    "foreign-index": 503,
+    "index-missing": 503,
+    "index-mismatch": 503,
+    "index-busy": 503,
+    "index-locked": 503,
+    "unusable-data-directory": 503,
+}
+"""By `AdvisorError.code`; a code that is not here is the asker's to mend: 422."""
+
+
+class Problem(BaseModel):
+    """What every refusal looks like."""
+
+    code: str = Field(examples=["unknown-address"])
+    message: str = Field(examples=["No document 'pp-res-999@2018' is on the shelf."])
+
+
+def http_status(code: str) -> int:
+    """HTTP status of an error code; index and start-up troubles are the server's (503)."""
+    if code not in STATUS_BY_CODE and ("index" in code or "model" in code):
+        return 503
+    return STATUS_BY_CODE.get(code, 422)
+
+
+def problem(status: int, code: str, message: str, **headers: str) -> JSONResponse:
+    """The response for a refusal."""
+    return JSONResponse({"code": code, "message": message}, status, headers=headers or None)
+
+
+def install(app: FastAPI) -> None:
+    """Teach `app` to answer every error as a Problem."""
+
+    @app.exception_handler(AdvisorError)
+    async def _advisor(_: Request, error: AdvisorError) -> JSONResponse:
+        return problem(http_status(error.code), error.code, error.message)
+
+    @app.exception_handler(RequestValidationError)
+    async def _input(_: Request, error: RequestValidationError) -> JSONResponse:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
+        return problem(422, "bad-request", f"{where}: {first['msg']}")
+
+    @app.exception_handler(HTTPException)
+    async def _http(_: Request, error: HTTPException) -> JSONResponse:
+        names = {404: "not-found", 405: "method-not-allowed"}
+        return problem(
+            error.status_code,
+            names.get(error.status_code, "bad-request"),
+            str(error.detail),
+            **(error.headers or {}),
+        )
+
+    @app.exception_handler(Exception)
+    async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+        log.error("request failed", path=request.url.path, error=type(error).__name__)
+        return problem(
+            500, "failed", "Something went wrong on the server; it was logged. Try again."
+        )

@@ -1,0 +1,107 @@
+"""Templates -> HTML that is safe to show (P9).
+
+Jinja escapes every value. Gradio then reads the HTML once more as a template of its own, so braces
+and dollar signs, which nothing of ours needs in HTML, become character references.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from assistant.citations import label_in_print
+from assistant.phrases import say
+
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+_HARMLESS = str.maketrans({"{": "&#123;", "}": "&#125;", "$": "&#36;", "`": "&#96;"})
+_MIN_PREFIX = 5
+_MIN_WORD = 4
+
+
+def render(template: str, language: str, **values: Any) -> str:
+    """HTML of `templates/<template>` in the interface language `language`."""
+
+    def t(key: str, **named: object) -> str:
+        return say(language, f"ui-{key}", **named)
+
+    html = (
+        _environment()
+        .get_template(template)
+        .render(t=t, language=language, direction=direction(language), **values)
+    )
+    return html.translate(_HARMLESS)
+
+
+def direction(language: str) -> str:
+    """'rtl' or 'ltr', as a language is written."""
+    return "rtl" if language in RIGHT_TO_LEFT else "ltr"
+
+
+def web(url: str | None) -> str | None:
+    """`url` if it is an http(s) address that may become a link, else None."""
+    return url if url and re.match(r"https?://[^\s<>\"']+$", url) else None
+
+
+def part_of_url(text: str) -> str:
+    """`text` for one segment of a path or a query."""
+    return quote(text, safe="")
+
+
+def marked(text: str, quoted: str, question: str = "") -> Markup:
+    """`text` escaped, its supporting words in <mark>.
+
+    These are the quoted words where the quotation is a part of the text; where it is all of it,
+    the words that also occur in the question, by their beginnings, so that the eye finds them.
+    """
+    places = _find(text, quoted)
+    if places and sum(end - start for start, end in places) < len(text.strip()) - 1:
+        out, at = Markup(""), 0
+        for start, end in places:
+            out += Markup("{}<mark>{}</mark>").format(text[at:start], text[start:end])
+            at = end
+        return out + escape(text[at:])
+    stems = {
+        word.casefold()[:_MIN_PREFIX]
+        for word in re.findall(r"\w+", question)
+        if len(word) >= _MIN_WORD
+    }
+    pieces = []
+    for piece in re.split(r"(\w+)", text):
+        hit = len(piece) >= _MIN_WORD and piece.casefold()[:_MIN_PREFIX] in stems
+        pieces.append(Markup("<mark>{}</mark>").format(piece) if hit else escape(piece))
+    return Markup("").join(pieces)
+
+
+def _find(text: str, quoted: str) -> list[tuple[int, int]]:
+    """Where the pieces of `quoted` (parted by ellipses) stand in `text`, whatever the white space.
+
+    Empty when one of them is not there: then the mark would mislead.
+    """
+    places, at = [], 0
+    for piece in filter(str.strip, quoted.split("…")):
+        pattern = re.compile(r"\s+".join(re.escape(word) for word in piece.split()))
+        found = pattern.search(text, at)
+        if found is None:
+            return []
+        places.append(found.span())
+        at = found.end()
+    return places
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("assistant.ui"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(web=web, part=part_of_url, dir=direction)
+    environment.globals.update(marked=marked, printed=label_in_print)
+    return environment

@@ -1,0 +1,213 @@
+// What HTML alone cannot do: pass clicks on to Gradio's events, open a source, give feedback,
+// keep the address bar, the direction and the live region in step. Talks to this server only.
+(() => {
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+  let openWhenDrawn = "";
+
+  const live = document.createElement("div");
+  live.className = "hidden";
+  live.id = "live";
+  live.setAttribute("role", "status");
+  live.setAttribute("aria-live", "polite");
+
+  function say(text) {
+    if (!text) return;
+    live.textContent = "";
+    setTimeout(() => { live.textContent = text; }, 50);
+  }
+
+  function view(name, keepHash) {
+    document.body.dataset.view = name;
+    $$("[data-view]").forEach((link) => {
+      if (link === document.body) return;
+      if (link.dataset.view === name) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    });
+    if (!keepHash) history.replaceState(null, "", location.pathname + location.search + "#" + name);
+  }
+
+  function askFor(text) {
+    const box = $("#question textarea");
+    if (!box) return;
+    view("ask");
+    box.value = text;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    setTimeout(() => $("#send")?.click(), 60);
+  }
+
+  function openSource(id) {
+    const source = document.getElementById(id);
+    if (!source) return;
+    const turn = source.closest(".of-turn");
+    $$(".of-turn").forEach((other) => { other.hidden = other !== turn; });
+    $$(".source.chosen").forEach((other) => other.classList.remove("chosen"));
+    source.classList.add("chosen");
+    source.scrollIntoView({ block: "nearest", behavior: calm() ? "auto" : "smooth" });
+    source.focus({ preventScroll: true });
+  }
+
+  function forgetConversation() {
+    const address = new URL(location.href);
+    address.searchParams.delete("c");
+    history.replaceState(null, "", address);
+  }
+
+  const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  window.advisor = {
+    act(button, trigger) {
+      const { act, id, address, text } = button.dataset;
+      if (act === "ask") return askFor(text || button.textContent.trim());
+      if (act === "new" || act === "open") {
+        view("ask");
+        if (act === "new") forgetConversation();
+        return trigger("select", { act, id: id || "" });
+      }
+      if (act === "read" || act === "back") {
+        view("library");
+        openWhenDrawn = act;
+        return trigger("select", { act, id: id || "", address: address || "" });
+      }
+    },
+  };
+
+  async function call(path, method, body) {
+    const answer = await fetch(path, {
+      method,
+      headers: body ? { "Content-Type": "application/json" } : {},
+      body: body ? JSON.stringify(body) : undefined,
+    });
+    if (!answer.ok) throw new Error(String(answer.status));
+  }
+
+  async function told(element, work) {
+    try { await work(); note(element, element.dataset.thanks); return true; }
+    catch { note(element, element.dataset.failed); return false; }
+  }
+
+  function note(element, text) {
+    const actions = element.closest(".actions");
+    let place = $(".told", actions);
+    if (!place) { place = document.createElement("span"); place.className = "told"; actions.append(place); }
+    place.textContent = text;
+    say(text);
+  }
+
+  const turnPath = (element) => `v1/turns/${element.closest(".actions").dataset.turn}/feedback`;
+
+  const calls = {
+    helpful(button) {
+      told(button, () => call(turnPath(button), "POST", { helpful: true }))
+        .then((done) => done && button.setAttribute("aria-pressed", "true"));
+    },
+    unhelpful(button) {
+      const form = $(".correction", button.closest(".actions"));
+      form.hidden = false;
+      button.setAttribute("aria-expanded", "true");
+      $("textarea", form).focus();
+    },
+    cancel(button) {
+      const actions = button.closest(".actions");
+      $(".correction", actions).hidden = true;
+      const opener = $("[data-call=unhelpful]", actions);
+      opener.setAttribute("aria-expanded", "false");
+      opener.focus();
+    },
+    copy(button) { told(button, () => navigator.clipboard.writeText(button.dataset.text)); },
+    async rename(button) {
+      const title = prompt(button.dataset.ask, button.dataset.value);
+      if (!title || !title.trim()) return;
+      await call(`v1/conversations/${button.dataset.id}`, "PATCH", { title: title.trim() }).catch(() => {});
+      location.reload();
+    },
+    async delete(button) {
+      if (!confirm(button.dataset.ask)) return;
+      await call(`v1/conversations/${button.dataset.id}`, "DELETE").catch(() => {});
+      forgetConversation();
+      location.reload();
+    },
+  };
+
+  document.addEventListener("click", (event) => {
+    const cite = event.target.closest("a[data-source]");
+    if (cite) { event.preventDefault(); return openSource(cite.dataset.source); }
+    const link = event.target.closest("a[data-view]");
+    if (link) { event.preventDefault(); return view(link.dataset.view); }
+    const skip = event.target.closest("a.skip");
+    if (skip) { event.preventDefault(); view("ask"); return $("#question textarea")?.focus(); }
+    const button = event.target.closest("[data-call]");
+    if (button) calls[button.dataset.call]?.(button);
+  });
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("form.correction");
+    if (!form) return;
+    event.preventDefault();
+    const comment = $("textarea", form).value.trim();
+    told(form, () => call(turnPath(form), "POST", { helpful: false, comment }))
+      .then((done) => { if (done) form.hidden = true; });
+  });
+
+  document.addEventListener("input", (event) => {
+    const box = event.target.closest("[data-filter]");
+    if (!box) return;
+    const wanted = box.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+    let count = 0;
+    $$(box.dataset.filter).forEach((line) => {
+      const text = (line.dataset.search || line.textContent).toLocaleLowerCase();
+      line.hidden = !wanted.every((word) => text.includes(word));
+      if (!line.hidden) count += 1;
+    });
+    const shown = box.dataset.shown && document.getElementById(box.dataset.shown);
+    if (shown) shown.textContent = shown.dataset.text.replace("#", String(count));
+  });
+
+  let announced = "";
+  function settle() {
+    const bar = $("header.bar");
+    const page = document.documentElement;
+    if (bar && (page.lang !== bar.dataset.language || page.dir !== bar.dataset.direction)) {
+      page.lang = bar.dataset.language;
+      page.dir = bar.dataset.direction;
+      document.title = bar.dataset.title;
+      view(document.body.dataset.view || "ask", true);
+    }
+    const turns = $("[data-conversation]");
+    if (turns) {
+      const address = new URL(location.href);
+      const current = turns.dataset.conversation;
+      const lang = bar?.dataset.language;
+      const before = address.href;
+      if (current) address.searchParams.set("c", current);
+      if (lang && address.searchParams.has("lang")) address.searchParams.set("lang", lang);
+      if (address.href !== before) history.replaceState(null, "", address);
+      const text = turns.dataset.announce;
+      if (text && text !== announced) say(text);
+      announced = text;
+    }
+    if (openWhenDrawn === "read" && $(".document")) {
+      openWhenDrawn = "";
+      ($(".document .clause.here") || $("#document-title"))?.focus();
+      $(".document .clause.here")?.scrollIntoView({ block: "center" });
+    } else if (openWhenDrawn === "back" && $(".library table")) {
+      openWhenDrawn = "";
+      $(".library input")?.focus();
+    }
+  }
+
+  let waiting = false;
+  const watch = new MutationObserver(() => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => { waiting = false; settle(); });
+  });
+
+  function start() {
+    document.body.append(live);
+    view(location.hash === "#library" ? "library" : "ask", true);
+    watch.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-announce", "data-conversation", "data-language"] });
+    settle();
+  }
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start); else start();
+})();

@@ -1,0 +1,224 @@
+"""Answers as the templates show them: claims under their instrument, sources with their clause."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from assistant import exports, library
+from assistant.advisor import Advisor
+from assistant.answers import Answer, Citation, Claim, Status
+from assistant.citations import document_label, instrument, label_in_print
+from assistant.library import ClauseView
+from assistant.pages import Pages
+from assistant.phrases import say
+from assistant.store import StoredTurn
+from corpus.addresses import Address
+from corpus.errors import AdvisorError
+
+SIGNS = {
+    Status.ANSWERED: "✓",
+    Status.PARTLY_ANSWERED: "◐",
+    Status.NOT_IN_DOCUMENTS: "∅",
+    Status.NEEDS_CLARIFICATION: "?",
+    Status.OUT_OF_SCOPE: "↷",
+    Status.REFUSED_UNSAFE: "⊘",
+    Status.FAILED: "✕",
+}
+"""Each status by shape as well as by word and colour."""
+
+_FOLLOW_UPS = 3
+_LONGEST_LABEL = 8
+"""Longer labels are sub-headings of an annex, which its text repeats."""
+
+
+@dataclass
+class ShownTurn:
+    """A turn on the screen, finished or under way.
+
+    Attributes:
+        progress: what is being done now; empty when finished.
+        problem: message of an error that ended the turn.
+        claims, citations: what has arrived; `answer` replaces them when it is whole.
+    """
+
+    id: str
+    question: str
+    language: str
+    progress: str = ""
+    problem: str = ""
+    claims: list[Claim] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+    answer: Answer | None = None
+
+    @property
+    def cited(self) -> tuple[Citation, ...]:
+        """The citations known by now."""
+        return self.answer.citations if self.answer else tuple(self.citations)
+
+    @classmethod
+    def of(cls, turn: StoredTurn) -> ShownTurn:
+        """A stored turn."""
+        return cls(turn.id, turn.question, turn.answer.language, answer=turn.answer)
+
+
+def turn_values(turn: ShownTurn, language: str) -> dict[str, Any]:
+    """What `turns.html` shows of a turn; `language` is the interface's."""
+    answer = turn.answer
+    claims = list(answer.claims) if answer else turn.claims
+    citations = list(answer.citations) if answer else turn.citations
+    shown: dict[str, Any] = {
+        "status": answer.status.value if answer else "",
+        "opening": answer.opening if answer else "",
+        "notes": answer.notes if answer else (),
+        "nearest": answer.nearest if answer else (),
+    }
+    unanswered = answer is not None and answer.status is not Status.ANSWERED
+    return {
+        "id": turn.id,
+        "question": turn.question,
+        "language": turn.language,
+        "progress": turn.progress,
+        "problem": turn.problem,
+        "answer": shown if answer or claims else None,
+        "groups": _groups(claims, citations),
+        "next": say(language, f"ui-next-{shown['status']}") if unanswered else "",
+        "plain": plain(turn.question, answer) if answer else "",
+    }
+
+
+def plain(question: str, answer: Answer) -> str:
+    """An answer as plain text with numbered citations, for the clipboard."""
+    lines = [question, ""]
+    if answer.opening:
+        lines += [answer.opening, ""]
+    for claim in answer.claims:
+        marks = "".join(f" [{n}]" for n in exports.numbers(answer, claim.addresses))
+        lines.append(f"“{claim.text}”{marks}" if claim.is_quote else claim.text + marks)
+    lines += ["", *answer.notes, ""]
+    for number, citation in enumerate(answer.citations, 1):
+        url = f" {citation.url}" if citation.url else ""
+        lines.append(f"[{number}] {citation.label} ({citation.address}){url}")
+    return "\n".join(lines).strip()
+
+
+def source_values(advisor: Advisor, pages: Pages, turn: ShownTurn, language: str) -> dict[str, Any]:
+    """What `sources.html` shows of a turn: each citation, its clause as it stands now, its page."""
+    sources = []
+    for number, citation in enumerate(turn.cited, 1):
+        view = _clause(advisor, citation)
+        sources.append(
+            {
+                "number": number,
+                "citation": citation,
+                "view": view,
+                "picture": _picture(pages, citation, view),
+                "superseded_label": name_of(advisor, citation.superseded_by),
+            }
+        )
+    question = turn.answer.question if turn.answer else turn.question
+    return {"id": turn.id, "question": question, "sources": sources}
+
+
+def name_of(advisor: Advisor, document: str | None) -> str:
+    """How people name a document id: the catalogue's label, else the id; '' for None."""
+    if document is None:
+        return ""
+    entry = advisor.catalogue.get(document)
+    return document_label(entry) if entry else document
+
+
+def follow_ups(advisor: Advisor, answer: Answer | None, language: str) -> list[str]:
+    """Questions the cited documents themselves suggest: sections of them not cited yet."""
+    if answer is None or not answer.citations:
+        return []
+    cited = {(c.document, c.section.casefold()) for c in answer.citations}
+    questions: list[str] = []
+    for id in dict.fromkeys(citation.document for citation in answer.citations):
+        try:
+            document = advisor.shelf.best(id)
+        except AdvisorError:
+            continue
+        named = instrument(document, language)
+        for section in document.sections:
+            if (id, section.heading.casefold()) in cited or not section.heading.strip():
+                continue
+            if section.kind.value == "preamble" or len(section.heading) > 120:
+                continue
+            questions.append(
+                say(
+                    language,
+                    "ui-follow-section",
+                    instrument=named,
+                    section=section.heading,
+                )
+            )
+            if len(questions) == _FOLLOW_UPS:
+                return questions
+    return questions
+
+
+def _groups(claims: list[Claim], citations: list[Citation]) -> list[dict[str, Any]]:
+    """Claims in order, those that follow one another from one section under one heading."""
+    by_address = {citation.address: citation for citation in citations}
+    order = [citation.address for citation in citations]
+    groups: list[dict[str, Any]] = []
+    for claim in claims:
+        first = next((by_address[a] for a in claim.addresses if a in by_address), None)
+        key = (first.document, first.section) if first and claim.is_quote else None
+        if not groups or groups[-1]["key"] != key or key is None:
+            groups.append(
+                {
+                    "key": key,
+                    "instrument": _instrument(first) if first and key else "",
+                    "section": first.section if first and key else "",
+                    "is_digest": bool(first and first.is_digest),
+                    "superseded_by": first.superseded_by if first and key else None,
+                    "claims": [],
+                }
+            )
+        label = Address.parse(claim.addresses[0]).label if claim.is_quote else None
+        groups[-1]["claims"].append(
+            {
+                "text": claim.text,
+                "label": label_in_print(label) if label and len(label) <= _LONGEST_LABEL else "",
+                "is_quote": claim.is_quote,
+                "language": claim.language,
+                "numbers": [order.index(a) + 1 for a in claim.addresses if a in order],
+            }
+        )
+    return groups
+
+
+def _instrument(citation: Citation) -> str:
+    """'Resolution 205 (Dubai, 2018)' of a citation whose label goes on to the section."""
+    head, found, _ = citation.label.partition(f", {citation.section}")
+    if found:
+        return head
+    edition = re.match(r".+?\)(?=, )", citation.label)
+    return edition.group() if edition else citation.label
+
+
+def _clause(advisor: Advisor, citation: Citation) -> ClauseView | None:
+    """The cited clause as it stands on the shelf, or None when it is gone."""
+    try:
+        view = library.clause_view(advisor, citation.address, citation.language)
+    except AdvisorError:
+        return None
+    same = view.is_digest == citation.is_digest and view.language == citation.language
+    return view if same else None
+
+
+def _picture(pages: Pages, citation: Citation, view: ClauseView | None) -> str | None:
+    """URL of the page's picture, if the document was read from a PDF that is kept."""
+    if view is None or citation.page is None:
+        return None
+    key = f"{citation.document}:{citation.language}" + (":digest" if citation.is_digest else "")
+    if not pages.has(key):
+        return None
+    return (
+        f"v1/pages/{quote(citation.document, safe='')}/{citation.page}.png"
+        f"?clause={quote(citation.address, safe='')}&language={quote(citation.language)}"
+    )
