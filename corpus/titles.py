@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from corpus.addresses import slugify
-from corpus.documents import DocumentKind, Edition
+from corpus.documents import Document, DocumentKind, Edition
 
 # Type word of the head, in the six languages -> (part of the address, kind).
 _TYPES: dict[str, tuple[str, DocumentKind]] = {
@@ -112,3 +113,46 @@ def document_id(body: str, type: str, number: str, year: int | None) -> str:
     """Document part of an address: `document_id('pp', 'res', '205', 2018)` is `pp-res-205@2018`."""
     base = "-".join(part for part in (slugify(body), slugify(type), slugify(number)) if part)
     return f"{base}@{year}" if year else base
+
+
+def parse_title(text: str) -> str:
+    """A title as printed, without a footnote marker or a colon at its end."""
+    text = " ".join(text.split()).strip(" :,")
+    return re.sub(r"(?<=[^\W\d_]{3})\d(?=\s|$)", "", text) if not _NAME.search(text) else text
+
+
+# A word that ends in a digit of its own ('Du3M', 'IPv6') makes a marker impossible to tell.
+_NAME = re.compile(r"[A-Z]\w*v\d\b")
+_SHORTEST_CUT = 85
+
+
+def complete_titles(documents: Sequence[Document]) -> list[Document]:
+    """Documents with titles that a converter cut off made whole from how the others cite them.
+
+    A title counts as cut when it ends in dots, or is as long as converters' limits and another
+    document of the set cites the same resolution by a longer title that begins with it.
+    """
+    texts = [clause.text for document in documents for _, clause in document.clauses()]
+    everything = "\n".join(texts)
+    return [_completed(document, everything) for document in documents]
+
+
+def _completed(document: Document, everything: str) -> Document:
+    start = document.title.rstrip(". …").casefold()
+    cut = document.title.endswith(("...", "…")) or len(document.title) >= _SHORTEST_CUT
+    if not cut or not document.number:
+        return document
+    cited = re.compile(
+        rf"\b{document.number}\s*\([^()]{{4,40}}\)(?: of (?:this conference|the Plenipotentiary "
+        rf"Conference|[^,;]{{3,80}}))?,? on (?:the )?(?P<title>{re.escape(start)}[^;\n]*)",
+        re.IGNORECASE,
+    )
+    for match in cited.finditer(everything):
+        title = match["title"]
+        stop = re.search(
+            r"[.;]|,(?=\s(?:and|which|as|that|to|in order|resolves|in|an?)\b)|,?$|: ", title
+        )
+        whole = title[: stop.start()] if stop else title
+        if len(whole) > len(start):
+            return document.model_copy(update={"title": whole[0].upper() + whole[1:]})
+    return document

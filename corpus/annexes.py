@@ -1,0 +1,144 @@
+"""Annexes of a resolution: their titles, and the named parts inside a flat annex."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_WORD = (
+    r"ANNEXE?|ANEXO|ATTACHMENT|APPENDIX|APPENDICE|APÉNDICE|ПРИЛОЖЕНИЕ|Annexe?|Anexo|Attachment|"
+    r"Appendix|Приложение"
+)
+_PARENT = (
+    r"RESOLUTION|DECISION|RECOMMENDATION|OPINION|RÉSOLUTION|DÉCISION|RECOMMANDATION|RESOLUCIÓN|"
+    r"DECISIÓN|RECOMENDACIÓN|РЕЗОЛЮЦИИ|РЕШЕНИЮ|РЕКОМЕНДАЦИИ"
+)
+_LINK = r"TO(?: THE)?|DE LA|À LA|A LA|AU|AL|К"
+_NUMBER = r"(?:\s+(?P<number>\d{1,2}|[A-Z](?![^\W\d_])))?"
+_EDITION = r"(?:\s*\d{1,4}\s*(?:\([^()]{3,60}\))?)"
+_TITLE = re.compile(
+    rf"(?P<word>{_WORD}){_NUMBER}\s+(?:(?:{_LINK})\s+(?:{_PARENT}){_EDITION})",
+)
+_TITLE_ANY_CASE = re.compile(_TITLE.pattern, re.IGNORECASE)
+_BARE = re.compile(rf"(?P<word>{_WORD}){_NUMBER}\s*[.:]?")
+_CHINESE = re.compile(r"第\s*\d+\s*号(?:决议|决定|建议).{0,20}?(?:的)?附件\s*(?P<number>\d{1,2})?")
+_ARABIC = re.compile(
+    r"(?:ال)?(?P<word>ملحق)\s*(?P<number>\d{1,2})?\s*(?:ب|ل)(?:القرار|المقرر|التوصية)\s*\d+"
+)
+
+# The parts of Final Acts that follow the last resolution, and what is signed at their end.
+_END = re.compile(
+    r"(?:^|(?<=[.;,:\d]\s))(?:PART\s+[IVX]+\s+[-–—]\s+[A-Z]{4}|IN WITNESS WHEREOF|"
+    r"DECLARATIONS AND RESERVATIONS|EN FOI DE QUOI|EN FE DE LO CUAL)"
+)
+
+
+class AnnexTitle(NamedTuple):
+    """Where an annex begins in a text.
+
+    Attributes:
+        start: index of the title.
+        end: index behind it.
+        slug: `annex`, `annex-1`, `annex-a`: the same in every language, so addresses agree.
+        heading: the title in ordinary capitals ('Annex 1 to Decision 5 (Rev. Dubai, 2018)').
+    """
+
+    start: int
+    end: int
+    slug: str
+    heading: str
+
+
+def find_annex(text: str, alone: bool) -> AnnexTitle | None:
+    """The first annex title in `text`.
+
+    Inside running text only a title in capitals counts; at the very start of a block any case
+    does, and when the block holds nothing else (`alone`) a bare 'ANNEX 1' too.
+    """
+    match = _TITLE.search(text)
+    if match and not match[0].isupper() and match.start() > 0:
+        match = next((m for m in _TITLE.finditer(text) if m[0].isupper()), None)
+    if match is None:
+        at_start = _TITLE_ANY_CASE.match(text) or _CHINESE.match(text) or _ARABIC.match(text)
+        if at_start and len(text) - at_start.end() < 4:
+            match = at_start
+    if match is None and alone:
+        match = _BARE.fullmatch(text.strip())
+    elif match and match.start() == 0 and not match[0].isupper() and not alone:
+        return None
+    if match is None:
+        return None
+    number = match["number"]
+    slug = f"annex-{number.lower()}" if number else "annex"
+    return AnnexTitle(match.start(), match.end(), slug, _ordinary(match[0].strip(" .:")))
+
+
+def find_end(text: str) -> int | None:
+    """Index at which the text of the last resolution stops and the rest of Final Acts begins."""
+    match = _END.search(text)
+    return match.start() if match else None
+
+
+def _ordinary(title: str) -> str:
+    """A title in capitals as it is written in running text; others unchanged."""
+    if not title.isupper():
+        return title
+    small = {"TO", "THE", "DE", "LA", "À", "A", "AU", "AL", "К"}
+    words = [
+        word.lower() if word in small and index else word.capitalize() if word.isalpha() else word
+        for index, word in enumerate(title.split())
+    ]
+    return re.sub(r"\([^)]*\)", lambda m: m[0].title() if m[0].isupper() else m[0], " ".join(words))
+
+
+class Part(NamedTuple):
+    """A named part inside an annex: a table, a goal, or a headed paragraph of a flat annex.
+
+    Attributes:
+        start: index at which the part begins, its heading included.
+        label: slug of its heading, `table-2`, `goal-1`, `somalia`.
+        below: the label stands below the numbered paragraph it is in (`1.4.goal-1`).
+    """
+
+    start: int
+    label: str
+    below: bool
+
+
+_TABLE = re.compile(
+    r"(?:^|(?<=[.;:\"”\d]\s))(?:TABLE|Table|TABLEAU|Tableau|CUADRO|Cuadro|ТАБЛИЦА|Таблица)\s(?P<n>\d{1,2})(?=[:.\s–-])"
+)
+_NAMED = re.compile(
+    r"(?:^|(?<=[.;:\"”\w]\s))(?P<name>Goal|Pillar|Initiative|Priority|Phase)\s(?P<n>\d{1,2})"
+    r"\s?[-–:]\s(?=[A-Z])"
+)
+_REPEATED = re.compile(
+    r"(?:^|(?<=[.]\s))(?P<name>[A-Z][^.;:]{2,70}?)\s(?=(?:(?i:the|an?)\s)?(?i:(?P=name))(?:['’]s)?\s)"
+)
+_SENTENCE = re.compile(
+    r"(?:^|(?<=[.]\s))(?P<name>[A-Z][\w'’-]+(?:,?\s(?:[A-Z][\w'’-]+|of|the|and|des?|la))*?)\s"
+    r"(?=(?:The|As|In|An?|This|Since|Due|During)\s[a-z])"
+)
+
+
+def find_parts(text: str, flat: bool) -> list[Part]:
+    """Named parts of one annex paragraph, in order.
+
+    Args:
+        text: the paragraph.
+        flat: the annex has no labels at all, so headings glued to their paragraph are looked for:
+            a name followed at once by a sentence about it.
+    """
+    from corpus.addresses import slugify
+
+    parts = {m.start(): Part(m.start(), f"table-{m['n']}", False) for m in _TABLE.finditer(text)}
+    expected = 1
+    for m in _NAMED.finditer(text):
+        if int(m["n"]) == expected:
+            parts.setdefault(m.start(), Part(m.start(), f"{slugify(m['name'])}-{m['n']}", True))
+            expected += 1
+    if flat:
+        for pattern in (_REPEATED, _SENTENCE):
+            for m in pattern.finditer(text):
+                parts.setdefault(m.start(), Part(m.start(), slugify(m["name"]), False))
+    return [parts[start] for start in sorted(parts)]
