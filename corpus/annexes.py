@@ -106,7 +106,8 @@ class Part(NamedTuple):
 
 
 _TABLE = re.compile(
-    r"(?:^|(?<=[.;:\"”\d]\s))(?:TABLE|Table|TABLEAU|Tableau|CUADRO|Cuadro|ТАБЛИЦА|Таблица)\s(?P<n>\d{1,2})(?=[:.\s–-])"
+    r"(?:(?:^|(?<=[.;:\"”]\s))(?:Table|Tableau|Cuadro|Таблица)|(?<!\w)(?:TABLE|TABLEAU|CUADRO|"
+    r"ТАБЛИЦА))\s(?P<n>\d{1,2})(?=[:.\s–-])"
 )
 _NAMED = re.compile(
     r"(?:^|(?<=[.;:\"”\w]\s))(?P<name>Goal|Pillar|Initiative|Priority|Phase)\s(?P<n>\d{1,2})"
@@ -117,7 +118,7 @@ _REPEATED = re.compile(
 )
 _SENTENCE = re.compile(
     r"(?:^|(?<=[.]\s))(?P<name>[A-Z][\w'’-]+(?:,?\s(?:[A-Z][\w'’-]+|of|the|and|des?|la))*?)\s"
-    r"(?=(?:The|As|In|An?|This|Since|Due|During)\s[a-z])"
+    r"(?=The\s|(?:As|In|An?|This|Since|Due|During|Within)\s[a-z])"
 )
 
 

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from corpus.addresses import slugify, unique_slug
-from corpus.annexes import find_parts
+from corpus.annexes import Part, find_parts
 from corpus.documents import Clause, Section, SectionKind
 from corpus.labels import Numbering, Token
 
@@ -87,9 +87,11 @@ class Builder:
         page: int | None,
         notes: tuple[str, ...],
         repairs: tuple[str, ...],
+        opens: bool = False,
     ) -> None:
-        """A new clause; `token` None for an unlabelled one."""
-        label = self.numbering.accept(token, self.chapeau()) if token else self._prefix
+        """A new clause; `token` None for an unlabelled one, `opens` when it may begin a list."""
+        chapeau = opens or self.chapeau()
+        label = self.numbering.accept(token, chapeau) if token else self._prefix
         self.clauses.append(_Draft(label, text, page, notes, repairs))
 
     def extend(self, text: str, notes: tuple[str, ...], repairs: tuple[str, ...]) -> bool:
@@ -202,16 +204,24 @@ def _split_annex(drafts: list[_Draft]) -> list[_Draft]:
     flat = all(draft.label is None for draft in drafts)
     out: list[_Draft] = []
     for draft in drafts:
-        parts = find_parts(draft.text, flat)
+        under = draft.label if draft.label and draft.label[0].isdigit() else None
+        parts = [part for part in find_parts(draft.text, flat) if under or not part.below]
+        parts = _before_table(parts)
         starts = [part.start for part in parts] + [len(draft.text)]
         head = draft.text[: starts[0]].strip()
         if head:
             out.append(_Draft(draft.label, head, draft.page, draft.notes, tuple(draft.repairs)))
         for part, end in zip(parts, starts[1:], strict=True):
-            label = f"{draft.label}.{part.label}" if part.below and draft.label else part.label
+            label = f"{under}.{part.label}" if part.below else part.label
             text = draft.text[part.start : end].strip()
             out.append(_Draft(label, text, draft.page, (), ("annex-part",)))
     return _split_tail(out)
+
+
+def _before_table(parts: list[Part]) -> list[Part]:
+    """A goal named inside a table is a row of it."""
+    table = next((i for i, part in enumerate(parts) if not part.below), len(parts))
+    return [part for i, part in enumerate(parts) if i <= table or not part.below]
 
 
 def _split_tail(drafts: list[_Draft]) -> list[_Draft]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 _RULE = re.compile(r"\s*_{5,}\s*")
 _NOTE = re.compile(r"(?P<number>\d{1,2}|\*{1,3})\s+(?=\S)")
 # A note may end at a stop, before a bullet, or before an item of a plan's table ('D.2 Modern').
-_MAY_END = re.compile(r"[.;”\"]\s+|\s(?=•)|\s(?=[A-Z]\.\d{1,2}\s+[A-Z])")
+_MAY_END = re.compile(r"[.;][”\"]?\s+|\s(?=•)|\s(?=[A-Z]\.\d{1,2}\s+[A-Z])")
 _LABEL_THEN_LOWER = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*|\(?[a-z]{1,4}\))\s+(?P<word>[^\W\d_])")
 
 

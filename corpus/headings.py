@@ -137,7 +137,7 @@ def _heading_at(grammar: Grammar, text: str, at: int, preamble: bool) -> Found |
         return Found(at, len(text), rest.strip().rstrip(","), False)
     if grammar.language != "en":
         return None
-    return _operative(grammar, text, at, verb.end())
+    return _operative(grammar, text, at, verb.end(), preamble)
 
 
 def _gerund(grammar: Grammar, text: str, at: int, length: int) -> Found | None:
@@ -159,17 +159,20 @@ def _gerund(grammar: Grammar, text: str, at: int, length: int) -> Found | None:
     return Found(at, at + end, rest[:end].strip(), bool(re.match(_MARK, rest[end:])))
 
 
-def _operative(grammar: Grammar, text: str, at: int, length: int) -> Found | None:
+def _operative(grammar: Grammar, text: str, at: int, length: int, preamble: bool) -> Found | None:
     rest = text[at:]
     label = re.search(r"\s" + _MARK, rest[: length + 420])
     tail = rest[length:]
     to = _RESOLVES_TO.match(tail.lstrip())
+    standalone = _STANDALONE.match(text, at)
+    if standalone and (standalone["heading3"] or not to):
+        return _alone(text, at, preamble)
     if grammar.address.match(rest) or to:
         begin = length + (len(tail) - len(tail.lstrip()) + to.end() if to else 0)
         return _addressed(text, at, begin, label)
     if label and label.start() <= length + 1:
         return Found(at, at + label.start("label"), rest[:length].strip(), True)
-    return _alone(text, at, length)
+    return _alone(text, at, preamble)
 
 
 def _addressed(text: str, at: int, begin: int, label: re.Match[str] | None) -> Found | None:
@@ -200,9 +203,12 @@ _STANDALONE = re.compile(
 )
 
 
-def _alone(text: str, at: int, length: int) -> Found | None:
+def _alone(text: str, at: int, preamble: bool) -> Found | None:
+    """'resolves to ...', 'confirms the ...': a verb without an addressee."""
     match = _STANDALONE.match(text, at)
     if not match:
         return None
     heading = next(group for group in match.groups() if group)
+    if preamble and "resolves" not in heading and "decides" not in heading:
+        return None
     return Found(at, match.end(), heading, False)

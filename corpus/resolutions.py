@@ -51,7 +51,8 @@ _FORMULA = re.compile(
     re.IGNORECASE,
 )
 _INNER = re.compile(rf"(?P<before>\S+)\s+{LABEL}\s+(?=\S)")
-_FIRST_WORDS = {"to", "that", "the", "by", "in", "for", "how"}
+# First labels of a list and what must follow them.
+_SECOND = {"a": "b", "i": "ii", "1": "2"}
 _CITING = re.compile(
     r"(?:ing|resolves|decides|instructs|invites|requests|§+|No\.?|item|point|paragraph|"
     r"subparagraph|sub-paragraph|and|or|to|in|of|under|see|article|section|annex)$",
@@ -199,8 +200,10 @@ class _Parser:
             return True
         if self.out.kind is SectionKind.ANNEX:
             return expected or (token.style == "letter" and bool(body))
-        if token.style == "letter" or token.closed or not self.out.clauses:
+        if not self.out.clauses:
             return True
+        if token.style == "letter" or token.closed:
+            return self.out.terminated() or self.out.numbering.repeats(token)
         return self.out.terminated() and bool(body)
 
     def _lost_heading(self) -> None:
@@ -214,7 +217,7 @@ class _Parser:
         """Split the clause just added at run-in items and headings, until none is left."""
         while True:
             text = self.out.last_text()
-            item = self._inner_item(text)
+            item = self._inner_item(text, after)
             found = self._inner_heading(text, after)
             if found and (item is None or found.start < item.start()):
                 self.out.trim_last(found.start)
@@ -228,7 +231,7 @@ class _Parser:
             elif item:
                 self.out.trim_last(item.end("before"))
                 token, rest = read_token(item), text[item.end() :].strip()
-                self.out.add(token, rest, page, (), ("embedded-item",))
+                self.out.add(token, rest, page, (), ("embedded-item",), opens=True)
             else:
                 return
 
@@ -256,23 +259,28 @@ class _Parser:
             if match["before"][-1:] in ";." and rest[match.end()].islower()
         )
 
-    def _inner_item(self, text: str) -> re.Match[str] | None:
+    def _inner_item(self, text: str, after: _Line | None) -> re.Match[str] | None:
         """The first label inside a clause that can only be the next item of an open list."""
-        annex = self.out.kind is SectionKind.ANNEX
         position = 0
         while (match := _INNER.search(text, position)) is not None:
             position = match.end("before")
-            if self._is_inner_item(match, text, annex):
+            if self._is_inner_item(match, text, after):
                 return match
         return None
 
-    def _is_inner_item(self, match: re.Match[str], text: str, annex: bool) -> bool:
+    def _is_inner_item(self, match: re.Match[str], text: str, after: _Line | None) -> bool:
         token = read_token(match)
+        annex = self.out.kind is SectionKind.ANNEX
         head, rest = text[: match.end("before")], text[match.end() :]
         stop = head[-1]
         joined = bool(re.search(r"[;,] (?:and|or|et|ou|y|o|и|или)$", head))
         chapeau = stop in "::—–" or (stop == "," and token.value in {"a", "i"})
-        opens = token.value in {"a", "i"} and token.style == "letter"
+        # '1) ... 2) ...' inside a clause is an enumeration of its sentence; in an annex, a list.
+        opens = token.value in _SECOND and token.closed and (annex or token.style == "letter")
+        if token.style == "number" and token.closed and not annex and not self.out.numbering.levels:
+            return False
+        if opens and not self._second_follows(token, rest, after):
+            return False
         if not self.out.numbering.expects(token, chapeau or opens):
             return False
         if _NOT_AN_ITEM.match(rest):
@@ -284,7 +292,11 @@ class _Parser:
         first_word = rest.split(maxsplit=1)[0].strip(",")
         if stop == ",":
             return token.closed or first_word in {"to", "that"}
-        if opens and not _CITING.search(head) and stop.isalpha():
-            following = {"a": "b", "i": "ii"}[token.value]
-            return bool(re.search(rf"[;,] (?:and |or )?\(?{following}\) ", rest))
-        return bool(opens and head.endswith(("consideration", "account")))
+        return opens and stop.isalpha() and not _CITING.search(head)
+
+    def _second_follows(self, token: Token, rest: str, after: _Line | None) -> bool:
+        """A list begins only where its second item follows: in the text, or as the next block."""
+        second = _SECOND[token.value]
+        if after and after.token and after.token.value == second:
+            return True
+        return bool(re.search(rf"[;,.] (?:and |or )?\(?{second}\)? ", rest))
