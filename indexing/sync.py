@@ -76,6 +76,16 @@ class SyncReport(Frozen):
     seconds: float
     unchanged: bool = False
 
+    def summary(self) -> str:
+        """One line for the command line."""
+        if self.unchanged:
+            return f"The index is in step: {self.passages} passages, nothing to do."
+        return (
+            f"{len(self.added)} documents added, {len(self.changed)} changed, "
+            f"{len(self.removed)} removed; {self.passages} passages, {self.embedded} of them "
+            f"embedded now ({self.seconds:.0f} s)."
+        )
+
 
 def sync(
     shelf: Shelf,

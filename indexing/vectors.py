@@ -162,7 +162,7 @@ class VectorCollection:
         except Exception as error:  # chromadb's own errors, ValueError, Rust's panics
             raise ForeignIndex(
                 "The vectors of the search index are missing or damaged. "
-                "`advisor index sync --rebuild` makes the index again."
+                "`advisor index sync` makes the index again."
             ) from error
 
     def add(self, passages: Sequence[Passage], vectors: Vectors) -> None:

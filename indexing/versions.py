@@ -40,7 +40,7 @@ IN_USE = "in-use.lock"
 
 _DAMAGED = (
     "The search index is damaged or was not made by this program. "
-    "`advisor index sync --rebuild` makes it again from the documents."
+    "`advisor index sync` makes it again from the documents."
 )
 
 
