@@ -7,6 +7,7 @@ from typing import Any, Protocol, Self
 
 from assistant.answers import Answer, Citation, Claim, Nearest, Status
 from assistant.settings import Settings
+from corpus.catalogue import Catalogue
 from corpus.documents import Frozen
 from corpus.shelf import Shelf
 from indexing.passages import Filters, SearchResult
@@ -29,14 +30,6 @@ class Searches(Protocol):
         ...
 
 
-class Supersedes(Protocol):
-    """What the pipeline needs of corpus.catalogue.Catalogue."""
-
-    def superseded_by(self, id: str) -> str | None:
-        """Id of the edition that replaced this one, or None."""
-        ...
-
-
 @dataclass(frozen=True)
 class Tools:
     """What steps may use beside the turn itself; shared by every turn of a process."""
@@ -44,7 +37,7 @@ class Tools:
     settings: Settings
     shelf: Shelf
     searcher: Searches
-    catalogue: Supersedes
+    catalogue: Catalogue
 
 
 class Past(Frozen):

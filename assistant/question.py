@@ -1,0 +1,262 @@
+"""A turn in a conversation -> a standalone question, without a model.
+
+A follow-up leaves out what was said before: its topic, its instrument, or all but a new actor
+("and Member States?"). What is left out is carried over from the turn before; a question that
+names its own subject is left alone. Measured on two-turn questions in docs/benchmarks.md.
+"""
+
+from __future__ import annotations
+
+import re
+
+from assistant import phrases
+from assistant.actors import actors_in, mentions
+from assistant.answers import Status
+from assistant.citations import document_label, instrument
+from assistant.turn import Past, Tools, Turn
+from corpus.addresses import Address
+from corpus.catalogue import CatalogueEntry
+from corpus.documents import Frozen
+from corpus.errors import UnknownAddress
+from corpus.references import Reference
+from indexing.analysis import analyse
+
+_BEGINS = re.compile(
+    r"^\W*(?:(?:and|but|so|also|then|or|what about|how about|what of)\b"
+    r"|(?:et|mais|qu['’]en est-il|quid)\b|(?:y|e|pero|qu[ée] hay de|qu[ée] pasa con)\b"
+    r"|(?:а|и|но|что насч[её]т|как насч[её]т|как быть с)\s"
+    r"|(?:وماذا عن|ماذا عن|و(?=ال|ل|ما|من|هل|كيف))"
+    r"|(?:那么|那|而|还有))[\s,،，]*",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(r"(?:呢|, though|, then|, too|as well)\s*[?？.]*$", re.IGNORECASE)
+_POINTS_BACK = re.compile(
+    r"\b(?:it|its|they|them|theirs?|he|she|his|her|these|those|this|the same|such)\b"
+    r"|\b(?:about|is|does|of|for|with|do) that\b(?! \w+s?\b)|\bthat one\b"
+    r"|\b(?:leurs?|cela|ça|celui-ci|celle-ci|ceux-ci|ils|elles|lui|ce dernier)\b"
+    r"|\b(?:ellos|ellas|eso|esto|sus?|este|esta|ese|esa|lo mismo)\b"
+    r"|\b(?:они|их|его|её|ей|им|ему|это|этого|этом|такие|там)\b"
+    r"|(?:ذلك|تلك|هذا|هذه|هؤلاء|فيها|فيه|منها|منه|لها|لهم|عنها|عنه)"
+    r"|它|他们|她们|其中|该|这|此",
+    re.IGNORECASE,
+)
+# Verbs and nouns a question is made of, whatever it asks about; stems, per language.
+_GENERIC = {
+    "en": "ask told tell say said do doe should must invit instruct request requir expect suppos "
+    "need want work part role concern about happen mean resolut decis document text claus",
+    "fr": "fair fait dir dit doit doivent dev demand charg invit role resolut decis text "
+    "concern propos",
+    "es": "hac deb deben ped pid encarg invit dic papel resolu decision text respect",
+    "ru": "дела должн поруч предлага говор сказа резолюц решен текст касательн",
+    "ar": "",
+    "zh": "",
+}
+_FEW = 3
+"""Content words up to which a question without a subject of its own leans on the turn before."""
+
+_CARRIED = 12
+"""Words of the earlier topic that are carried along at most."""
+
+
+class Reading(Frozen):
+    """How a turn was understood: the standalone question, and what was carried into it."""
+
+    question: str
+    kind: str
+    topic: str = ""
+    instrument: str = ""
+    actor: str = ""
+
+
+def understand(turn: Turn, tools: Tools) -> Turn:
+    """Make the question standalone; end the turn where it points at nothing, or at two texts."""
+    before = next((past for past in reversed(turn.past) if _usable(past)), None)
+    reading = read(turn.text, turn.language, before, _cited(before, tools))
+    turn = turn.having(question=reading.question).seen("understand", **reading.model_dump())
+    if reading.kind == "dangling":
+        note = phrases.say(turn.language, "clarify-what")
+        return turn.having(status=Status.NEEDS_CLARIFICATION, notes=(note,))
+    choices = _ambiguous(tools.catalogue.resolve(reading.question), turn, tools)
+    if choices:
+        names = phrases.listed(turn.language, [instrument(c, turn.language) for c in choices])
+        note = phrases.say(turn.language, "clarify-which", choices=names)
+        return turn.having(status=Status.NEEDS_CLARIFICATION, notes=(note,)).seen(
+            "understand", choices=[c.id for c in choices]
+        )
+    return turn
+
+
+def read(text: str, language: str, before: Past | None, cited: str = "") -> Reading:
+    """How `text` is to be understood after the turn `before`.
+
+    Args:
+        text: the question as typed, cleaned.
+        language: of the question, one of the six.
+        before: the last turn that asked something answerable; None at the beginning.
+        cited: label of the document its answer stood on, '' when there was no single one.
+    """
+    from corpus.references import find_references
+
+    begins = _BEGINS.match(text)
+    rest = re.sub(r"[呢吗]\s*([?？]?)$", r"\1", text[begins.end() :] if begins else text)
+    own = content_words(rest, language)
+    leans = bool(begins) or bool(_ENDS.search(text)) or bool(_POINTS_BACK.search(text))
+    names_text = bool(find_references(text))
+    if before is None:
+        bare = len(rest.split()) <= _FEW + 1 if begins else len(own) == 0
+        dangling = leans and not names_text and bare and language != "zh"
+        return Reading(question=text, kind="dangling" if dangling else "standalone")
+    if names_text and (len(own) > 1 or not begins):
+        return Reading(question=text, kind="standalone")
+    if not leans and len(own) > _FEW:
+        return Reading(question=text, kind="new-topic")
+    new = actors_in(rest)
+    if names_text:
+        return _swapped_text(rest, before)
+    if leans and new and not _beyond_actors(rest, new, language):
+        return _swapped_actor(rest, new, before, cited)
+    topic = _topic(before)
+    tail = "; ".join(part for part in (topic, cited) if part)
+    return Reading(
+        question=f"{_sentence(rest)} ({tail})" if tail else text,
+        kind="follow-up",
+        topic=topic,
+        instrument=cited,
+    )
+
+
+def content_words(text: str, language: str) -> list[str]:
+    """Stems that carry meaning: no function words, no words every question is made of."""
+    generic = _GENERIC.get(language, "").split()
+    return [
+        stem
+        for stem in dict.fromkeys(analyse(text, language))
+        if not any(stem == word or (len(word) > 4 and stem.startswith(word)) for word in generic)
+    ]
+
+
+def _usable(past: Past) -> bool:
+    return past.status not in (Status.OUT_OF_SCOPE, Status.REFUSED_UNSAFE) and bool(past.question)
+
+
+def _cited(before: Past | None, tools: Tools) -> str:
+    """Label of the document most of the last answer stood on (its first clause at the least)."""
+    if before is None or not before.addresses:
+        return ""
+    documents = [Address.parse(address).document for address in before.addresses]
+    main = max(dict.fromkeys(documents), key=documents.count)
+    if documents.count(main) * 2 < len(documents):
+        return ""
+    try:
+        return document_label(tools.shelf.best(main))
+    except UnknownAddress:
+        return ""
+
+
+def _beyond_actors(rest: str, actors: tuple[str, ...], language: str) -> list[str]:
+    """Content words of `rest` that name no actor."""
+    for actor in actors:
+        while span := mentions(rest, actor):
+            rest = rest[: span[0]] + " " + rest[span[1] :]
+    return content_words(rest, language)
+
+
+def _swapped_actor(rest: str, actors: tuple[str, ...], before: Past, cited: str) -> Reading:
+    """The earlier question asked again of other actors."""
+    spans = [span for actor in actors if (span := mentions(rest, actor))]
+    new = rest[min(start for start, _ in spans) : max(end for _, end in spans)]
+    old = next((a for a in actors_in(before.question) if a != "plenipotentiary"), None)
+    where = mentions(before.question, old) if old else None
+    topic = _topic(before)
+    if where is None:
+        tail = "; ".join(part for part in (topic, cited) if part)
+        question = f"{_sentence(rest)} ({tail})"
+    else:
+        question = _fitted(before.question[: where[0]], new) + before.question[where[1] :]
+        if cited and cited not in question:
+            question = f"{question} ({cited})"
+    return Reading(
+        question=question, kind="other-actor", topic=topic, instrument=cited, actor=actors[0]
+    )
+
+
+# What stands before a person's name and does not fit a collective: articles, "Director of".
+_OFFICE = re.compile(
+    r"(?:the )?(?:director of )?(?:the )?$|directeur (?:du |de la )?$|director(?:a)? de la $"
+    r"|директор\w* $|مدير $",
+    re.IGNORECASE,
+)
+_ARTICLES = (
+    (r"\b(a la|al) $", "a los "), (r"\b(de la|del) $", "de los "), (r"\bel $", "los "),
+    (r"\bau $", "aux "), (r"\bdu $", "des "), (r"\ble $", "les "),
+)  # fmt: skip
+
+
+def _fitted(head: str, new: str) -> str:
+    """`head` followed by `new`, its articles and verb agreeing with a plural where easily said."""
+    if new[:1].isascii() and new.endswith("s"):
+        head = re.sub(r"(?i)^(what|how) (is|does|was|has)\b", _plural, _OFFICE.sub("", head))
+        for singular, plural in _ARTICLES:
+            head = re.sub(singular, plural, head, flags=re.IGNORECASE)
+    else:
+        head = _OFFICE.sub("", head)
+    return head + new
+
+
+def _swapped_text(rest: str, before: Past) -> Reading:
+    """The earlier question asked again of another instrument."""
+    from corpus.references import find_references
+
+    new = find_references(rest)[0].text
+    old = find_references(before.question)
+    topic = _topic(before)
+    if not old:
+        return Reading(question=f"{_sentence(rest)} ({topic})", kind="follow-up", topic=topic)
+    first = old[0]
+    question = before.question[: first.start] + new + before.question[first.end :]
+    return Reading(question=question, kind="other-text", topic=topic, instrument=new)
+
+
+def _plural(match: re.Match[str]) -> str:
+    forms = {"is": "are", "does": "do", "was": "were", "has": "have"}
+    return f"{match[1]} {forms[match[2].lower()]}"
+
+
+def _topic(before: Past) -> str:
+    """The words of the earlier question that say what it is about, in their order."""
+    keep: list[str] = []
+    if before.language == "zh":
+        return before.question.strip("?？。 ")
+    for word in re.findall(r"[^\s,;:?!.()«»“”\"؟،]+", before.question):
+        named = word.isdigit() or actors_in(word)
+        if content_words(word, before.language) and not named:
+            keep.append(word)
+    return " ".join(dict.fromkeys(keep[:_CARRIED]))
+
+
+def _sentence(rest: str) -> str:
+    rest = rest.strip()
+    return rest[:1].upper() + rest[1:]
+
+
+def _ambiguous(references: list[Reference], turn: Turn, tools: Tools) -> tuple[CatalogueEntry, ...]:
+    """Texts of different bodies, all held here, that one reference may mean; () if it is clear."""
+    held = {key.split(":")[0] for key in tools.shelf.live()}
+    before = {a.split("@")[0] for past in turn.past for a in past.addresses}
+    for reference in references:
+        if reference.body is not None:
+            continue
+        works = {
+            document.split("@")[0]: document
+            for document in sorted(d for d in held if reference.matches(d))
+        }
+        if len(works) < 2 or before & set(works):
+            continue
+        if (
+            turn.filters.bodies
+            and len({w.split("-")[0] for w in works} & {*turn.filters.bodies}) < 2
+        ):
+            continue
+        entries = [tools.catalogue.get(document) for document in works.values()]
+        return tuple(entry for entry in entries if entry is not None)
+    return ()

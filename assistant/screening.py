@@ -1,0 +1,107 @@
+"""The first look at a question: what cannot be one, what must not be followed, what is not ours.
+
+Only the request itself is judged, never its subject: "What does Resolution 130 say on attacks?"
+is a question like any other. Retrieved text needs no such screen in quoting mode, where nothing
+reads it as an instruction.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+from assistant import phrases
+from assistant.answers import Status
+from assistant.errors import EmptyQuestion, QuestionTooLong
+from assistant.turn import Tools, Turn
+from corpus.languages import detect_language, dominant_script
+
+MAX_CHARACTERS = 4000
+"""A page of text; what is longer is a document, not a question."""
+
+# Characters nobody sees and that only carry mischief in a question: controls, bidirectional
+# overrides and isolates, zero-width characters, Unicode tags and variation selectors (P8).
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5"
+    "\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    "\ufff0-\ufffb\U000e0000-\U000e0fff]"
+)
+_TAGS = re.compile("[\U000e0020-\U000e007e]{4,}")
+
+_COURTESY, _FOREIGN, _UNSAFE = "courtesy", "foreign", "unsafe"
+
+
+@cache
+def _patterns(kind: str) -> tuple[re.Pattern[str], ...]:
+    raw = yaml.safe_load(files("assistant").joinpath("screening.yaml").read_text("utf-8"))
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in raw[kind])
+
+
+def visible(text: str) -> str:
+    """`text` in NFC, without invisible characters, blanks tidied."""
+    bare = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    return re.sub(r"[^\S\n]+", " ", bare).strip()
+
+
+def screen(turn: Turn, tools: Tools) -> Turn:
+    """Clean the text; end the turn where it is unsafe, foreign to the mission or mere courtesy.
+
+    Raises:
+        QuestionTooLong: more than MAX_CHARACTERS as typed.
+        EmptyQuestion: no letter or digit is left.
+    """
+    if len(turn.asked) > MAX_CHARACTERS:
+        raise QuestionTooLong(
+            f"A question may have {MAX_CHARACTERS:,} characters; this one has {len(turn.asked):,}. "
+            "Shorten it, or ask its parts one by one."
+        )
+    text = visible(turn.asked)
+    if not any(c.isalnum() for c in text):
+        raise EmptyQuestion("The question is empty. Type one, in any of the six UN languages.")
+    language = turn.wanted or language_of(text, turn)
+    turn = turn.having(text=text, language=language, question=text)
+    verdict = judge(turn.asked, text)
+    turn = turn.seen(
+        "screen", removed=len(turn.asked.strip()) - len(text), language=language, verdict=verdict
+    )
+    if verdict == _UNSAFE:
+        return turn.having(
+            status=Status.REFUSED_UNSAFE, notes=(phrases.say(language, "refused-unsafe"),)
+        )
+    if verdict == _FOREIGN:
+        return turn.having(
+            status=Status.OUT_OF_SCOPE, notes=(phrases.say(language, "out-of-scope"),)
+        )
+    if verdict == _COURTESY:
+        return turn.having(
+            status=Status.NEEDS_CLARIFICATION, notes=(phrases.say(language, "courtesy"),)
+        )
+    return turn
+
+
+def judge(asked: str, text: str) -> str:
+    """'unsafe', 'foreign', 'courtesy' or '' for a request, from its words alone."""
+    plain = unicodedata.normalize("NFKC", text)
+    if _TAGS.search(asked) or any(p.search(plain) for p in _patterns(_UNSAFE)):
+        return _UNSAFE
+    if any(p.search(plain) for p in _patterns(_FOREIGN)):
+        return _FOREIGN
+    return _COURTESY if any(p.fullmatch(plain) for p in _patterns(_COURTESY)) else ""
+
+
+def language_of(text: str, turn: Turn) -> str:
+    """The question's language, or the conversation's where a few words tell little."""
+    found = detect_language(text)
+    if found not in phrases.LANGUAGES:
+        # The nearest of the six by script, so that a Persian or Ukrainian asker is not left out.
+        found = {"arabic": "ar", "cyrillic": "ru", "han": "zh"}.get(
+            dominant_script(text) or "", "en"
+        )
+    if turn.past and len(text.split()) <= 4 and dominant_script(text) == "latin":
+        before = turn.past[-1].language
+        return before if before in ("en", "es", "fr") else found
+    return found
