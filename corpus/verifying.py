@@ -106,6 +106,12 @@ class Finding(Frozen):
     explanation: str | None = None
     share: float | None = None
 
+    @property
+    def reason(self) -> str:
+        """The reasons in one sentence, with the explanation where there is one; '' if none."""
+        said = "; ".join(self.reasons)
+        return f"{said}. Explained: {self.explanation}" if self.explanation else said
+
 
 class Verification(Frozen):
     """What was checked, and what was found.
@@ -123,6 +129,11 @@ class Verification(Frozen):
         """Statements by verdict."""
         counted = Counter(finding.verdict.value for finding in self.findings)
         return {verdict.value: counted[verdict.value] for verdict in Verdict}
+
+    @property
+    def doubts(self) -> tuple[Finding, ...]:
+        """Statements not borne out by rule, explained or not."""
+        return tuple(finding for finding in self.findings if finding.reasons)
 
     @property
     def unexplained(self) -> tuple[Finding, ...]:

@@ -283,7 +283,7 @@ def verify(as_json: AsJson = False) -> None:
     if as_json:
         print_json(report.model_dump(mode="json"))
     else:
-        for finding in report.findings:
+        for finding in report.doubts:
             state = "explained" if finding.explanation else "NOT BORNE OUT"
             typer.echo(f"{state}: {finding.address}: {finding.reason}")
             typer.echo(f"    {finding.statement}")
