@@ -14,7 +14,7 @@ import typer
 bench = typer.Typer(
     help="Measure the rooms against references and baselines.", no_args_is_help=True
 )
-eval_app = typer.Typer(help="Run suites, compare runs, write reports.", no_args_is_help=True)
+
 
 Shared = Annotated[
     Path | None,

@@ -1,0 +1,107 @@
+"""The figures of a run with intervals, whole, by type and by language."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+from corpus.documents import Frozen
+from evals.comparing import Interval, interval
+from evals.running import Run
+from evals.suites import Item
+
+NAMES: dict[str, str] = {
+    "status_right": "Status right",
+    "citation_precision": "Citation precision",
+    "citation_recall": "Citation recall",
+    "document_recall": "Document recall",
+    "vital": "Vital nuggets",
+    "nuggets": "All nuggets",
+    "quotes_exact": "Quotes exact",
+    "cited": "Claims cited",
+    "language_right": "Language right",
+    "clean": "Nothing forbidden cited",
+}
+"""Figures every report shows, in this order, by the name people read. All: higher is better."""
+
+RATES: dict[str, tuple[str, Callable[[Item], bool]]] = {
+    "false_refusal": ("False refusals (of answerable)", lambda item: item.answerable),
+    "refusal": (
+        "Refusals (of unanswerable)",
+        lambda item: not item.answerable and item.type != "false_premise",
+    ),
+}
+"""Rates read off `refused` over a part of the items."""
+
+
+class Row(Frozen):
+    """One figure over one part of the items."""
+
+    figure: str
+    name: str
+    value: Interval
+
+
+class Breakdown(Frozen):
+    """The figures over one part: all items, a type, or a language."""
+
+    part: str
+    items: int
+    rows: tuple[Row, ...]
+
+
+class Summary(Frozen):
+    """Everything a page says about a run, apart from the items themselves.
+
+    Attributes:
+        overall: all items together.
+        types, languages: one breakdown each.
+        confusion: how often a status came where another was expected; 'error' where it failed.
+        errors: items that failed.
+        median_seconds: per item; told apart because it never repeats exactly.
+    """
+
+    overall: Breakdown
+    types: tuple[Breakdown, ...]
+    languages: tuple[Breakdown, ...]
+    confusion: dict[str, dict[str, int]]
+    errors: int
+    median_seconds: float
+
+
+def summarise(run: Run) -> Summary:
+    """Figures of a run; a figure that applies to no item of a part is left out of it."""
+    types = sorted({result.item.type for result in run.results})
+    languages = sorted({result.item.language for result in run.results})
+    confusion: dict[str, Counter[str]] = {}
+    for result in run.results:
+        wanted = "answered" if result.item.answerable else "not answered"
+        got = result.answer.status.value if result.answer else "error"
+        confusion.setdefault(wanted, Counter())[got] += 1
+    seconds = sorted(result.seconds for result in run.results)
+    return Summary(
+        overall=breakdown(run, "all", lambda _: True),
+        types=tuple(breakdown(run, t, lambda item, t=t: item.type == t) for t in types),  # type: ignore[misc]
+        languages=tuple(
+            breakdown(run, lang, lambda item, lang=lang: item.language == lang)  # type: ignore[misc]
+            for lang in languages
+        ),
+        confusion={wanted: dict(counts) for wanted, counts in confusion.items()},
+        errors=sum(result.error is not None for result in run.results),
+        median_seconds=seconds[len(seconds) // 2] if seconds else 0.0,
+    )
+
+
+def breakdown(run: Run, part: str, kept: Callable[[Item], bool]) -> Breakdown:
+    """The figures over the items that `kept` keeps."""
+    rows = []
+    for figure, name in NAMES.items():
+        values = list(run.values(figure, kept).values())
+        if values:
+            rows.append(Row(figure=figure, name=name, value=interval(values)))
+    for figure, (name, applies) in RATES.items():
+        values = list(run.values("refused", lambda i, a=applies: kept(i) and a(i)).values())  # type: ignore[misc]
+        if values:
+            rows.append(Row(figure=figure, name=name, value=interval(values)))
+    count = len({result.item.id for result in run.results if kept(result.item)})
+    return Breakdown(part=part, items=count, rows=tuple(rows))
