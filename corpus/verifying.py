@@ -83,6 +83,9 @@ class Verdict(StrEnum):
     ELSEWHERE = "elsewhere"
 
 
+_TO_BE_MENDED = (Verdict.DOUBTFUL, Verdict.NO_CLAUSE)
+
+
 class Finding(Frozen):
     """One statement, checked.
 
@@ -138,7 +141,23 @@ class Verification(Frozen):
     @property
     def unexplained(self) -> tuple[Finding, ...]:
         """What a person must correct or explain."""
-        return tuple(f for f in self.findings if f.verdict in (Verdict.DOUBTFUL, Verdict.NO_CLAUSE))
+        return tuple(f for f in self.findings if f.verdict in _TO_BE_MENDED)
+
+    def summary(self) -> str:
+        """One paragraph for people: how many statements were checked, and what came of it."""
+        counts = self.counts
+        checked = len(self.findings) - counts["elsewhere"]
+        text = (
+            f"{checked} statements checked against their clauses: {counts['borne_out']} borne out, "
+            f"{counts['explained']} explained, {len(self.unexplained)} to be looked at. "
+            f"{counts['elsewhere']} more say something about the document, not of a clause."
+        )
+        if self.unchecked:
+            text += (
+                f" {len(self.unchecked)} digests could not be checked: their official texts are "
+                "not on the shelf."
+            )
+        return text
 
 
 def verify(
