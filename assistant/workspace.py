@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
@@ -11,6 +14,14 @@ from assistant.settings import Settings
 from corpus.database import open_database, sqlite_url
 from corpus.errors import AdvisorError
 from corpus.shelf import Shelf
+
+if TYPE_CHECKING:
+    from indexing.embedding import Embedder
+    from indexing.search import Searcher
+    from indexing.status import IndexStatus
+    from indexing.sync import SyncReport
+
+Progress = Callable[[str, int, int], None]
 
 
 class UnusableDataDirectory(AdvisorError):
@@ -52,3 +63,47 @@ def shelf(settings: Settings, engine: Engine | None = None) -> Shelf:
     files = home(settings) / "files"
     files.mkdir(exist_ok=True, mode=0o700)
     return Shelf(engine or database(settings), files)
+
+
+def embedder(settings: Settings) -> Embedder:
+    """The configured embedding model, loaded once a process.
+
+    Raises:
+        BadEmbedder: it is missing, altered or cannot run here.
+    """
+    return _loaded(settings.embedding_model)
+
+
+@lru_cache(maxsize=2)
+def _loaded(name: str) -> Embedder:
+    from indexing.embedding import load_embedder
+
+    return load_embedder(name)
+
+
+def searcher(settings: Settings, held: Shelf) -> Searcher:
+    """Search over the live index of this data directory, following it as it changes."""
+    from indexing.search import Searcher
+
+    return Searcher(home(settings), held, embedder(settings), settings.chroma_host)
+
+
+def sync_index(settings: Settings, progress: Progress | None = None) -> SyncReport:
+    """Bring the index in step with the shelf.
+
+    Raises:
+        AdvisorError: another sync runs, or the index cannot be written; says what to do.
+    """
+    from indexing.sync import sync
+
+    held = shelf(settings)
+    return sync(held, home(settings), embedder(settings), progress, settings.chroma_host)
+
+
+def index_status(settings: Settings) -> IndexStatus:
+    """What the index holds and whether it is in step; raises nothing for a missing index."""
+    from indexing import status
+
+    return status.index_status(
+        shelf(settings), home(settings), embedder(settings), settings.chroma_host
+    )

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from corpus.documents import Document, Frozen
+from corpus.documents import Frozen
 from corpus.errors import ReadError
-from corpus.reading import read
+from corpus.reading import Reading, read_many
 from corpus.shelf import Shelf, Source
 
 SUFFIXES = frozenset({".pdf", ".xml", ".akn", ".docx", ".html", ".htm", ".zip", ".md", ".txt"})
@@ -125,25 +125,22 @@ def add_files(
     """
     files = find_files(paths)
     outcomes: list[FileOutcome] = []
-    for number, path in enumerate(files):
+    for reading in read_many(files, work=work):
+        outcomes.append(_add(shelf, reading, actor))
         if progress:
-            progress("reading", number, len(files))
-        outcomes.append(_add_file(shelf, path, actor, work))
-    if progress:
-        progress("reading", len(files), len(files))
+            progress("reading", len(outcomes), len(files))
     return AddReport(files=tuple(outcomes))
 
 
-def _add_file(shelf: Shelf, path: Path, actor: str, work: str | None) -> FileOutcome:
+def _add(shelf: Shelf, reading: Reading, actor: str) -> FileOutcome:
+    path, documents = reading.path, reading.documents
+    if reading.error is not None:
+        return FileOutcome(name=path.name, error=reading.error, code=reading.code)
     try:
-        documents = read(path, work=work)
         content = path.read_bytes()
-    except ReadError as error:
-        return FileOutcome(name=path.name, error=error.message, code=error.code)
     except OSError as error:
-        return FileOutcome(
-            name=path.name, error=f"cannot be opened: {error.strerror}", code=ReadError.code
-        )
+        problem = f"cannot be opened: {error.strerror}"
+        return FileOutcome(name=path.name, error=problem, code=ReadError.code)
     source = Source.of(path.name, content)
     kept = f"{source.sha256}{path.suffix.lower()}"
     keep(shelf.files / kept, content)
@@ -154,7 +151,7 @@ def _add_file(shelf: Shelf, path: Path, actor: str, work: str | None) -> FileOut
         added=words["added"],
         replaced=words["replaced"],
         unchanged=words["unchanged"],
-        notes=tuple(notes(documents)),
+        notes=tuple(f"{d.id}: {note}" for d in documents for note in d.notes),
     )
 
 
@@ -165,14 +162,3 @@ def keep(target: Path, content: bytes) -> None:
     partial = target.with_name(f"{target.name}.{os.getpid()}.part")
     partial.write_bytes(content)
     os.replace(partial, target)
-
-
-def notes(documents: Sequence[Document]) -> Iterator[str]:
-    """What a person should know about documents just read: thin text, missing clauses."""
-    for document in documents:
-        count = sum(1 for _ in document.clauses())
-        if document.pages and document.pages > 4 and count < document.pages:
-            yield (
-                f"{document.id}: only {count} clauses on {document.pages} pages; "
-                "some pages may be pictures"
-            )

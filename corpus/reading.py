@@ -89,6 +89,7 @@ def read_many(
     *,
     limits: Limits = DEFAULT,
     workers: int | None = None,
+    work: str | None = None,
 ) -> Iterator[Reading]:
     """Readings of many files, in the order given, several at a time; one never harms another.
 
@@ -97,12 +98,13 @@ def read_many(
         progress: called with (path, done, total) as each reading is handed over.
         limits: bounds for each file.
         workers: child processes at once; by default one per processor, at most four.
+        work: as in `read`, for every file: texts of one work in several languages.
     """
     total = len(paths)
     count = max(1, min(workers or min(os.cpu_count() or 1, 4), total or 1))
     with ThreadPoolExecutor(count, thread_name_prefix="reading") as pool:
         for done, (path, future) in enumerate(
-            [(path, pool.submit(_reading, path, limits)) for path in paths], start=1
+            [(path, pool.submit(_reading, path, limits, work)) for path in paths], start=1
         ):
             outcome = future.result()
             if progress:
@@ -110,9 +112,9 @@ def read_many(
             yield outcome
 
 
-def _reading(path: Path, limits: Limits) -> Reading:
+def _reading(path: Path, limits: Limits, work: str | None) -> Reading:
     try:
-        return Reading(path=path, documents=tuple(read(path, limits=limits)))
+        return Reading(path=path, documents=tuple(read(path, limits=limits, work=work)))
     except ReadError as error:
         return Reading(path=path, error=error.message, code=error.code)
 
