@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 _WORD = (
@@ -98,23 +99,32 @@ class Part(NamedTuple):
         start: index at which the part begins, its heading included.
         label: slug of its heading, `table-2`, `goal-1`, `somalia`.
         below: the label stands below the numbered paragraph it is in (`1.4.goal-1`).
+        body: index of its words: behind a label such as 'R.1', else the same as `start`.
     """
 
     start: int
     label: str
     below: bool
+    body: int
 
 
 _TABLE = re.compile(
-    r"(?:(?:^|(?<=[.;:\"”]\s))(?:Table|Tableau|Cuadro|Таблица)|(?<!\w)(?:TABLE|TABLEAU|CUADRO|"
-    r"ТАБЛИЦА))\s(?P<n>\d{1,2})(?=[:.\s–-])"
+    r"(?<![\w(])(?:(?:Table|Tableau|Cuadro|Таблица)\s(?P<titled>\d{1,2})\s?:\s|"
+    r"(?:TABLE|TABLEAU|CUADRO|ТАБЛИЦА)\s(?P<capital>\d{1,2})(?=[:.\s–-]))"
 )
+# Items of a plan: 'R.1 Spectrum regulation: ...', '2.a Situational analysis'.
+_PLAN = re.compile(
+    r"(?<![\w.•–])(?<!•\s)(?<!–\s)(?P<letter>[A-Z])\.(?P<n>\d{1,2})\s"
+    r"(?=[A-Z][^.;:•]{3,80}:\s[A-Z])"
+)
+_SUBSECTION = re.compile(r"(?<![\w.])(?P<top>\d{1,2})\.(?P<letter>[a-z])\s(?=[A-Z][a-z]+\s[a-z])")
+_APPENDIX = re.compile(r"(?<=[.]\s)(?P<name>(?:Appendix|Attachment)\s[A-Z1-9])\s[-–:]\s(?=[A-Z])")
 _NAMED = re.compile(
     r"(?:^|(?<=[.;:\"”\w]\s))(?P<name>Goal|Pillar|Initiative|Priority|Phase)\s(?P<n>\d{1,2})"
     r"\s?[-–:]\s(?=[A-Z])"
 )
 _REPEATED = re.compile(
-    r"(?:^|(?<=[.]\s))(?P<name>[A-Z][^.;:]{2,70}?)\s(?=(?:(?i:the|an?)\s)?(?i:(?P=name))(?:['’]s)?\s)"
+    r"(?<!\S)(?P<name>[A-Z][^.;:]{2,70}?)\s(?=(?:(?i:the|an?)\s)?(?i:(?P=name))(?:['’]s)?\s[a-z])"
 )
 _SENTENCE = re.compile(
     r"(?:^|(?<=[.]\s))(?P<name>[A-Z][\w'’-]+(?:,?\s(?:[A-Z][\w'’-]+|of|the|and|des?|la))*?)\s"
@@ -132,14 +142,37 @@ def find_parts(text: str, flat: bool) -> list[Part]:
     """
     from corpus.addresses import slugify
 
-    parts = {m.start(): Part(m.start(), f"table-{m['n']}", False) for m in _TABLE.finditer(text)}
-    expected = 1
-    for m in _NAMED.finditer(text):
-        if int(m["n"]) == expected:
-            parts.setdefault(m.start(), Part(m.start(), f"{slugify(m['name'])}-{m['n']}", True))
-            expected += 1
+    parts: dict[int, Part] = {}
+    for m in _TABLE.finditer(text):
+        parts[m.start()] = Part(m.start(), f"table-{m['titled'] or m['capital']}", False, m.start())
+    for m in _APPENDIX.finditer(text):
+        parts[m.start()] = Part(m.start(), slugify(m["name"]), False, m.start())
+    for m in _in_order(_PLAN, text, "n"):
+        parts[m.start()] = Part(m.start(), f"{m['letter']}.{m['n']}", False, m.end())
+    for m in _in_order(_SUBSECTION, text, "letter"):
+        parts[m.start()] = Part(m.start(), f"{m['top']}.{m['letter']}", False, m.end())
+    goals = list(_in_order(_NAMED, text, "n"))
+    ends = [*(m.start() for m in goals[1:]), len(text)]
+    if goals and all(
+        len(text[m.start() : end].split()) > 8 for m, end in zip(goals, ends, strict=True)
+    ):
+        for m in goals:
+            label = f"{slugify(m['name'])}-{m['n']}"
+            parts.setdefault(m.start(), Part(m.start(), label, True, m.start()))
     if flat:
         for pattern in (_REPEATED, _SENTENCE):
             for m in pattern.finditer(text):
-                parts.setdefault(m.start(), Part(m.start(), slugify(m["name"]), False))
+                parts.setdefault(m.start(), Part(m.start(), slugify(m["name"]), False, m.start()))
     return [parts[start] for start in sorted(parts)]
+
+
+def _in_order(pattern: re.Pattern[str], text: str, group: str) -> Iterator[re.Match[str]]:
+    """Matches whose number or letter runs 1, 2, 3 for each series, as those of headings do."""
+    last: dict[str, int] = {}
+    for match in pattern.finditer(text):
+        value = match[group]
+        place = int(value) if value.isdigit() else ord(value) - 96
+        series = next((v for k, v in match.groupdict().items() if k != group and v), "")
+        if place == last.get(series, 0) + 1:
+            last[series] = place
+            yield match

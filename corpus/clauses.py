@@ -6,8 +6,9 @@ import re
 from typing import NamedTuple
 
 from corpus.addresses import slugify, unique_slug
-from corpus.annexes import Part, find_parts
+from corpus.annexes import find_parts
 from corpus.documents import Clause, Section, SectionKind
+from corpus.footnotes import take_notes
 from corpus.labels import Numbering, Token
 
 
@@ -42,12 +43,14 @@ class Builder:
         numbering: open list levels of the section.
         clauses: drafts of the section that is open.
         end: set once the resolution's own text has ended.
+        notes: bodies of inline footnotes by the stand-in that keeps their place in a text.
     """
 
     def __init__(self) -> None:
         self.numbering = Numbering()
         self.clauses: list[_Draft] = []
         self.end = False
+        self.notes: dict[str, str] = {}
         self._sections: list[Section] = []
         self._open: _Open | None = None
         self._heading_repair: str | None = None
@@ -67,7 +70,7 @@ class Builder:
     ) -> None:
         """Close the section that is open and begin another."""
         self._close()
-        heading = heading.strip()
+        heading = take_notes(heading, self.notes)[0].strip()
         taken = {section.slug for section in self._sections}
         if kind is SectionKind.PREAMBLE and self._is_operative():
             kind = SectionKind.OPERATIVE
@@ -151,9 +154,13 @@ class Builder:
     def _close(self) -> None:
         if self._open is None:
             return
-        drafts = [draft for draft in self.clauses if draft.text.strip()]
+        drafts = [draft for draft in self.clauses if take_notes(draft.text, {})[0].strip()]
         if self._open.kind is SectionKind.ANNEX:
             drafts = _split_annex(drafts)
+        for draft in drafts:
+            draft.text, found = take_notes(draft.text, self.notes)
+            draft.notes = (*found, *draft.notes)
+            draft.repairs += ["footnote"] if found else []
         _name_first(drafts)
         clauses = _unique(drafts, self._heading_repair)
         if clauses:
@@ -206,22 +213,15 @@ def _split_annex(drafts: list[_Draft]) -> list[_Draft]:
     for draft in drafts:
         under = draft.label if draft.label and draft.label[0].isdigit() else None
         parts = [part for part in find_parts(draft.text, flat) if under or not part.below]
-        parts = _before_table(parts)
         starts = [part.start for part in parts] + [len(draft.text)]
         head = draft.text[: starts[0]].strip()
         if head:
             out.append(_Draft(draft.label, head, draft.page, draft.notes, tuple(draft.repairs)))
         for part, end in zip(parts, starts[1:], strict=True):
             label = f"{under}.{part.label}" if part.below else part.label
-            text = draft.text[part.start : end].strip()
+            text = draft.text[part.body : end].strip()
             out.append(_Draft(label, text, draft.page, (), ("annex-part",)))
     return _split_tail(out)
-
-
-def _before_table(parts: list[Part]) -> list[Part]:
-    """A goal named inside a table is a row of it."""
-    table = next((i for i, part in enumerate(parts) if not part.below), len(parts))
-    return [part for i, part in enumerate(parts) if i <= table or not part.below]
 
 
 def _split_tail(drafts: list[_Draft]) -> list[_Draft]:

@@ -14,67 +14,82 @@ _RULE = re.compile(r"\s*_{5,}\s*")
 _NOTE = re.compile(r"(?P<number>\d{1,2}|\*{1,3})\s+(?=\S)")
 # A note may end at a stop, before a bullet, or before an item of a plan's table ('D.2 Modern').
 _MAY_END = re.compile(r"[.;][”\"]?\s+|\s(?=•)|\s(?=[A-Z]\.\d{1,2}\s+[A-Z])")
+_LONGEST_NOTE = 200
 _LABEL_THEN_LOWER = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*|\(?[a-z]{1,4}\))\s+(?P<word>[^\W\d_])")
 
 
+# Stand-ins for markers, one a note, until the text has its final shape (private-use letters).
+_FIRST, _LAST = 0xE000, 0xF8FF
+_STAND_IN = re.compile(f"[{chr(_FIRST)}-{chr(_LAST)}]")
+
+
 class Lifted(NamedTuple):
-    """A text without its inline footnotes.
+    """Texts without their inline footnotes.
 
     Attributes:
-        text: the words that are left, markers removed.
-        notes: bodies of the footnotes its markers refer to, in order.
+        texts: the words that are left; a stand-in letter keeps the place of each marker.
+        notes: body of the note by its stand-in.
     """
 
-    text: str
-    notes: tuple[str, ...]
+    texts: list[str]
+    notes: dict[str, str]
 
 
-def strip_marker(text: str, number: str) -> str | None:
+def take_notes(text: str, notes: dict[str, str]) -> tuple[str, tuple[str, ...]]:
+    """`text` without stand-ins, and the bodies of the notes they stood for, in order."""
+    found = tuple(notes[c] for c in _STAND_IN.findall(text) if c in notes)
+    return _STAND_IN.sub("", text), found
+
+
+def strip_marker(text: str, number: str, stand_in: str = "") -> str | None:
     """`text` without the marker `number` glued to a word or bracket; None where it has none.
+
+    `stand_in` is put in its place.
 
     Names such as 'IPv6' are not markers: the three letters before a marker are in lower case.
     """
     pattern = re.compile(
         rf"(?P<before>[^\W\d_]{{3}}|[)\]”\"]){re.escape(number)}(?=[\s,;.:)”\"]|$)"
     )
-    for match in pattern.finditer(text):
+    for match in reversed(list(pattern.finditer(text))):
         before = match["before"]
         if before == before.lower():
             cut = match.start() + len(before)
-            return text[:cut] + text[cut + len(number) :]
+            return text[:cut] + stand_in + text[cut + len(number) :]
     return None
 
 
-def lift_footnotes(texts: list[str]) -> list[Lifted]:
-    """Each text without inline footnotes; each note goes to the text that holds its marker.
+def lift_footnotes(texts: list[str]) -> Lifted:
+    """Each text without inline footnotes; each note keeps the place of its marker.
 
-    Where no text before the note holds the marker, the note stays with the text it was found in.
+    Where no text before the note holds the marker, its place is where the note was found.
+    Letters that could pass for stand-ins are removed first.
     """
-    out = list(texts)
-    notes: list[list[str]] = [[] for _ in texts]
-    for index in range(len(texts)):
+    out = [_STAND_IN.sub("", text) for text in texts]
+    notes: dict[str, str] = {}
+    for index in range(len(out)):
         while (rule := _RULE.search(out[index])) is not None:
             head, tail = out[index][: rule.start()], out[index][rule.end() :]
             found, rest = _read_notes(tail)
-            out[index] = f"{head} {rest}".strip() if found else f"{head} {tail}".strip()
+            out[index] = head
             for number, body in found:
-                owner = _owner(out, index, head, number)
-                notes[owner].append(body)
-    return [Lifted(text, tuple(found)) for text, found in zip(out, notes, strict=True)]
+                stand_in = chr(_FIRST + len(notes) % (_LAST - _FIRST))
+                notes[stand_in] = body
+                _place(out, index, number, stand_in)
+            out[index] = f"{out[index]} {rest if found else tail}".strip()
+    return Lifted(out, notes)
 
 
-def _owner(texts: list[str], index: int, head: str, number: str) -> int:
-    """Index of the nearest text at or before `index` with the marker, which is removed there."""
-    stripped = strip_marker(head, number)
-    if stripped is not None:
-        texts[index] = stripped + texts[index][len(head) :]
-        return index
-    for earlier in range(index - 1, -1, -1):
-        stripped = strip_marker(texts[earlier], number)
+def _place(texts: list[str], index: int, number: str, stand_in: str) -> None:
+    """Put the stand-in for the nearest marker at or before `index`, else at the end there."""
+    for earlier in range(index, -1, -1):
+        stripped = strip_marker(texts[earlier], number, stand_in)
         if stripped is not None:
             texts[earlier] = stripped
-            return earlier
-    return index
+            return
+    words = texts[index].rstrip()
+    cut = len(words) - (words[-1:] in set(",;.:"))
+    texts[index] = words[:cut] + stand_in + words[cut:]
 
 
 def _read_notes(tail: str) -> tuple[list[tuple[str, str]], str]:
@@ -105,7 +120,18 @@ def _follows(before: str, number: str) -> bool:
 
 
 def _note_end(text: str, number: str) -> int:
-    """Where the note's own words end: at the next note, or where the page's text runs on."""
+    """Where the note's own words end: at the next note, or where the page's text runs on.
+
+    A note that would be longer than any note is (200 words) keeps its first sentence only.
+    """
+    end = _likely_end(text, number)
+    first = re.search(r"\.\s", text)
+    if first and first.end() < end and len(text[:end].split()) > _LONGEST_NOTE:
+        return first.end()
+    return end
+
+
+def _likely_end(text: str, number: str) -> int:
     for match in _MAY_END.finditer(text):
         rest = text[match.end() :]
         if match[0].isspace():

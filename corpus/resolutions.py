@@ -53,6 +53,9 @@ _FORMULA = re.compile(
 _INNER = re.compile(rf"(?P<before>\S+)\s+{LABEL}\s+(?=\S)")
 # First labels of a list and what must follow them.
 _SECOND = {"a": "b", "i": "ii", "1": "2"}
+# A numbered heading or item of an annex begins with a word, not with a figure or 'R.2'.
+_HEADED = re.compile(r"[\W_]*[^\W\d_]{2}|[A-Z]\s")
+_TABLE_TITLE = re.compile(r"\b(?:Table|Tableau|Cuadro|Таблица)\s\d", re.IGNORECASE)
 _CITING = re.compile(
     r"(?:ing|resolves|decides|instructs|invites|requests|§+|No\.?|item|point|paragraph|"
     r"subparagraph|sub-paragraph|and|or|to|in|of|under|see|article|section|annex)$",
@@ -77,12 +80,15 @@ def parse_resolution(blocks: Sequence[Block], language: str = "en") -> tuple[Sec
     return _Parser(language).parse(blocks)
 
 
+def _join_lines(text: str) -> str:
+    return _LINE_HYPHEN.sub("-", text)
+
+
 class _Line(Frozen):
     """A block made ready: footnotes lifted, hyphens joined, its own label and role known."""
 
     block: Block
     text: str
-    notes: tuple[str, ...]
     repairs: tuple[str, ...]
     heading: bool
     token: Token | None
@@ -103,25 +109,21 @@ class _Parser:
 
     def _prepare(self, blocks: Sequence[Block]) -> list[_Line]:
         texts = [" ".join(block.text.split()) for block in blocks]
+        lifted = lift_footnotes(texts)
+        self.out.notes = {c: _join_lines(note) for c, note in lifted.notes.items()}
         lines = []
-        for block, _, lifted in zip(blocks, texts, lift_footnotes(texts), strict=True):
-            text = _LINE_HYPHEN.sub("-", lifted.text)
-            repairs = (["footnote"] if lifted.notes else []) + (
-                ["hyphen"] if text != lifted.text else []
-            )
-            notes = tuple(_LINE_HYPHEN.sub("-", note) for note in lifted.notes)
-            if not text:
-                continue
-            lines.append(
-                _Line(
-                    block=block,
-                    text=text,
-                    notes=(*block.footnotes, *notes),
-                    repairs=tuple(repairs),
-                    heading=self._is_heading(block, text),
-                    token=split_label(text)[0],
+        for block, raw in zip(blocks, lifted.texts, strict=True):
+            text = _join_lines(raw)
+            if text:
+                lines.append(
+                    _Line(
+                        block=block,
+                        text=text,
+                        repairs=("hyphen",) if text != raw else (),
+                        heading=self._is_heading(block, text),
+                        token=split_label(text)[0],
+                    )
                 )
-            )
         return lines
 
     def _is_heading(self, block: Block, text: str) -> bool:
@@ -178,7 +180,7 @@ class _Parser:
         """One stretch of a block under the current section: its label, then what is run in."""
         page = line.block.page
         repairs = line.repairs if pieces == 0 else ()
-        notes = line.notes if pieces == 0 else ()
+        notes = line.block.footnotes if pieces == 0 else ()
         annex = self.out.kind is SectionKind.ANNEX
         title = annex and line.token is None and (line.block.bold or line.block.italic)
         if title and len(text.split()) <= 25 and not text.endswith((".", ";", ",")):
@@ -196,15 +198,23 @@ class _Parser:
     def _is_item(self, token: Token, body: str) -> bool:
         """Is a block's leading number its label, or a number of the running text or a table?"""
         expected = self.out.numbering.expects(token, self.out.chapeau())
-        if expected and not (token.style == "number" and not token.closed and not body):
+        annex = self.out.kind is SectionKind.ANNEX
+        if expected and annex and token.style == "number" and not token.closed:
+            return _HEADED.match(body) is not None and not self._is_row(body)
+        if expected and body:
             return True
-        if self.out.kind is SectionKind.ANNEX:
+        if annex:
             return expected or (token.style == "letter" and bool(body))
         if not self.out.clauses:
             return True
         if token.style == "letter" or token.closed:
             return self.out.terminated() or self.out.numbering.repeats(token)
         return self.out.terminated() and bool(body)
+
+    def _is_row(self, body: str) -> bool:
+        """Below a table's title a numbered line without any sentence is a row of the table."""
+        in_table = bool(self.out.clauses) and _TABLE_TITLE.search(self.out.last_text())
+        return bool(in_table) and not re.search(r"[.;:](?:\s|$)", body)
 
     def _lost_heading(self) -> None:
         """A list that begins anew had a heading, whatever its verb: it ends the clause before."""
