@@ -124,12 +124,18 @@ _NAMED = re.compile(
     r"\s?[-–:]\s(?=[A-Z])"
 )
 _REPEATED = re.compile(
-    r"(?<!\S)(?P<name>[A-Z][^.;:]{2,70}?)\s(?=(?:(?i:the|an?)\s)?(?i:(?P=name))(?:['’]s)?\s[a-z])"
+    r"(?<!\S)(?P<name>(?P<term>[A-Z][^.;:()]{2,70}?)(?:\s\([A-Z]{2,6}\))?)\s"
+    r"(?=(?:(?i:the|an?)\s)?(?i:(?P=term))s?(?:['’]s)?(?:\s\([A-Z]{2,6}\))?\s[a-z])"
 )
 _SENTENCE = re.compile(
     r"(?:^|(?<=[.]\s))(?P<name>[A-Z][\w'’-]+(?:,?\s(?:[A-Z][\w'’-]+|of|the|and|des?|la))*?)\s"
     r"(?=The\s|(?:As|In|An?|This|Since|Due|During|Within)\s[a-z])"
 )
+
+
+def is_glossary(text: str) -> bool:
+    """Is this a run of terms, each followed at once by a sentence that repeats it?"""
+    return sum(1 for _ in _REPEATED.finditer(text)) >= 3
 
 
 def find_parts(text: str, flat: bool) -> list[Part]:

@@ -14,7 +14,7 @@ _RULE = re.compile(r"\s*_{5,}\s*")
 _NOTE = re.compile(r"(?P<number>\d{1,2}|\*{1,3})\s+(?=\S)")
 # A note may end at a stop, before a bullet, or before an item of a plan's table ('D.2 Modern').
 _MAY_END = re.compile(r"[.;][”\"]?\s+|\s(?=•)|\s(?=[A-Z]\.\d{1,2}\s+[A-Z])")
-_LONGEST_NOTE = 200
+_LONGEST_NOTE = 120
 _LABEL_THEN_LOWER = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*|\(?[a-z]{1,4}\))\s+(?P<word>[^\W\d_])")
 
 
@@ -122,7 +122,7 @@ def _follows(before: str, number: str) -> bool:
 def _note_end(text: str, number: str) -> int:
     """Where the note's own words end: at the next note, or where the page's text runs on.
 
-    A note that would be longer than any note is (200 words) keeps its first sentence only.
+    A note that would be longer than any note is (120 words) keeps its first sentence only.
     """
     end = _likely_end(text, number)
     first = re.search(r"\.\s", text)

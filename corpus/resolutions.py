@@ -271,6 +271,8 @@ class _Parser:
 
     def _inner_item(self, text: str, after: _Line | None) -> re.Match[str] | None:
         """The first label inside a clause that can only be the next item of an open list."""
+        if self.out.kind is SectionKind.ANNEX and annexes.is_glossary(text):
+            return None
         position = 0
         while (match := _INNER.search(text, position)) is not None:
             position = match.end("before")
