@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from pathlib import Path
 from types import TracebackType
 
@@ -83,7 +84,10 @@ def sync_lock(home: Path) -> FileLock:
 
 
 def _take(path: Path, error: AdvisorError) -> FileLock:
-    try:
-        return FileLock(path)
-    except BlockingIOError:
-        raise error from None
+    for attempt in range(5):
+        try:
+            return FileLock(path)
+        except BlockingIOError:
+            if attempt < 4:
+                time.sleep(0.05)  # a look at the status holds the lock for an instant
+    raise error

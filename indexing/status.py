@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pydantic import computed_field
+
 from corpus.documents import Frozen
 from corpus.shelf import Shelf, State
 from indexing.embedding import Embedder
@@ -27,7 +29,7 @@ class IndexStatus(Frozen):
         version, made_at, embedder, dimension: of the live version; empty when there is none.
         documents, passages: what it holds.
         languages: documents by ISO 639-1 code.
-        missing, outdated, extra: documents (shelf keys) that the next sync will add, change, remove.
+        missing, outdated, extra: documents (shelf keys) the next sync will add, change, remove.
         syncing: another process is building the next version right now.
         megabytes: on disk, of the live version without a Chroma server's part.
         trouble, code: why the index cannot serve, and the error's code; '' when it can.
@@ -51,6 +53,7 @@ class IndexStatus(Frozen):
     code: str = ""
     note: str = ""
 
+    @computed_field  # type: ignore[prop-decorator]
     @property
     def in_step(self) -> bool:
         """It can serve, and the next sync would have nothing to do."""
