@@ -87,7 +87,7 @@ _SIGN = r"(?:\s|\bno?s?\.?\s|n[.°ºo]+s?\s*|№\s*|رقم\s*|number\s)*"
 _EDITION = r"(?:\s*[(（][^()（）]{0,60}[)）])?"
 _HEAD = re.compile(
     rf"(?:{_TYPE}){_SIGN}(?P<first>第?\s*{_NUMBER}\s*号?)"
-    rf"|第\s*(?P<zh>{_NUMBER}(?:\s*号?\s*[、和,及与]\s*第?\s*{_NUMBER})*)\s*号?\s*{_EDITION}\s*"
+    rf"|第\s*(?P<zh>{_NUMBER}(?:\s*号?\s*[、和,及与]\s*第?\s*{_NUMBER}){{0,12}})\s*号?\s*{_EDITION}\s*"
     r"(?P<zhtype>决议|决定|建议)",
     re.I,
 )
@@ -172,7 +172,7 @@ def _mentions(text: str, head: re.Match[str]) -> Iterator[Reference]:
         spans = [(start + digits.start(), start + digits.end())]
         end = head.end()
         # A list goes on only after a plural or after an edition in brackets, never past a sentence.
-        plural = re.search(r"(?:s|es|ات|ين|ии|ия|ям|ях|й)\W*$", head[kind], re.I) is not None
+        plural = re.search(r"(?:s|es|ات|ين|ان|ии|ия|ям|ях|й)\W*$", head[kind], re.I) is not None
         while more := _MORE.match(text, end):
             if _governs(text, more) or not (plural or ")" in more[0]):
                 break
