@@ -74,9 +74,10 @@ class _Collector:
         self._faces: dict[int, _Face] = {}
         self._kerning = 0.0
         self._first: bytes | None = None
+        self._rise = self._shown_rise = 0.0
 
     def operand(self, operator: bytes, operands: Any, _cm: Any, _tm: Any) -> None:
-        """Remembers what moves the pen beside the glyphs (Tw, Tc, TJ), and the first glyph."""
+        """Remembers what moves the pen beside the glyphs (Tw, Tc, TJ, Ts), and the first glyph."""
         if operator == b"q":
             self._saved.append((self._word_space, self._letter_space))
         elif operator == b"Q" and self._saved:
@@ -88,11 +89,14 @@ class _Collector:
                 self._word_space = float(operands[0])
             else:
                 self._letter_space = float(operands[0])
+        elif operator == b"Ts" and isinstance(operands[0], int | float):
+            self._rise = float(operands[0])
         elif operator in (b"Tj", b"TJ"):
             shown = operands[0] if operator == b"TJ" else operands[:1]
             for part in shown if isinstance(shown, list) else []:
                 if isinstance(part, bytes):
-                    self._first = self._first or bytes(part[:2])
+                    if self._first is None:
+                        self._first, self._shown_rise = bytes(part[:2]), self._rise
                 elif isinstance(part, int | float):
                     self._kerning -= float(part)
 
@@ -117,7 +121,7 @@ class _Collector:
         width += kerning * size / 1000 + sum(
             face.widths.get(char, face.default) * size / 1000 for char in text.rstrip("\n")
         )
-        matrix = _multiply(tm, cm)
+        matrix = _multiply((1.0, 0.0, 0.0, 1.0, 0.0, self._shown_rise), _multiply(tm, cm))
         slanted = abs(matrix[2]) > 0.1 * abs(matrix[3]) > 0 and abs(matrix[1]) < 1e-3
         self._pieces.append((text, matrix, size, width, face.bold, face.italic or slanted, guessed))
 
