@@ -57,6 +57,18 @@ class Grammar:
             return SectionKind.OPERATIVE
         return None
 
+    def guess(self, text: str) -> SectionKind | None:
+        """As `kind`, and by the verb's form where the verb is not known (English only)."""
+        known = self.kind(text)
+        if known or self.language != "en":
+            return known
+        verb = re.match(
+            r"(?:(?:further|also)\s+)?(?P<verb>[a-z]+?(?P<end>ing|s))(?!\w)", text.strip()
+        )
+        if not verb or verb["verb"].endswith("ss"):
+            return None
+        return SectionKind.PREAMBLE if verb["end"] == "ing" else SectionKind.OPERATIVE
+
     def is_heading(self, text: str) -> bool:
         """Does a block of these words alone look like a heading (used where style is unknown)?"""
         text = text.strip().rstrip("".join(ENDS))
@@ -154,7 +166,7 @@ def _gerund(grammar: Grammar, text: str, at: int, length: int) -> Found | None:
     if not compound or grammar.language != "en":
         return None
     end = length + compound.end()
-    if re.match(r"(?:and|account|consideration|note)\b", rest[end:]):
+    if not re.match(r"(?:that|the|its|their|an?|with|Resolution|Decision)\b", rest[end:]):
         return None
     return Found(at, at + end, rest[:end].strip(), bool(re.match(_MARK, rest[end:])))
 

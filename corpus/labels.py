@@ -50,7 +50,10 @@ def read_token(match: re.Match[str]) -> Token:
         return Token("dotted", _ascii(match["dotted"]), True)
     if match["number"]:
         return Token("number", str(int(_ascii(match["number"]))), bool(match["close"]))
-    return Token("letter", match["letter"].casefold(), True)
+    value = match["letter"].casefold()
+    # Other alphabets count as a, b, c, so that a clause has one label in every language.
+    place = 0 if value.isascii() else letter(value)
+    return Token("letter", chr(96 + place) if 0 < place <= 26 else value, True)
 
 
 def split_label(text: str) -> tuple[Token | None, str]:

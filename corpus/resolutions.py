@@ -153,7 +153,7 @@ class _Parser:
             pieces += 1
         if text:
             if line.heading and pieces == 0 and self._opens(line):
-                part = self.grammar.kind(text) or line.block.part
+                part = self.grammar.kind(text) or line.block.part or self.grammar.guess(text)
                 self.out.open(
                     text.strip("".join(headings.ENDS) + " "), part or self.out.kind_by_default()
                 )
@@ -209,6 +209,8 @@ class _Parser:
             return True
         if token.style == "letter" or token.closed:
             return self.out.terminated() or self.out.numbering.repeats(token)
+        if self.out.numbering.repeats(token) and body[:1].islower():
+            return True
         return self.out.terminated() and bool(body)
 
     def _is_row(self, body: str) -> bool:
@@ -220,7 +222,7 @@ class _Parser:
         """A list that begins anew had a heading, whatever its verb: it ends the clause before."""
         tail = self.out.cut_unfinished_tail()
         if tail:
-            part = self.grammar.kind(tail) or self.out.kind_by_default()
+            part = self.grammar.guess(tail) or self.out.kind_by_default()
             self.out.open(tail, part, repair="merged-heading")
 
     def _split_last(self, after: _Line | None, page: int | None) -> None:
