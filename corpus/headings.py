@@ -74,13 +74,15 @@ class Grammar:
         text = text.strip().rstrip("".join(ENDS))
         if not text or len(text) > 420 or re.search(r"[;:;:]|[.。]$|\.\s", text):
             return False
+        if text[0].isupper():
+            return False
         words = len(text.split())
         preamble = self.preamble.match(text)
         if preamble:
             rest = text[preamble.end() :].strip()
-            return words <= 8 and (
-                not rest or bool(_MODIFIER.fullmatch(rest)) or self.language != "en"
-            )
+            if self.language != "en":
+                return words <= 4
+            return not rest or (words <= 8 and _MODIFIER.fullmatch(rest) is not None)
         operative = self.operative.match(text)
         if not operative:
             return False

@@ -38,7 +38,7 @@ _CHINESE_TYPES = {
 _REVISED = r"rev\.?|rév\.?|пересм\.?|المراجَع|المراجع|المراجَعة|المراجعة|修订版"
 
 _HEAD = re.compile(
-    r"(?P<type>[^\W\d_]+)\s+(?:No\.?\s*|№\s*|N°\s*)?(?P<number>\d{1,4}|COM\s?\d+/\d+)\s*"
+    r"(?P<type>[^\W\d_]+)\s+(?:No\.?\s*|№\s*|N°\s*)?(?P<number>\d{1,4}(?:/\d{1,4})?|COM\s?\d+/\d+)\s*"
     r"(?:[-–—]?\s*\(\s*(?P<edition>[^()]{3,80})\))?",
     re.IGNORECASE,
 )

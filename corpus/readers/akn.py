@@ -14,11 +14,13 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from corpus.documents import Document, DocumentKind, Edition, SectionKind
+from corpus.documents import Document, DocumentKind, Edition, Section, SectionKind
 from corpus.errors import EmptyFile, TruncatedFile, UnknownFormat, UnsafeFile
 from corpus.footnotes import strip_marker
+from corpus.headings import Grammar
 from corpus.resolutions import Block, parse_resolution
 from corpus.titles import Head, complete_titles, document_id, parse_head, parse_title
+from corpus.un_resolutions import un_sections
 
 _DOCUMENTS = {"statement", "act", "bill", "doc", "judgment", "debateReport", "officialGazette"}
 _ISO = {"eng": "en", "fra": "fr", "fre": "fr", "spa": "es", "rus": "ru", "zho": "zh", "chi": "zh"}
@@ -98,7 +100,7 @@ def _document(work: Element, root: Element) -> Document | None:
     if edition.year is None and date_year:
         edition = edition.model_copy(update={"year": date_year})
     title = _title(work) or (head.rest if head else "")
-    sections = parse_resolution(list(_Walk().blocks(work)), language)
+    sections = _sections(list(_Walk().blocks(work)), language)
     if not sections:
         return None
     type_, number = (head.type, head.number) if head else ("doc", "")
@@ -112,6 +114,14 @@ def _document(work: Element, root: Element) -> Document | None:
         number=head.number if head else None,
         body=body,
     )
+
+
+def _sections(blocks: list[Block], language: str) -> tuple[Section, ...]:
+    """Headed sections as ITU writes them; without any such heading, as the United Nations does."""
+    grammar = Grammar(language)
+    if any(block.part or block.italic or grammar.is_heading(block.text) for block in blocks):
+        return parse_resolution(blocks, language)
+    return un_sections(blocks)
 
 
 def _head(work: Element) -> Head | None:
