@@ -51,3 +51,16 @@ def bench_retrieval(shared: Shared = None, as_json: AsJson = False) -> None:
 
     report = retrieval.run(shared_folder(shared))
     typer.echo(report.model_dump_json(indent=2) if as_json else retrieval.render(report))
+
+
+@bench.command("segmentation")
+def bench_segmentation(
+    shared: Shared = None,
+    as_json: AsJson = False,
+    show: Annotated[int, typer.Option(help="How many disagreements to list.", min=0)] = 20,
+) -> None:
+    """Do documents come apart into the right clauses? Ours against the reference of PP-18."""
+    from evals import segmentation
+
+    result = segmentation.segmentation(shared_folder(shared))
+    typer.echo(result.model_dump_json(indent=2) if as_json else segmentation.render(result, show))
