@@ -21,6 +21,17 @@ from assistant.store import LOCAL
 OPEN_PATHS = frozenset({"/healthz", "/readyz", "/login", "/favicon.ico"})
 """What answers without credentials: liveness, and the way in."""
 
+SERVED_PATHS = frozenset(
+    {
+        *OPEN_PATHS,
+        *("/", "/config", "/docs", "/logout", "/metrics", "/openapi.json", "/theme.css"),
+        *(f"/gradio_api/{name}" for name in ("queue/join", "queue/data", "cancel", "reset")),
+    }
+)
+SERVED_FOLDERS = ("/v1/", "/docs/files/", "/assets/", "/static/", "/gradio_api/heartbeat/")
+"""Nothing else is reached: of Gradio's routes (files, uploads, proxies, monitoring, its own API)
+only those that this chat uses."""
+
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 MAX_BODY_BYTES = 1_000_000
 """A question is at most some thousand characters; nothing the server accepts is larger."""
@@ -115,6 +126,8 @@ class Gate:
         scope.setdefault("state", {})["owner"] = owner or ""
         if owner is None and path not in OPEN_PATHS:
             return _sign_in(scope, headers, path)
+        if path not in SERVED_PATHS and not path.startswith(SERVED_FOLDERS):
+            return problem(404, "not-found", "There is nothing here. See / and /docs.")
         if path not in OPEN_PATHS:
             reason = self._switched_off("api" if path.startswith("/v1/") else "web")
             if reason is not None:

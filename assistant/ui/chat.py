@@ -34,7 +34,7 @@ _TELL = (
     "element.addEventListener('click', (e) => { const b = e.target.closest('[data-act]');"
     " if (b) { e.preventDefault(); window.advisor.act(b, trigger); } });"
     "element.addEventListener('change', (e) => { const f = e.target.closest('[data-change]');"
-    " if (f) trigger('change', {name: f.dataset.change,"
+    " if (f) trigger('input', {name: f.dataset.change,"
     " value: f.type === 'checkbox' ? f.checked : f.value}); });"
 )
 """Clicks and choices in our HTML become Gradio events with their data (see static/app.js)."""
@@ -198,10 +198,10 @@ def build(opening: Opening) -> gr.Blocks:
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         everything = [language, conversation, *words, *page, shelf]
         blocks.load(start, None, everything, **private)
-        header.change(
+        header.input(
             choose_language, [conversation, chosen], [language, *words, *page, shelf], **private
         )
-        filters.change(choose_filter, chosen, chosen, **private)
+        filters.input(choose_filter, chosen, chosen, **private)
         listed.select(pick, [language, chosen], [conversation, *page], **private)
         for part in (shown, sources, shelf):
             part.select(read, language, shelf, **private)
