@@ -1,7 +1,7 @@
 """Two editions of one document side by side, clause by clause.
 
 Clauses are aligned by what they say first and by where they stand second, because a revision
-renumbers more than it rewrites. Words are compared with `difflib`.
+renumbers more than it rewrites.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from corpus.catalogue import Catalogue
+from corpus.differences import Piece, PieceKind, word_difference
 from corpus.documents import Clause, Document, Frozen, Section
 from corpus.errors import AdvisorError
 
@@ -42,21 +43,6 @@ class ChangeKind(StrEnum):
     REWORDED = "reworded"
     RENUMBERED = "renumbered"
     UNCHANGED = "unchanged"
-
-
-class PieceKind(StrEnum):
-    """Where a run of words stands: in both editions, in the old or in the new."""
-
-    SAME = "same"
-    DELETED = "deleted"
-    INSERTED = "inserted"
-
-
-class Piece(Frozen):
-    """A run of words of a readable difference; old text = same + deleted, new = same + inserted."""
-
-    kind: PieceKind
-    text: str
 
 
 class Change(Frozen):
@@ -283,23 +269,6 @@ def _two_sided(old: _Stand, new: _Stand) -> Change:
 def _plain(text: str) -> str:
     """The text without what a change of place brings with it: the mark at the end of an item."""
     return " ".join(text.split()).rstrip(" ,;.:")
-
-
-def word_difference(old: str, new: str) -> tuple[Piece, ...]:
-    """Runs of words that stay, go and come, in reading order, spaces kept."""
-    split = re.compile(r"\s+|[^\W_]+|[^\w\s]|_")
-    left, right = split.findall(old), split.findall(new)
-    pieces: list[Piece] = []
-    matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-        if tag == "equal":
-            pieces.append(Piece(kind=PieceKind.SAME, text="".join(left[i1:i2])))
-            continue
-        if i2 > i1:
-            pieces.append(Piece(kind=PieceKind.DELETED, text="".join(left[i1:i2])))
-        if j2 > j1:
-            pieces.append(Piece(kind=PieceKind.INSERTED, text="".join(right[j1:j2])))
-    return tuple(pieces)
 
 
 def _marked(change: Change) -> str:
