@@ -1,0 +1,107 @@
+"""People's words -> the texts' words, in six languages (`glossary.yaml`).
+
+The official texts say "persons with disabilities", "OTTs", "small and medium enterprises"; people
+ask about "disabled access", "WhatsApp" and "petites entreprises". Each concept lists ways of
+saying it; a question that uses one is searched with the English terms of the texts as well. The
+same list finds out whom a section heading addresses ("instructs the Director of ...").
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+from corpus.documents import Frozen
+
+LANGUAGES = ("en", "fr", "es", "ar", "zh", "ru")
+
+_ARABIC_LETTERS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه", "ـ": None})
+_ARABIC_PREFIX = "(?:[وفبكل]{0,2}(?:ال|ل)?)"
+
+
+class Concept(Frozen):
+    """One thing the texts talk about.
+
+    Attributes:
+        terms: how the English texts name it, most telling first.
+        actor: name of the person or body, where sections address it; else None.
+        phrases: language code -> ways of saying it; `*` allows any ending.
+    """
+
+    terms: tuple[str, ...]
+    actor: str | None = None
+    phrases: dict[str, tuple[str, ...]]
+
+
+def fold(text: str) -> str:
+    """Lower case, accents and Arabic vowel marks dropped, alef forms united, quotes straight."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_ARABIC_LETTERS))
+    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
+    bare = unicodedata.normalize("NFKC", bare).translate(_ARABIC_LETTERS)
+    return bare.replace("’", "'").replace("‑", "-")
+
+
+def _pattern(phrase: str, language: str) -> str:
+    words = [re.escape(word).replace(r"\*", r"\w*") for word in fold(phrase).split()]
+    if language == "zh" and not phrase.isascii():
+        return r"\s*".join(words)
+    if language == "ar" and not phrase.isascii():
+        words = [_ARABIC_PREFIX + word.removeprefix("ال") + r"\w{0,2}" for word in words]
+    return r"(?<!\w)" + r"[\s\-]+".join(words) + r"(?!\w)"
+
+
+@cache
+def concepts() -> tuple[Concept, ...]:
+    """Every concept of the glossary, in the file's order."""
+    raw = yaml.safe_load(files("indexing").joinpath("glossary.yaml").read_text("utf-8"))
+    return tuple(
+        Concept(
+            terms=tuple(entry["terms"]),
+            actor=entry.get("actor"),
+            phrases={code: tuple(entry.get(code, ())) for code in LANGUAGES},
+        )
+        for entry in raw
+    )
+
+
+@cache
+def _matchers(language: str) -> tuple[tuple[Concept, re.Pattern[str]], ...]:
+    matchers = []
+    for concept in concepts():
+        # The texts' own terms and acronyms are used in every language.
+        said = [_pattern(term, "en") for term in concept.terms]
+        said += [_pattern(p, language) for p in concept.phrases.get(language, ())]
+        if language != "en":
+            said += [
+                _pattern(p, "en") for p in concept.phrases["en"] if len(p) <= 5 and "*" not in p
+            ]
+        matchers.append((concept, re.compile("|".join(said))))
+    return tuple(matchers)
+
+
+def mentioned(text: str, language: str) -> tuple[Concept, ...]:
+    """Concepts that `text`, in `language` (one of six, else only English terms), speaks of."""
+    folded = fold(text)
+    code = language if language in LANGUAGES else "en"
+    return tuple(concept for concept, pattern in _matchers(code) if pattern.search(folded))
+
+
+def actors(text: str, language: str) -> frozenset[str]:
+    """Names of the persons and bodies that `text` (a question or a section heading) speaks of.
+
+    "Directors of the (three) Bureaux" stands for each of the three.
+    """
+    found = {concept.actor for concept in mentioned(text, language) if concept.actor}
+    if "bureaux" in found:
+        found |= {"bdt", "tsb", "br"}
+    return frozenset(found)
+
+
+@cache
+def heading_actors(heading: str, language: str) -> frozenset[str]:
+    """`actors` of a section heading, remembered: headings repeat a great deal."""
+    return actors(heading, language)

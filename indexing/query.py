@@ -1,0 +1,175 @@
+"""A question -> what it says outright: instruments, clauses, actors, years, countries, its intent.
+
+No model is needed; six languages where practical. What is understood steers the ranking
+(`indexing.ranking`); only what the asker set on the screen restricts the search, because words
+alone are too weak a reason to hide a document.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from corpus.catalogue import Catalogue
+from corpus.documents import DocumentKind, Frozen
+from corpus.references import Reference
+from indexing.glossary import Concept, actors, fold, mentioned
+
+
+class Intent(StrEnum):
+    """What kind of clause would answer."""
+
+    WHO = "who"  # a section that addresses somebody
+    DUTY = "duty"  # operative text: what must, may, should be done
+    WHY = "why"  # preamble: reasons
+    MANDATE = "mandate"  # the instrument itself, its resolves
+    OTHER = "other"
+
+
+class Query(Frozen):
+    """What a question says.
+
+    Attributes:
+        text: the question, blanks collapsed.
+        language: ISO 639-1 code it is written in.
+        references: numbered instruments it names, with the documents they may mean.
+        names_edition: True if it names a year or place of an edition, or asks about older texts.
+        years, countries, kinds: named in it.
+        actors: persons and bodies it speaks of, by the glossary's names.
+        concepts: of the glossary, found in it.
+        expansion: English words of the texts for what it says, '' when nothing was recognised.
+        intent: see Intent.
+        quantity: what kind of value it asks for: 'number', 'date', 'place', 'person' or ''.
+    """
+
+    text: str
+    language: str
+    references: tuple[Reference, ...] = ()
+    names_edition: bool = False
+    years: tuple[int, ...] = ()
+    countries: tuple[str, ...] = ()
+    kinds: tuple[DocumentKind, ...] = ()
+    actors: frozenset[str] = frozenset()
+    concepts: tuple[Concept, ...] = ()
+    expansion: str = ""
+    intent: Intent = Intent.OTHER
+    quantity: str = ""
+
+
+_WHO = {
+    "en": r"\bwho\b|\bwhom\b|\bwhose (?:job|task|duty)\b|which (?:body|bodies|bureau\w*|sector|group)",
+    "fr": r"\bqui\b(?! (?:est|sont) )|\ba qui\b|quel (?:organe|bureau|secteur)",
+    "es": r"\bquien(?:es)?\b|que (?:organo|oficina|sector)",
+    "ar": r"(?<!\w)من (?:ال)?(?:ذي|يجب|ينبغي|هو|المسؤول|يعيد|عليه)|لمن",
+    "zh": r"谁|哪个局|哪个部门|哪个机构",
+    "ru": r"\bкто\b|\bкому\b|\bком\b|как(?:ой|ое) (?:орган|бюро|сектор)",
+}
+_WHY = {
+    "en": r"\bwhy\b|what (?:is|was) the reason|reasons? for|how come",
+    "fr": r"\bpourquoi\b|pour quelle raison",
+    "es": r"\bpor que\b|por que razon|motivo",
+    "ar": r"لماذا|ما سبب|لم ",
+    "zh": r"为什么|为何|原因",
+    "ru": r"\bпочему\b|\bзачем\b|по какой причине",
+}
+_DUTY = {
+    "en": r"\b(?:must|should|shall|may|have to|has to|had to|required|supposed|expected|told|asked|"
+    r"obliged?|invited|instruct\w*|allowed|can|could|need to|do about|to do)\b|\bwhat does\b.*\bwant\b",
+    "fr": r"\b(?:doit|doivent|devrait|devraient|faut|peut|peuvent|invite\w*|charge\w*|attend\w*)\b",
+    "es": r"\b(?:debe|deben|deberia\w*|puede|pueden|hay que|invita\w*|encarga\w*|espera)\b",
+    "ar": r"يجب|ينبغي|يمكن|يتعين|مطلوب|يتوقع",
+    "zh": r"必须|应|应该|可以|能否|需要|要求|能",
+    "ru": r"\b(?:долж\w+|следует|может|могут|можно|обязан\w*|поруч\w+|предлага\w+)\b",
+}
+_MANDATE = {
+    "en": r"\bmandate\b|legal basis|on what basis|which (?:one|text|resolution|decision|instrument)|"
+    r"\breference for\b|what (?:obliges|entitles|lets|allows)",
+    "fr": r"\bmandat\b|base juridique|sur quelle base|quelle? (?:resolution|texte|decision)|reference",
+    "es": r"\bmandato\b|base juridica|con que base|que (?:resolucion|texto|decision)|referencia",
+    "ar": r"ولاي|الأساس القانوني|أي قرار|القرار الذي|أي نص|المرجع",
+    "zh": r"授权|法律依据|依据|哪项决议|哪个决议|哪份",
+    "ru": r"мандат|правов\w+ основ|на каком основании|как(?:ая|ой|ое) (?:резолюци|текст|документ)",
+}
+_OLDER = re.compile(
+    r"\b(?:previous|earlier|former|older|superseded|edition|editions|revis\w+|used to|before 20\d\d|"
+    r"changed?|differ\w*|compare\w*|version|precedent\w*|ancien\w*|anterior\w*)\b|"
+    r"السابق|旧版|以前|此前|предыдущ|прежн"
+)
+_QUANTITY = {
+    "number": r"\bhow (?:many|much|large|big|often|far)\b|what (?:percentage|share|number|amount)|\bceiling\b|"
+    r"\bhow high\b|\bcombien\b|\bcuant[oa]s?\b|\bсколько\b|كم|多少|几个",
+    "date": r"\bwhen\b|what (?:date|year)|which year|\bquand\b|\bcuando\b|\bкогда\b|متى|何时|什么时候",
+    "place": r"\bwhere (?:is|was|will|did|are)\b|which (?:city|country|island|town)|\bou (?:se|est|aura)\b|"
+    r"\bdonde\b|\bгде\b|أين|在哪|哪里",
+    "person": r"\bwho (?:was|were|is|are) (?:elected|appointed|the current|the new)\b|elected|\bchosen\b|"
+    r"выбран|избран|elu\b|elegid|انتخب|当选",
+}
+
+# Kinds of document as people name them; resolutions are left out, they are named by number.
+_KINDS: tuple[tuple[DocumentKind, str], ...] = (
+    (DocumentKind.TOOLKIT, r"\btoolkits?\b|boite a outils|guia practica|kit de herramientas"),
+    (
+        DocumentKind.COUNTRY_REVIEW,
+        r"country reviews?|innovation profiles?|\bdips?\b|profil d'innovation",
+    ),
+    (
+        DocumentKind.ACTION_PLAN,
+        r"action plan|plan d'action|plan de accion|план\w* действий|行动计划",
+    ),
+    (DocumentKind.REGIONAL_INITIATIVE, r"regional initiatives?|initiatives? regionales?"),
+    (DocumentKind.DECISION, r"\bdecision \d|\bdec\.? \d"),
+)
+
+
+def understand(
+    question: str,
+    language: str,
+    catalogue: Catalogue | None = None,
+    countries: frozenset[str] = frozenset(),
+) -> Query:
+    """What `question`, written in `language`, says.
+
+    `countries` are the names to look for (those of the documents held). Without a catalogue the
+    references carry no documents; `Reference.matches` still compares them with ids.
+    """
+    text = " ".join(question.split())
+    folded = fold(text)
+    references = tuple((catalogue or Catalogue(())).resolve(text))
+    concepts = mentioned(text, language)
+    terms = [term for c in concepts if not c.actor for term in c.terms]
+    years = tuple(
+        sorted({int(y) for y in re.findall(r"(?<![\d/])((?:19|20)\d\d)(?![\d/])", folded)})
+    )
+    return Query(
+        text=text,
+        language=language,
+        references=references,
+        names_edition=bool(
+            any(r.year or r.place for r in references) or years or _OLDER.search(folded)
+        ),
+        years=years,
+        countries=tuple(sorted(c for c in countries if _says(folded, fold(c)))),
+        kinds=tuple(kind for kind, form in _KINDS if re.search(form, folded)),
+        actors=actors(text, language),
+        concepts=concepts,
+        expansion=", ".join(dict.fromkeys(terms)),
+        intent=_intent(folded, language),
+        quantity=next((k for k, form in _QUANTITY.items() if re.search(fold(form), folded)), ""),
+    )
+
+
+def _says(folded: str, name: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", folded) is not None
+
+
+def _intent(folded: str, language: str) -> Intent:
+    for intent, forms in (
+        (Intent.MANDATE, _MANDATE),
+        (Intent.WHY, _WHY),
+        (Intent.WHO, _WHO),
+        (Intent.DUTY, _DUTY),
+    ):
+        form = forms.get(language, forms["en"])
+        if re.search(fold(form) if language in ("ar", "zh", "ru") else form, folded):
+            return intent
+    return Intent.OTHER
