@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib.metadata import entry_points
 
@@ -33,24 +34,40 @@ for plugin in entry_points(group="advisor.commands"):
 
 
 def main() -> None:
-    """Run the command line. Exit codes: 0 done, 1 done with findings, 2 an error with advice."""
+    """Run the command line.
+
+    Exit codes: 0 done, 1 done with findings, 2 an error with advice, 3 a fault of this program
+    (ADVISOR_DEBUG=1 shows where), 130 interrupted.
+    """
     _quiet_libraries()
     try:
         app()
     except AdvisorError as error:
-        if "--json" in sys.argv:
-            print_json({"error": {"code": error.code, "message": error.message}})
-        else:
-            typer.secho(f"{error.message}", err=True, fg="red")
+        _say(error.code, error.message)
         raise SystemExit(2) from None
     except (KeyboardInterrupt, BrokenPipeError):
         raise SystemExit(130) from None
+    except Exception as error:
+        if os.environ.get("ADVISOR_DEBUG"):
+            raise
+        _say(
+            "internal-error",
+            f"Something went wrong inside the program ({type(error).__name__}). `advisor doctor` "
+            "may say why; ADVISOR_DEBUG=1 shows where.",
+        )
+        raise SystemExit(3) from None
+
+
+def _say(code: str, message: str) -> None:
+    """An error as JSON where JSON was asked for, else in red on standard error."""
+    if "--json" in sys.argv:
+        print_json({"error": {"code": code, "message": message}})
+    else:
+        typer.secho(message, err=True, fg="red")
 
 
 def _quiet_libraries() -> None:
     """Nothing on this command line may reach for a hub or report home."""
-    import os
-
     for name, value in {
         "HF_HUB_OFFLINE": "1",
         "TOKENIZERS_PARALLELISM": "false",
