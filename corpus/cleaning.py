@@ -24,6 +24,17 @@ _JOINER = re.compile(
     "(?<![\u0600-\u06ff\u0900-\u0dff])[\u200c\u200d]|[\u200c\u200d](?![\u0600-\u06ff\u0900-\u0dff])"
 )
 
+# Chinese is written without spaces; where a line ended, a reader of files leaves one.
+_HAN_SPACE = re.compile(
+    "(?<=[\u3000-\u303f\u3400-\u9fff\uff01-\uff5e]) +"
+    "(?=[\u2014\u2018\u201c\u3000-\u303f\u3400-\u9fff\uff01-\uff5e])"
+)
+
+
+def close_han(text: str) -> str:
+    """`text` without the spaces between two Chinese characters or punctuation marks."""
+    return _HAN_SPACE.sub("", text)
+
 
 def clean(text: str) -> str:
     """`text` with letters for letter shapes, invisible characters gone, whitespace collapsed.
@@ -32,7 +43,7 @@ def clean(text: str) -> str:
     """
     text = _SHAPES.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
     text = _JOINER.sub("", _INVISIBLE.sub("", text))
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return close_han(" ".join(unicodedata.normalize("NFC", text).split()))
 
 
 def clean_document(document: Document) -> Document:

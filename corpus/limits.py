@@ -19,6 +19,7 @@ class Limits(Frozen):
         archive_files: files in an archive.
         archive_bytes: bytes an archive may unpack to, all files together.
         archive_ratio: unpacked to packed size above which an archive member is a bomb.
+        archive_seconds: wall-clock time for an archive of many files.
         ocr_seconds: time for recognising the pages of a scanned file, where OCR is installed.
     """
 
@@ -30,6 +31,7 @@ class Limits(Frozen):
     archive_files: int = 500
     archive_bytes: int = 1024 * MIB
     archive_ratio: float = 200.0
+    archive_seconds: float = 600.0
     ocr_seconds: float = 1200.0
 
 

@@ -78,7 +78,7 @@ _DECIMAL = re.compile(
     r"(?P<token>\d{1,2}(?:\s?\.\s?\d{1,2}){1,4})\.?(?:\s+|(?=[^\W\d_]))(?P<title>[^\W\d].*|$)", re.S
 )
 _SIMPLE = re.compile(
-    r"(?P<open>[(\uff08]?)(?P<token>\d{1,2}|[IVXLC]{1,7}|[ivx]{1,5}|[A-Ha-hА-Еа-е]|[٠-٩]{1,2})"
+    r"(?P<open>[(\uff08]?)(?P<token>\d{1,2}|[IVXLC]{1,7}|[ivx]{1,5}|[A-Za-zА-Яа-я]|[٠-٩]{1,2})"
     r"(?P<end>[)\uff09]|\.\s?[-–—]?|\s?[-–—:])\s*(?P<title>[^\W\d].*)",
     re.S,
 )
@@ -184,14 +184,27 @@ class _Place:
             self.open = [(number.style, 0, number.path[0])]
             path = number.path
         else:
+            style = self._style(number)
             styles = [style for style, _, _ in self.open]
-            if number.style in styles:
-                self.open = self.open[: styles.index(number.style)]
-            self.open.append((number.style, level, number.path[0]))
+            if style in styles:
+                self.open = self.open[: styles.index(style)]
+            self.open.append((style, level, number.path[0]))
             path = tuple(token for _, _, token in self.open)
         if path in self.taken and self.parent and self.parent[0] != path[0]:
             path = (self.parent[0], *path)
         return self._take(path)
+
+    def _style(self, number: Number) -> str:
+        """How the number is written; C after B, or I after H, is a letter and no Roman number."""
+        sign = number.path[0]
+        if number.style[:1] == "I" and len(sign) == 1:
+            letter = "A" + number.style[1:]
+            before = [value for style, _, value in self.open if style == letter]
+            if before and ord(sign) == ord(before[-1][0]) + 1:
+                return letter
+            if sign not in "ivx" and not any(style == "I" for style, _, _ in self.open):
+                return letter
+        return number.style
 
     def _under_annex(self, path: tuple[str, ...]) -> tuple[str, ...]:
         """'1.2' inside an annex that has numbers of its own stays inside the annex."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import selectors
 import stat
 import subprocess
@@ -67,17 +68,28 @@ def read(path: Path, *, limits: Limits = DEFAULT, work: str | None = None) -> li
         if parsed.section is not None:
             raise BadAddress(f"'{work[:80]}' names a clause; give a document id like udhr@1948.")
     _check_file(path, limits)
+    name = _name(path)
     try:
-        documents = _read_in_child(path, path.name, limits)
+        documents = _read_in_child(path, name, limits)
     except ScannedFile:  # recognise its pages first
         from corpus.ocr import recognised
 
         with recognised(path, limits) as searchable:
             documents = [
                 document.model_copy(update={"notes": (*document.notes, _BY_OCR)})
-                for document in _read_in_child(searchable, path.name, limits)
+                for document in _read_in_child(searchable, name, limits)
             ]
     return _as_work(documents, work)
+
+
+_ONLY_LANGUAGE = re.compile(r"(?:[a-z]{2,3})(?:[-_](?:hans|hant|[A-Za-z]{2}))?", re.I)
+
+
+def _name(path: Path) -> str:
+    """The file's name; with its directory's, where the name is a language's ('udhr/fra.txt')."""
+    if _ONLY_LANGUAGE.fullmatch(path.stem) and path.resolve().parent.name:
+        return f"{path.resolve().parent.name}_{path.name}"
+    return path.name
 
 
 _BY_OCR = "The pages are pictures; the text was recognised by OCR and may hold wrong letters."
@@ -243,15 +255,18 @@ def _give_back(child: _Child) -> None:
 
 def _read_in_child(path: Path, name: str, limits: Limits) -> list[Document]:
     request = {"path": str(path.resolve()), "name": name, "limits": limits.model_dump(mode="json")}
+    with path.open("rb") as file:
+        packed = file.read(4) == b"PK\x03\x04" and path.suffix.lower() != ".docx"
+    seconds = limits.archive_seconds if packed else limits.seconds
     for _ in range(2):
         child = _borrow(limits)
         used_before = child.uses > 0
         try:
-            reply = child.ask(request, limits.seconds)
+            reply = child.ask(request, seconds)
         except TimeoutError:
             child.end()
             raise TooSlow(
-                f"Reading the file took more than {limits.seconds:g} seconds and was stopped. "
+                f"Reading the file took more than {seconds:g} seconds and was stopped. "
                 "Split it, or save it again as a simpler PDF."
             ) from None
         except BaseException:

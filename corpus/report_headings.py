@@ -11,6 +11,7 @@ from typing import Any
 import pypdf
 
 from corpus.addresses import slugify
+from corpus.cleaning import close_han
 from corpus.documents import Frozen
 from corpus.outlines import Item, heading_number
 from corpus.readers.pdf_blocks import Paragraph
@@ -73,20 +74,27 @@ def _walk(reader: pypdf.PdfReader, entries: Any, level: int, found: list[Bookmar
 
 
 def without_contents(pages: Sequence[BodyPage]) -> list[BodyPage]:
-    """The pages without tables of contents: rows with leaders, and lists of titles and pages."""
+    """The pages without tables of contents: titles that lead to page numbers, and their heading."""
     kept = []
     inside = False
     for page in pages:
-        rows = [row for row in page.rows if not _LEADERS.search(row.text)]
-        entries = sum(bool(_ENTRY.fullmatch(row.text)) for row in rows)
-        headed = any(_CONTENTS.fullmatch(row.text) for row in rows)
-        listing = len(page.rows) >= 4 and entries >= 0.6 * len(rows)
-        if (headed or inside) and (listing or len(rows) < 0.5 * len(page.rows)):
-            rows = [row for row in rows if not _ENTRY.fullmatch(row.text)]
-            rows = [row for row in rows if not _CONTENTS.fullmatch(row.text)]
+        rows = list(page.rows)
+        leaders = [n for n, row in enumerate(rows) if _LEADERS.search(row.text)]
+        entries = leaders or [n for n, row in enumerate(rows) if _ENTRY.fullmatch(row.text)]
+        head = next((n for n, row in enumerate(rows) if _CONTENTS.fullmatch(row.text)), None)
+        listing = len(entries) >= 3 and (
+            len(leaders) >= 0.3 * len(rows) or len(entries) >= 0.6 * len(rows)
+        )
+        if listing and (head is not None or inside or len(leaders) >= 3):
+            # Entries that take two lines have a number on the second only: all between goes.
+            first = 0 if inside or head is None or entries[0] < head else head
+            first = entries[0] if head is None and not inside and leaders else first
+            rows = rows[:first] + rows[entries[-1] + 1 :]
             inside = True
         else:
             inside = False
+            rows = [row for n, row in enumerate(rows) if n not in leaders]
+        rows = [row for row in rows if not (inside and _CONTENTS.fullmatch(row.text))]
         kept.append(page.model_copy(update={"rows": tuple(rows)}))
     return kept
 
@@ -104,6 +112,7 @@ def items_of(paragraphs: Sequence[Paragraph], marks: Sequence[Bookmark]) -> list
     if not paragraphs:
         return []
     base = _base_size(paragraphs)
+    paragraphs = _whole_sentences(_run_in_headings_apart(paragraphs, base), base)
     bold_text = _share(paragraphs, lambda p: p.bold) > 0.5
     capital_text = _share(paragraphs, lambda p: _all_capitals(p.text)) > 0.4
     styles: list[tuple[float, bool, bool]] = []
@@ -119,7 +128,7 @@ def items_of(paragraphs: Sequence[Paragraph], marks: Sequence[Bookmark]) -> list
     ranks = {style: rank for rank, style in enumerate(sorted(set(styles), reverse=True), start=1)}
     return [
         Item(
-            text=paragraph.text,
+            text=close_han(paragraph.text),
             page=paragraph.page,
             level=None if style is None else (marked or min(ranks[style], 9)),
             footnotes=paragraph.footnotes,
@@ -210,6 +219,76 @@ def _heading_lines_joined(paragraphs: Sequence[Paragraph], base: float) -> list[
             done[-1] = before.model_copy(
                 update={
                     "text": f"{before.text} {paragraph.text}",
+                    "footnotes": before.footnotes + paragraph.footnotes,
+                }
+            )
+        else:
+            done.append(paragraph)
+    return done
+
+
+_RUN_IN = re.compile(
+    r"(?P<head>[(\uff08][零一二两三四五六七八九十]{1,3}[)\uff09][^。；：]{2,28})。(?P<rest>.{20,})",
+    re.S,
+)
+_HAN_CHAPTER = re.compile(
+    r"(?<=[。：]) ?(?=[一二三四五六七八九十]{1,3}、[^。，；：]{2,30} )"
+    r"|^(?=[一二三四五六七八九十]{1,3}、)"
+)
+_CHAPTER_LINE = re.compile(
+    r"(?P<head>[一二三四五六七八九十]{1,3}、[^。，；：]{2,30}) (?P<rest>.{20,})", re.S
+)
+_SECOND_NUMBER = re.compile(r"\s(?=\d{1,2}\.\d{1,2}\.?\s+[A-ZÀ-ÞА-Я])")
+
+
+def _run_in_headings_apart(paragraphs: Sequence[Paragraph], base: float) -> list[Paragraph]:
+    """Headings that stand in one paragraph with their text, or with the next heading, cut off.
+
+    A heading cut off here is set as bold, so that what follows knows it by its style.
+    """
+    done: list[Paragraph] = []
+    for paragraph in paragraphs:
+        if paragraph.size >= 1.12 * base or paragraph.bold:
+            pieces = _SECOND_NUMBER.split(paragraph.text) if len(paragraph.text) < 200 else []
+            if len(pieces) == 2 and heading_number(pieces[0]) is not None:
+                done += [paragraph.model_copy(update={"text": piece}) for piece in pieces]
+                continue
+        for text in _HAN_CHAPTER.split(paragraph.text):
+            match = _RUN_IN.match(text) or _CHAPTER_LINE.match(text)
+            if match:
+                head = {"text": match["head"], "bold": True, "footnotes": ()}
+                done.append(paragraph.model_copy(update=head))
+                done.append(paragraph.model_copy(update={"text": match["rest"].strip()}))
+            elif text.strip():
+                done.append(paragraph.model_copy(update={"text": text.strip()}))
+    return done
+
+
+def _whole_sentences(paragraphs: Sequence[Paragraph], base: float) -> list[Paragraph]:
+    """Pieces of one sentence joined again: what a page's end, or bold words, had cut in two."""
+    done: list[Paragraph] = []
+    for paragraph in paragraphs:
+        before = done[-1] if done else None
+        start = paragraph.text.lstrip('(\u00ab\u201c"')[:1]
+        if (
+            before is not None
+            and len(before.text) > 60
+            and abs(before.size - paragraph.size) < 0.6
+            and (paragraph.page or 0) - (before.page or 0) <= 1
+            and not re.search(r"[.:;!?。：；！？؟…)\]»”\"]\W{0,3}$", before.text)
+            and (
+                start.islower()
+                or "\u0621" <= start <= "\u064a"
+                or (paragraph.bold and paragraph.text[:1] == "(")
+            )
+            and paragraph.size < 1.12 * base
+            and not _LIST_ITEM.match(paragraph.text)
+            and heading_number(paragraph.text) is None
+        ):
+            done[-1] = before.model_copy(
+                update={
+                    "text": f"{before.text} {paragraph.text}",
+                    "bold": before.bold and paragraph.bold,
                     "footnotes": before.footnotes + paragraph.footnotes,
                 }
             )

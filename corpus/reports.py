@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import PurePath
 from typing import NamedTuple
 
 from corpus.addresses import slugify
+from corpus.cleaning import close_han
 from corpus.documents import Document, DocumentKind, Edition
 from corpus.errors import ScannedFile
 from corpus.garbled import garbled, what_is_wrong
 from corpus.languages import UN_LANGUAGES, detect_language, dominant_script
-from corpus.outlines import Item, sections_of
+from corpus.outlines import Item, heading_number, sections_of
 from corpus.readers.pdf_blocks import Paragraph, paragraphs
 from corpus.readers.pdf_furniture import body_pages
 from corpus.readers.pdf_lines import PageLines
@@ -146,9 +148,14 @@ def work_id(name: str, title: str) -> str:
 
 
 def _without_code(match: re.Match[str]) -> str:
-    """Drops 'ALB_' before 'Albania': a code whose letters stand in the name, in order."""
-    rest = iter(match.string[match.end() :].casefold())
-    return "" if all(letter in rest for letter in match[1].casefold()) else match[0]
+    """Drops 'ALB_' before 'Albania': a country's code that its name makes needless."""
+    from babel import Locale
+    from babel.core import get_global
+
+    codes = get_global("territory_aliases").get(match[1], [])
+    country = slugify(Locale("en").territories.get(codes[0], "")) if codes else ""
+    named = slugify(match.string[match.end() :])
+    return "" if country and country.split("-")[0] in named else match[0]
 
 
 def _ascii(text: str) -> str:
@@ -259,31 +266,27 @@ def _page_language(page: PageLines) -> str | None:
 
 
 def _title(blocks: Sequence[Paragraph], name: str) -> tuple[str, list[Paragraph]]:
-    """The title, set largest on the first page with text, and the paragraphs without it."""
-    if not blocks:
-        return "", []
+    """The title, the large type of the first page with text, and the paragraphs without it."""
+    sizes = Counter[float]()
+    for block in blocks:
+        sizes[block.size] += len(block.text)
+    if len(blocks) < 2:
+        return "", list(blocks)
+    base = sizes.most_common(1)[0][0]
     first = [block for block in blocks[:25] if block.page == blocks[0].page]
-    if not first:
-        return "", list(blocks)
-    sizes = sorted({block.size for block in blocks})
-    largest = (
-        max(block.size for block in first if len(block.text) > 3 or len(first) == 1)
-        if any(len(block.text) > 3 for block in first)
-        else first[0].size
-    )
-    if largest <= sizes[len(sizes) // 2] and len(sizes) > 1:
-        emphatic = [block for block in first[:3] if block.bold and len(block.text) < 200]
-        title = " ".join(block.text for block in emphatic[:1])
-        used = emphatic[:1]
-    else:
-        used = []
-        for block in first:
-            if abs(block.size - largest) < 0.6 and len(block.text) < 250:
-                used.append(block)
-            elif used:
-                break
-        title = " ".join(block.text for block in used)
-    if not title or len(title) > 300 or len(used) == len(blocks):
-        return "", list(blocks)
+    used: list[Paragraph] = []
+    for block in first:
+        large = block.size >= 1.12 * base or (block.bold and block.centred)
+        wordy = sum(c.isalpha() for c in block.text) >= 4
+        room = sum(len(b.text) for b in used) + len(block.text) <= 220
+        numbered = heading_number(block.text) is not None
+        if large and wordy and room and not numbered:
+            used.append(block)
+        elif used:
+            break
+    if not used and first[0].bold and len(first[0].text) < 200:
+        used = first[:1]
+    words = list(dict.fromkeys(close_han(block.text) for block in used))
     gone = {id(block) for block in used}
-    return title, [block for block in blocks if id(block) not in gone]
+    rest = [block for block in blocks if id(block) not in gone]
+    return (" ".join(words), rest) if rest else ("", list(blocks))

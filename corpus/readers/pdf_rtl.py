@@ -61,7 +61,13 @@ def _reordered(page: PageLines, text: str) -> PageLines:
             continue
         free.remove(place)
         lines.append(_mirrored(row, joined, page.width))
-    return page.model_copy(update={"lines": tuple(sorted(lines, key=lambda line: line.y))})
+    # A new value: a copy would carry the old page's rows along, which are cached.
+    return PageLines(
+        number=page.number,
+        width=page.width,
+        height=page.height,
+        lines=tuple(sorted(lines, key=lambda line: line.y)),
+    )
 
 
 def _rows(lines: Sequence[Line]) -> list[list[Line]]:
