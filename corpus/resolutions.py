@@ -297,7 +297,7 @@ class _Parser:
             return False
         if not self.out.numbering.expects(token, chapeau or opens):
             return False
-        if _NOT_AN_ITEM.match(rest):
+        if _NOT_AN_ITEM.match(rest) and not (token.closed and stop in ";::"):
             return False
         if stop in ";::" or joined:
             return rest[0].islower() or token.closed or not rest[0].isascii() or annex

@@ -121,7 +121,7 @@ def _sections(blocks: list[Block], language: str) -> tuple[Section, ...]:
     grammar = Grammar(language)
     if any(block.part or block.italic or grammar.is_heading(block.text) for block in blocks):
         return parse_resolution(blocks, language)
-    return un_sections(blocks)
+    return un_sections(blocks) if blocks else ()
 
 
 def _head(work: Element) -> Head | None:
