@@ -62,7 +62,8 @@ def itu_documents(blocks: Sequence[Paragraph], language: str, pages: int | None)
     starts = _starts(blocks)
     grammar = Grammar(language)
     found: dict[str, Document] = {}
-    for start, end in zip(starts, [s.at for s in starts[1:]] + [len(blocks)], strict=True):
+    ends = [start.at for start in starts[1:]] + [len(blocks)]
+    for start, end in zip(starts, ends[: len(starts)], strict=True):
         document = _document(start, blocks[start.at : end], language, pages, grammar)
         if document is None:
             continue

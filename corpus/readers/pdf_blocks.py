@@ -28,6 +28,7 @@ _LIGATURES = str.maketrans(
     {
         "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st",
         "\u2010": "-", "\u2011": "-", "\u00a0": " ", "\u202f": " ", "\u2009": " ",
+        "\x7f": "•",  # unused codes of WinAnsiEncoding show a bullet (ISO 32000-1, D.2)
     }
 )  # fmt: skip
 
@@ -91,7 +92,7 @@ def paragraphs(pages: Sequence[BodyPage]) -> list[Paragraph]:
     words = Counter[str]()
     for page in pages:
         for row in page.rows:
-            words.update(word.casefold() for word in _WORD.findall(row.text)[:-1])
+            words.update(word.casefold() for word in _WORD.findall(row.text)[1:-1])
     groups: list[list[Line]] = []
     for page in pages:
         for row in page.rows:
@@ -267,6 +268,8 @@ def join_lines(lines: Iterable[str], words: Counter[str]) -> str:
             text = text[:-1] + line
         elif text.endswith("-") and line:
             text = _join_hyphen(text, line, words)
+        elif re.search(r"\w/$", text):
+            text += line
         else:
             text = f"{text} {line}" if text and line else text + line
     return text.replace("\u00ad", "").strip()

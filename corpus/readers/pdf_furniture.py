@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from corpus.documents import Frozen
 from corpus.readers.pdf_lines import Line, PageLines
+from corpus.titles import parse_head
 
 _EDGE_ROWS = 4  # rows at either edge that may be running heads
 _EDGE_ZONE = 0.16  # share of the page height in which they stand
@@ -52,15 +53,12 @@ def body_pages(
         pages: of one file, single-column.
         also: lines at a page's edge for which this is true go too (job numbers, barcodes).
     """
-    places: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
-    for index, page in enumerate(pages):
-        for row in _edge_rows(page):
-            places[_pattern(row.text)].append((index, row.y))
+    places = _Places(pages)
     size = body_size(pages)
     leading = _leading(pages, size)
     result = []
-    for index, page in enumerate(pages):
-        kept = _inner_rows(page, index, places, leading, also)
+    for page in pages:
+        kept = _inner_rows(page, places, leading, also)
         rows, notes = _split_notes(kept, size)
         result.append(
             BodyPage(
@@ -95,6 +93,12 @@ def _leading(pages: Sequence[PageLines], size: float) -> float:
     return steps.most_common(1)[0][0] if steps else 1.2 * size
 
 
+def _opens(text: str) -> bool:
+    """The head of a resolution stands where running heads stand, alike but for its number."""
+    head = parse_head(text)
+    return head is not None and head.edition.year is not None and not head.rest
+
+
 def _pattern(text: str) -> str:
     """The words with every number alike, so that 'Res. 205 / 412' equals 'Res. 206 / 414'."""
     words = re.sub(r"\d+", "#", text.casefold())
@@ -108,10 +112,50 @@ def _edge_rows(page: PageLines) -> list[Line]:
     return top + [row for row in foot if row not in top]
 
 
+class _Place:
+    """What stands at one height of the pages, near an edge."""
+
+    def __init__(self, rows: Sequence[Line]) -> None:
+        self._rows = rows
+        self._pages: defaultdict[str, set[int]] = defaultdict(set)
+        for row in rows:
+            self._pages[_key(row)].add(row.page)
+        self.count = len({row.page for row in rows})
+        repeated = sum(len(pages) for pages in self._pages.values() if len(pages) > 1)
+        self.share = repeated / max(1, sum(len(pages) for pages in self._pages.values()))
+
+    def pages(self, row: Line) -> set[int]:
+        """Pages on which the same stands at this height."""
+        return self._pages[_key(row)]
+
+
+class _Places:
+    """Rows at the edges of all pages by height: running heads stand where only such stand."""
+
+    def __init__(self, pages: Sequence[PageLines]) -> None:
+        self._rows: defaultdict[int, list[Line]] = defaultdict(list)
+        for page in pages:
+            for row in _edge_rows(page):
+                self._rows[round(row.y / 4)].append(row)
+        self._known: dict[int, _Place] = {}
+
+    def at(self, row: Line) -> _Place:
+        """The place where `row` stands."""
+        height = round(row.y / 4)
+        if height not in self._known:
+            near = [r for h in (height - 1, height, height + 1) for r in self._rows.get(h, ())]
+            self._known[height] = _Place(near)
+        return self._known[height]
+
+
+def _key(row: Line) -> str:
+    """The words that repeat; a resolution's own head is alike but for its number, so all of it."""
+    return row.text if _opens(row.text) else _pattern(row.text)
+
+
 def _inner_rows(
     page: PageLines,
-    index: int,
-    places: dict[str, list[tuple[int, float]]],
+    places: _Places,
     leading: float,
     also: Callable[[Line], bool],
 ) -> list[Line]:
@@ -124,9 +168,13 @@ def _inner_rows(
             return False
         if also(row) or _PAGE_NUMBER.fullmatch(row.text):
             return True
-        others = {i for i, y in places[_pattern(row.text)] if i != index and abs(y - row.y) <= 5}
+        place = places.at(row)
+        others = place.pages(row) - {page.number}
         apart = inner is None or abs(inner.y - row.y) > 1.35 * leading
-        return len(others) >= 3 or (len(others) >= 1 and apart)
+        if others and (len(others) >= 3 or apart):
+            return place.share >= 0.5
+        numbered = any(char.isdigit() for char in row.text) and len(row.text) < 60
+        return apart and numbered and place.share >= 0.6 and place.count >= 4
 
     while rows and is_furniture(rows[0], rows[1] if len(rows) > 1 else None):
         rows.pop(0)

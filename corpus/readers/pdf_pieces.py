@@ -74,7 +74,8 @@ class _Collector:
         self._faces: dict[int, _Face] = {}
         self._kerning = 0.0
         self._first: bytes | None = None
-        self._rise = self._shown_rise = 0.0
+        self._rise = self._shown_rise = self._advance = 0.0
+        self._place: tuple[float, ...] = ()
 
     def operand(self, operator: bytes, operands: Any, _cm: Any, _tm: Any) -> None:
         """Remembers what moves the pen beside the glyphs (Tw, Tc, TJ, Ts), and the first glyph."""
@@ -121,7 +122,13 @@ class _Collector:
         width += kerning * size / 1000 + sum(
             face.widths.get(char, face.default) * size / 1000 for char in text.rstrip("\n")
         )
-        matrix = _multiply((1.0, 0.0, 0.0, 1.0, 0.0, self._shown_rise), _multiply(tm, cm))
+        place = (*tm, *cm)
+        # pypdf tells where the line's text began, also for pieces that follow in another font.
+        advance = self._advance if place == self._place else 0.0
+        matrix = _multiply((1.0, 0.0, 0.0, 1.0, advance, self._shown_rise), _multiply(tm, cm))
+        self._place, self._advance = place, advance + width
+        if text.endswith("\n"):
+            self._place = ()
         slanted = abs(matrix[2]) > 0.1 * abs(matrix[3]) > 0 and abs(matrix[1]) < 1e-3
         self._pieces.append((text, matrix, size, width, face.bold, face.italic or slanted, guessed))
 
