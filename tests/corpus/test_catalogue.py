@@ -244,7 +244,7 @@ def test_a_reference_is_read_in_six_languages(
     ("text", "numbers"),
     [
         ("Resolutions 71, 130 and 139", ["71", "130", "139"]),
-        ("Resolutions 45 (Rev. Dubai, 2014) and 69 (Rev. Buenos Aires, 2017)", ["45", "69"]),
+        ("Resolutions 46 (Rev. Dubai, 2014) and 68 (Rev. Buenos Aires, 2017)", ["46", "68"]),
         ("les résolutions 30 et 37", ["30", "37"]),
         ("las resoluciones 71 y 139 (Rev. Dubái, 2018)", ["71", "139"]),
         ("резолюции 30 и 37", ["30", "37"]),
