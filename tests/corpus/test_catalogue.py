@@ -266,11 +266,11 @@ def test_lists_are_followed_and_other_numbers_left_alone(text: str, numbers: lis
 def test_each_mention_keeps_its_own_body() -> None:
     text = (
         "Resolution 71 (Rev. Dubai, 2018) of the Plenipotentiary Conference, "
-        "Resolution 30 (Rev. Buenos Aires, 2017) of WTDC and Resolution 58 of WTSA"
+        "Resolution 31 (Rev. Buenos Aires, 2017) of WTDC plus Resolution 58 of WTSA"
     )
     assert [(r.body, r.number) for r in find_references(text)] == [
         ("pp", "71"),
-        ("wtdc", "30"),
+        ("wtdc", "31"),
         ("wtsa", "58"),
     ]
 
