@@ -251,19 +251,21 @@ def _edition(
 
 def _body(before: str, tail: str) -> tuple[str | None, int | None]:
     """The body named next to the mention: before it if near, else after it."""
+    following = _BODY.search(tail)
     nearest: re.Match[str] | None = None
     for named in _BODY.finditer(before):
         nearest = named
     if nearest is not None:
         gap = before[nearest.end() :]
         owned = re.search(r"\b(?:of|by|de|du)(?: the| la)?\s*$", before[: nearest.start()], re.I)
+        close_after = following is not None and following.start() < 24
         if (
             len(gap) > 16
-            or (owned and "," in gap)
-            or re.search(rf"{_LINK.replace(',|', '')}", gap, re.I)
+            or (owned and ("," in gap or close_after))
+            or re.search(_LINK.replace(",|", ""), gap, re.I)
         ):
             nearest = None  # it belongs to another mention
-    mention = nearest or _BODY.search(tail)
+    mention = nearest or following
     if mention is None:
         return None, None
     body = next(name for name in _BODIES if mention[name])
