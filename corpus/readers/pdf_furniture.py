@@ -128,6 +128,14 @@ class _Place:
         """Pages on which the same stands at this height."""
         return self._pages[_key(row)]
 
+    def resembles(self, row: Line) -> bool:
+        """Is an unrepeated line with a number set as those that repeat here, and as short?"""
+        repeated = [r for r in self._rows if len(self._pages[_key(r)]) > 1]
+        longest = max((len(r.text) for r in repeated), default=0)
+        same_size = any(abs(r.size - row.size) < 0.2 for r in repeated)
+        numbered = any(char.isdigit() for char in row.text)
+        return same_size and numbered and len(row.text) <= longest + 8
+
 
 class _Places:
     """Rows at the edges of all pages by height: running heads stand where only such stand."""
@@ -173,8 +181,7 @@ def _inner_rows(
         apart = inner is None or abs(inner.y - row.y) > 1.35 * leading
         if others and (len(others) >= 3 or apart):
             return place.share >= 0.5
-        numbered = any(char.isdigit() for char in row.text) and len(row.text) < 60
-        return apart and numbered and place.share >= 0.6 and place.count >= 4
+        return apart and place.share >= 0.6 and place.count >= 4 and place.resembles(row)
 
     while rows and is_furniture(rows[0], rows[1] if len(rows) > 1 else None):
         rows.pop(0)
