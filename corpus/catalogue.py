@@ -103,16 +103,20 @@ class Catalogue:
             return Standing.ABROGATED
         if entry.superseded_by:
             return Standing.SUPERSEDED
+        if entry.ended:
+            return Standing.ENDED
         in_force = entry.type is not None or entry.kind in (
             DocumentKind.ACTION_PLAN,
             DocumentKind.REGIONAL_INITIATIVE,
         )
-        return Standing.IN_FORCE if in_force else Standing.PUBLISHED
+        if not in_force:
+            return Standing.PUBLISHED
+        return Standing.LATEST_KNOWN if entry.uncertain else Standing.IN_FORCE
 
     def in_force(self, body: str | None, type: str, number: str) -> CatalogueEntry | None:
         """The latest known edition that was neither abrogated nor merged, or None."""
         for entry in self.editions(body, type, number):
-            if self.standing(entry.id) is Standing.IN_FORCE:
+            if self.standing(entry.id) in (Standing.IN_FORCE, Standing.LATEST_KNOWN):
                 return entry
         return None
 
@@ -165,7 +169,7 @@ def _linked(by_id: dict[str, CatalogueEntry]) -> dict[str, CatalogueEntry]:
         for relation in (entry.supersedes, entry.superseded_by, entry.merged_into):
             if relation is not None and relation not in by_id:
                 raise BadCatalogue(f"'{entry.id}' names '{relation}', which has no entry. Add it.")
-        if entry.superseded_by:
+        if entry.superseded_by and not by_id[entry.superseded_by].supersedes:
             changes.setdefault(entry.superseded_by, {})["supersedes"] = entry.id
     for chain in chains.values():
         chain.sort(key=lambda e: e.edition.year or 0)

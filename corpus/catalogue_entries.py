@@ -33,12 +33,17 @@ class BadCatalogue(AdvisorError):
 
 
 class Standing(StrEnum):
-    """Where an edition stands. A proposal never was in force; a report has no force to lose."""
+    """Where an edition stands. A proposal never was in force; a report has no force to lose.
+
+    LATEST_KNOWN: the newest edition known, but a later conference may have changed it.
+    """
 
     IN_FORCE = "in_force"
+    LATEST_KNOWN = "latest_known"
     SUPERSEDED = "superseded"
     ABROGATED = "abrogated"
     MERGED = "merged"
+    ENDED = "ended"
     PROPOSAL = "proposal"
     PUBLISHED = "published"
 
@@ -70,6 +75,7 @@ class CatalogueEntry(Frozen):
         merged_into: the id it was merged into.
         merger_proposed_into: the work (`wtdc-res-37`) a merger with which was only proposed.
         abrogated: it was abrogated and nothing took its place.
+        ended: the period it was made for is over (a cycle of regional initiatives).
         proposal: a proposal, not an adopted text.
         uncertain: its status or existence in this edition is not established.
         compiled: not a published document but one of ours, compiled from others.
@@ -100,6 +106,7 @@ class CatalogueEntry(Frozen):
     merged_into: str | None = None
     merger_proposed_into: str | None = None
     abrogated: bool = False
+    ended: bool = False
     proposal: bool = False
     uncertain: bool = False
     compiled: bool = False

@@ -89,6 +89,19 @@ def test_a_merger_that_was_only_proposed_changes_no_standing(catalogue: Catalogu
         assert catalogue.superseded_by(document) is None
 
 
+def test_the_newest_edition_known_is_not_called_in_force_where_that_is_not_known(
+    catalogue: Catalogue,
+) -> None:
+    assert catalogue.standing("pp-res-71@2022") is Standing.IN_FORCE
+    assert catalogue.standing("pp-res-139@2018") is Standing.LATEST_KNOWN
+    assert catalogue.standing("wtdc-res-13@2010") is Standing.LATEST_KNOWN
+    assert catalogue.standing("pp-res-187@2014") is Standing.ABROGATED
+    assert catalogue.in_force("pp", "res", "187") is None
+    assert catalogue.standing("ri-afr-2022") is Standing.ENDED
+    assert catalogue.standing("ri-ams-2025") is Standing.IN_FORCE
+    assert catalogue.standing("toolkit-2017") is Standing.PUBLISHED
+
+
 def test_editions_chain_newest_first(catalogue: Catalogue) -> None:
     years = [e.edition.year for e in catalogue.editions("wtdc", "res", "30")]
     assert years == sorted(years, reverse=True)  # type: ignore[type-var]
