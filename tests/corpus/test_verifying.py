@@ -199,6 +199,16 @@ def test_nothing_in_the_digests_of_pp_18_is_left_unexplained(final_acts: list[Do
 
 
 @pytest.mark.shared
+def test_nothing_is_left_unexplained_when_the_xml_itself_is_read(shared: Path) -> None:
+    from corpus.readers import akn
+
+    file = shared / "itu" / "pp18_final_acts_akn.xml"
+    found = of_starter(akn.read(file.read_bytes(), file.name))
+    assert found.counts["borne_out"] >= 160
+    assert not found.unexplained, [(f.address, f.reason) for f in found.unexplained]
+
+
+@pytest.mark.shared
 def test_a_statement_moved_to_another_clause_is_nearly_always_doubted(
     final_acts: list[Document],
 ) -> None:
