@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
+
 from corpus.documents import Frozen
 from corpus.shelf import Shelf, State
 from indexing.cache import VectorCache
@@ -27,7 +29,15 @@ from indexing.lexical import build_lexical
 from indexing.locks import FileLock, sync_lock
 from indexing.passages import Passage
 from indexing.records import Records, RecordsWriter
-from indexing.vectors import VectorCollection, close, embedded_client, probe_server, server_client
+from indexing.vectors import (
+    BATCH,
+    VectorCollection,
+    close,
+    embedded_client,
+    probe_server,
+    seal,
+    server_client,
+)
 from indexing.versions import (
     IN_USE,
     RULES,
@@ -112,6 +122,7 @@ def sync(
         if chroma_host:
             probe_server(chroma_host)
         wanted = {e.key: e.content_hash for e in shelf.entries() if e.state is State.ACTIVE}
+        previous = current_name(home)
         live = None if rebuild else _open_base(home, embedder, chroma_host)
         old = live.keys if live else {}
         try:
@@ -125,7 +136,7 @@ def sync(
             if live:
                 live.close()
         point_to(home, manifest.name)
-        _remove_leftovers(home, chroma_host, keep=live.name if live else None)
+        _remove_leftovers(home, chroma_host, keep=previous)
         reused = manifest.passages - embedded
         return _report(plan, started, embedded, reused, manifest.name)
 
@@ -220,14 +231,20 @@ class _Build:
             total, done = sum(d.length for d in records.documents if d.key in fresh), 0
             self.report("embedding", 0, total)
             for batch in self._batches(records, fresh):
-                collection.add(batch, cache.embed([embedded_text(p) for p in batch]))
-                done += len(batch)
-                self.report("embedding", done, total)
+                vectors = []
+                for start in range(0, len(batch), EMBED_BATCH):
+                    texts = [embedded_text(p) for p in batch[start : start + EMBED_BATCH]]
+                    vectors.append(cache.embed(texts))
+                    done += len(texts)
+                    self.report("embedding", done, total)
+                collection.add(batch, np.concatenate(vectors))
             cache.prune(embedded_text(passage) for passage in records.every())
-            return cache.embedded
         finally:
             cache.close()
             collection.close()
+        if self.host is None:
+            seal(self.folder / "chroma", collection_name(self.name))
+        return cache.embedded
 
     def _difference(self, records: Records) -> tuple[list[str] | None, frozenset[str]]:
         """Ids to delete from a copy of the live vectors (None: no copy), and keys to add."""
@@ -261,7 +278,7 @@ class _Build:
                 continue
             for passage in records.between(entry.first, entry.first + entry.length):
                 batch.append(passage)
-                if len(batch) == EMBED_BATCH:
+                if len(batch) == BATCH:
                     yield batch
                     batch = []
         if batch:

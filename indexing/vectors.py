@@ -22,12 +22,18 @@ from indexing.records import Mask, Records
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
 
-BATCH = 1000
+BATCH = 512
 """Vectors handed to Chroma at once."""
 
 # Wider than Chroma's defaults (100, 100): clauses of one instrument lie close together, and
 # recall against exact search falls below .99 with less.
-_HNSW: Any = {"space": "cosine", "ef_construction": 160, "ef_search": 160, "max_neighbors": 24}
+_HNSW: Any = {
+    "space": "cosine",
+    "ef_construction": 160,
+    "ef_search": 160,
+    "max_neighbors": 24,
+    "sync_threshold": 1000,
+}
 
 _FOUND_ENOUGH = 0.02
 """Share of passages a filter must leave for searching wide and filtering afterwards; below it the
@@ -209,6 +215,36 @@ class VectorCollection:
     def close(self) -> None:
         """Let go of Chroma's files and memory."""
         close(self._client)
+
+
+def seal(folder: Path, name: str) -> None:
+    """Make embedded Chroma write its whole graph, so that readers only read.
+
+    Chroma keeps up to `sync_threshold` vectors in its log and inserts them into the graph again
+    each time the collection is opened; a graph that was never written is even begun anew on disk
+    by every reader. Lowering the threshold, opening again and storing two vectors once more
+    makes it write everything.
+    """
+    for threshold in (2, _HNSW["sync_threshold"]):
+        client = embedded_client(folder)
+        try:
+            collection = client.get_collection(name, embedding_function=None)
+            if threshold == 2:
+                collection.modify(configuration={"hnsw": {"sync_threshold": 2, "batch_size": 2}})
+                continue
+            some = collection.get(limit=2, include=["embeddings", "documents", "metadatas"])
+            for _ in range(2 if some["ids"] else 0):
+                collection.upsert(
+                    ids=some["ids"],
+                    embeddings=cast(Any, some["embeddings"]),
+                    documents=some["documents"],
+                    metadatas=some["metadatas"],
+                )
+            collection.modify(
+                configuration={"hnsw": {"sync_threshold": threshold, "batch_size": 100}}
+            )
+        finally:
+            close(client)
 
 
 class VectorArm:

