@@ -169,16 +169,22 @@ def _clause(
     elif re.fullmatch(r"[a-z]|[ivxl]{1,5}|([a-z])\1", last):
         yield Para(body, label=f"{last})", label_face="i", left=level * layout.indent, before=gap)
     else:
-        yield from _named(last, body, layout)
+        yield from _named(last, body, layout, run_in="." in label)
 
 
-def _named(slug: str, body: list[Word], layout: Layout) -> Iterator[Para]:
-    """A part of an annex named by a heading: the heading in bold, then its text."""
+def _named(slug: str, body: list[Word], layout: Layout, run_in: bool) -> Iterator[Para]:
+    """A part of an annex named by a heading: the heading in bold, then its text.
+
+    Below a numbered paragraph the heading runs in: its words open the paragraph in bold.
+    """
     cut = next(
         (n for n in range(1, len(body)) if slugify(" ".join(w.text for w in body[:n])) == slug), 0
     )
-    if cut:
-        bold = [word._replace(face="b") for word in body[:cut]]
+    bold = [word._replace(face="b") for word in body[:cut]]
+    if run_in:
+        yield Para([*bold, *body[cut:]], before=layout.space)
+        return
+    if bold:
         yield Para(bold, align="left", before=2 * layout.space, keep=True)
     if body[cut:]:
         yield Para(body[cut:], before=layout.space)

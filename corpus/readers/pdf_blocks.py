@@ -147,7 +147,9 @@ def _breaks(
             return True
     if not same_style and (all(row.italic for row in group) and not _mixed(last)):
         return True
-    if margins.centred(last) and margins.centred(line) and last.bold == line.bold:
+    if re.search(r"[^\W\d_]-$", last.text) and line.text[:1].islower():
+        return False
+    if (margins.centred(last) and margins.centred(line)) or (last.bold and not _labelled(line)):
         return crosses
     indent, first = margins.indent(line), margins.indent(group[0])
     rest = margins.indent(group[1]) if len(group) > 1 else None
@@ -283,8 +285,12 @@ def _join_hyphen(text: str, line: str, words: Counter[str]) -> str:
         return text + line if re.search(r"\w-$", text) else f"{text} {line}"
     left, right = before[1].casefold(), after[0].casefold()
     whole, hyphened = words[left + right], words[f"{left}-{right}"]
-    if line[0].isupper() or hyphened > whole:
+    if line[0].isupper() or before[1].isupper() or hyphened > whole:
         return text + line
-    if whole or not (words[left] and words[right]):
+    if whole:
         return text[:-1] + line
-    return text + line
+    ends, begins = left.rsplit("-", 1)[-1], right.split("-", 1)[0]
+    # Neither form is written elsewhere: 'non-|members' holds a word behind the hyphen, 'play-|ers'
+    # does not; 'state-of-|the-art' has words on both sides.
+    compound = words[begins] and (len(begins) >= 4 or words[ends])
+    return text + line if compound else text[:-1] + line
