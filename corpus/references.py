@@ -122,8 +122,11 @@ class Reference(Frozen):
     documents: tuple[str, ...] = ()
 
     def matches(self, document: str) -> bool:
-        """True if a document id such as `pp-res-205@2018` may be meant, in the catalogue or not."""
-        found = re.fullmatch(r"([a-z]+)-(res|dec|rec)-(\d+)(?:@(\d{4})[a-z]?)?", document)
+        """True if a document id such as `pp-res-205@2018` may be meant, in the catalogue or not.
+
+        A proposal (`wtdc-res-71@2017p`) is never meant by a reference to the instrument.
+        """
+        found = re.fullmatch(r"([a-z]+)-(res|dec|rec)-(\d+)(?:@(\d{4}))?", document)
         return bool(
             found
             and found[2] == self.type

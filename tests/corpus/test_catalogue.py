@@ -72,11 +72,15 @@ def test_proposals_are_never_in_force(catalogue: Catalogue) -> None:
     assert {p.id for p in proposals} >= {"wtdc-res-71@2017p", "wtdc-res-17@2017p"}
     for proposal in proposals:
         assert catalogue.standing(proposal.id) is Standing.PROPOSAL
+        assert re.search("proposal|draft", proposal.title, re.I), "its name says what it is"
         assert proposal.superseded_by is None
-        if proposal.type and proposal.number:
-            latest = catalogue.in_force(proposal.body, proposal.type, proposal.number)
-            assert latest is None or latest.id != proposal.id
-            assert proposal not in catalogue.editions(proposal.body, proposal.type, proposal.number)
+    for instrument in ("17", "71", "85"):
+        latest = catalogue.in_force("wtdc", "res", instrument)
+        assert latest is not None
+        assert not latest.proposal
+        assert not any(e.proposal for e in catalogue.editions("wtdc", "res", instrument))
+        for reference in catalogue.resolve(f"WTDC Resolution {instrument} (2017)"):
+            assert not any(document.endswith("p") for document in reference.documents)
 
 
 def test_a_merger_that_was_only_proposed_changes_no_standing(catalogue: Catalogue) -> None:
@@ -304,6 +308,7 @@ def test_a_reference_the_catalogue_lacks_still_matches_the_shelf(catalogue: Cata
     assert not reference.matches("wtdc-res-1999@2014")
     assert not reference.matches("pp-dec-1999@2014")
     assert not reference.matches("toolkit-2017")
+    assert not reference.matches("pp-res-1999@2014p"), "a proposal is not the instrument"
 
 
 @given(st.text(max_size=300))
