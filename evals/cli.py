@@ -58,9 +58,30 @@ def bench_segmentation(
     shared: Shared = None,
     as_json: AsJson = False,
     show: Annotated[int, typer.Option(help="How many disagreements to list.", min=0)] = 20,
+    layout: Annotated[
+        str, typer.Option(help="Printed layout to read back: book, pocket, sheet, all or none.")
+    ] = "book",
 ) -> None:
     """Do documents come apart into the right clauses? Ours against the reference of PP-18."""
-    from evals import segmentation
+    from evals import segmentation, typesetting
 
     result = segmentation.segmentation(shared_folder(shared))
+    if layout != "none":
+        chosen = [one for one in typesetting.LAYOUTS if layout in ("all", one.name)]
+        if not chosen:
+            raise typer.BadParameter("The layouts are book, pocket, sheet, all and none.")
+        printed = typesetting.typeset_segmentation(shared_folder(shared), chosen)
+        result = segmentation.Segmentation(
+            rows=[*result.rows, *printed.rows],
+            disagreements=[*result.disagreements, *printed.disagreements],
+        )
     typer.echo(result.model_dump_json(indent=2) if as_json else segmentation.render(result, show))
+
+
+@bench.command("un-paragraphs")
+def bench_un_paragraphs(shared: Shared = None, as_json: AsJson = False) -> None:
+    """Do the paragraphs of real UN resolutions come back from their PDFs, one clause each?"""
+    from evals import un_paragraphs
+
+    result = un_paragraphs.un_paragraphs(shared_folder(shared))
+    typer.echo(result.model_dump_json(indent=2) if as_json else un_paragraphs.render(result))

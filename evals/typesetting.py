@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from corpus.addresses import slugify
 from corpus.documents import Clause, Document, DocumentKind, Section, SectionKind
-from evals.linesetting import Layout, Para, Word, set_all, words, write_pdf
+from evals.linesetting import Layout, Para, Setter, Word, set_all, words, write_pdf
+from evals.segmentation import Segmentation, compare, read_reference
 
 _FORMULAS = {
     "pp": "The Plenipotentiary Conference of the International Telecommunication Union",
@@ -72,10 +74,46 @@ def typeset(
     )
     front = set_all(layout, _front(documents, layout, body.marks)) if contents else None
     sheets = len(front.pages) if front else 0
-    sets = [(front, lambda number, head: _ROMAN[min(number, 12)])] if front else []
+    sets: list[tuple[Setter, Callable[[int, str], str]]] = []
+    if front:
+        sets.append((front, lambda number, head: _ROMAN[min(number, 12)]))
     content = write_pdf(layout, [*sets, (body, _running_head(layout))], "Final Acts")
     begins = {d.id: body.marks[_head_words(d)] + sheets for d in documents}
     return Printed(content, begins)
+
+
+def typeset_segmentation(
+    shared: Path, layouts: Sequence[Layout] = LAYOUTS, every: int = 1
+) -> Segmentation:
+    """PP-18 read from XML, typeset, read back from the PDF and compared with the reference.
+
+    Args:
+        shared: the library of real texts.
+        layouts: how to print; each is one source in the result.
+        every: only each n-th document, for quick checks.
+    """
+    from corpus.readers import akn, pdf
+
+    source = shared / "itu" / "pp18_final_acts_akn.xml"
+    documents = akn.read(source.read_bytes(), source.name)[::every]
+    ids = {document.id for document in documents}
+    reference = [
+        row
+        for row in read_reference(shared / "itu" / "pp18_clauses.jsonl")
+        if row["document"] in ids
+    ]
+    results = [
+        compare(
+            pdf.read(typeset(documents, layout).content, f"{layout.name}.pdf"),
+            reference,
+            f"PDF, {layout.name}",
+        )
+        for layout in layouts
+    ]
+    return Segmentation(
+        rows=[row for result in results for row in result.rows],
+        disagreements=[item for result in results for item in result.disagreements],
+    )
 
 
 def _register_vera() -> None:
@@ -86,7 +124,7 @@ def _register_vera() -> None:
         pdfmetrics.registerFont(TTFont(name, f"{name}.ttf"))
 
 
-def _running_head(layout: Layout):  # type: ignore[no-untyped-def]
+def _running_head(layout: Layout) -> Callable[[int, str], str]:
     def head(number: int, name: str) -> str:
         if not layout.head_at_top:
             return f"- {number} -"
