@@ -14,6 +14,8 @@ from corpus import heading_words as words_of
 from corpus.documents import SectionKind
 
 ENDS = (",", "،", ",", ":", ":")
+# A heading and the words that prove it stand within so many characters.
+_WINDOW = 1200
 _MARK = r"(?P<label>(?:1|1\.1)[.)]?\s+(?=[^\W\d_])|\(?[ai]\)\s+(?=\w))"
 
 
@@ -141,7 +143,7 @@ def search(grammar: Grammar, text: str, preamble: bool, start: int = 0) -> Itera
 
 
 def _heading_at(grammar: Grammar, text: str, at: int, preamble: bool) -> Found | None:
-    rest = text[at:]
+    rest = text[at : at + _WINDOW]
     if preamble and (gerund := grammar.preamble.match(rest)):
         return _gerund(grammar, text, at, gerund.end())
     verb = grammar.operative.match(rest)
@@ -156,7 +158,7 @@ def _heading_at(grammar: Grammar, text: str, at: int, preamble: bool) -> Found |
 
 def _gerund(grammar: Grammar, text: str, at: int, length: int) -> Found | None:
     """A preamble heading inside a text: alone at its end, or compound ('noting also that ...')."""
-    rest = text[at:]
+    rest = text[at : at + _WINDOW]
     if rest[0].isupper():
         return None
     if rest[-1] not in ",.;:" and grammar.is_heading(rest):
@@ -174,7 +176,7 @@ def _gerund(grammar: Grammar, text: str, at: int, length: int) -> Found | None:
 
 
 def _operative(grammar: Grammar, text: str, at: int, length: int, preamble: bool) -> Found | None:
-    rest = text[at:]
+    rest = text[at : at + _WINDOW]
     label = re.search(r"\s" + _MARK, rest[: length + 420])
     tail = rest[length:]
     to = _RESOLVES_TO.match(tail.lstrip())
@@ -191,7 +193,7 @@ def _operative(grammar: Grammar, text: str, at: int, length: int, preamble: bool
 
 def _addressed(text: str, at: int, begin: int, label: re.Match[str] | None) -> Found | None:
     """'instructs the Director of X, in consultation with Y' up to the infinitive or first label."""
-    rest = text[at:]
+    rest = text[at : at + _WINDOW]
     infinitive = _INFINITIVE.search(rest, begin)
     ends = [m for m in (infinitive, label) if m and m.start() >= begin]
     if not ends:

@@ -51,6 +51,9 @@ _FORMULA = re.compile(
     re.IGNORECASE,
 )
 _INNER = re.compile(rf"(?P<before>\S+)\s+{LABEL}\s+(?=\S)")
+# Characters within which the next item of a list is looked for, and above which a clause that
+# keeps growing is no longer searched, so that reading time grows with the text only.
+_NEAR, _LONGEST = 6000, 20_000
 # First labels of a list and what must follow them.
 _SECOND = {"a": "b", "i": "ii", "1": "2"}
 # A numbered heading or item of an annex begins with a word, not with a figure or 'R.2'.
@@ -193,6 +196,8 @@ class _Parser:
             self.out.add(token, body, page, notes, repairs)
         elif line.heading or not self.out.extend(text, notes, repairs):
             self.out.add(None, text, page, notes, repairs)
+        elif len(self.out.last_text()) > _LONGEST:
+            return
         self._split_last(after, page)
 
     def _is_item(self, token: Token, body: str) -> bool:
@@ -267,7 +272,7 @@ class _Parser:
                 return False
         return all(
             not numbering.levels or not numbering.expects(read_token(match), False)
-            for match in _INNER.finditer(rest)
+            for match in _INNER.finditer(rest[:_NEAR])
             if match["before"][-1:] in ";." and rest[match.end()].islower()
         )
 
@@ -313,4 +318,4 @@ class _Parser:
         second = _SECOND[token.value]
         if after and after.token and after.token.value == second:
             return True
-        return bool(re.search(rf"[;,.] (?:and |or )?\(?{second}\)? ", rest))
+        return bool(re.search(rf"[;,.] (?:and |or )?\(?{second}\)? ", rest[:_NEAR]))
