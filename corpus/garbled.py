@@ -55,12 +55,12 @@ def what_is_wrong(text: str) -> str | None:
         return None
     if 4 * len(_CODES.findall(text)) > 0.2 * len(visible):
         return "codes"
-    odd = sum(c == "\ufffd" or unicodedata.category(c) in ("Co", "Cn", "Cc", "Cs") for c in visible)
-    if odd > _MOST_ODD * len(visible) and odd >= 5:
-        return "odd"
     words = _WORD.findall(text)
     if len(_MOJIBAKE.findall(text)) > max(3, 0.02 * len(words)):
         return "mojibake"
+    odd = sum(c == "\ufffd" or unicodedata.category(c) in ("Co", "Cn", "Cc", "Cs") for c in visible)
+    if odd > _MOST_ODD * len(visible) and odd >= 5:
+        return "odd"
     if _rare_han(text):
         return "han"
     folded = _fold(text)
@@ -169,9 +169,11 @@ def _arabic(folded: str) -> str | None:
         most = doubled.most_common(1)[0][1]
         if most >= 8 and most > _MOST_DOUBLED * letters:
             return "doubled"
-    initials = Counter(word[0] for word in words)
+    # Each word once: a short text that repeats itself may do without a letter.
+    different = set(words)
+    initials = Counter(word[0] for word in different)
     for letter, share in ARABIC_INITIALS.items():
-        expected, seen = share * len(words), initials[letter]
+        expected, seen = share * len(different), initials[letter]
         if share >= 0.04 and seen < 0.15 * expected and _poisson_tail(seen, expected) < 1e-4:
             return "lost"
     return None

@@ -242,7 +242,8 @@ def sections_of(items: Sequence[Item], title: str) -> tuple[Section, ...]:
     place = _Place()
     place.slugs.add(OPENING)
     sections: list[Section] = []
-    heading, path, body = title, (OPENING,), list[Item]()
+    path: tuple[str, ...] = (OPENING,)
+    heading, body = title, list[Item]()
     kind = SectionKind.BODY
     for item in items:
         if item.level is None:

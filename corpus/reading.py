@@ -290,5 +290,5 @@ def _read_in_child(path: Path, name: str, limits: Limits) -> list[Document]:
 
 
 def _error(code: str, message: str) -> ReadError:
-    kinds = {kind.code: kind for kind in (ReadError, *ReadError.__subclasses__())}
+    kinds: dict[str, type[ReadError]] = {kind.code: kind for kind in ReadError.__subclasses__()}
     return kinds.get(code, ReadError)(message)

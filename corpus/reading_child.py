@@ -45,6 +45,9 @@ def read_content(content: bytes, name: str, limits: Any = None) -> list[Document
     limits = limits or DEFAULT
     found = sniff(content, name)
     if found is Format.PDF:
+        from corpus.readers.pdf_fonts import remember_font_maps
+
+        remember_font_maps()
         _check_pages(content, limits.pages)
     if found is Format.ARCHIVE:
         from corpus.readers.archive import read_archive

@@ -6,7 +6,8 @@ import re
 import warnings
 from collections.abc import Iterator
 
-from bs4 import BeautifulSoup, NavigableString, Tag, XMLParsedAsHTMLWarning
+from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
+from bs4.element import NavigableString, Tag
 
 from corpus.documents import Document
 from corpus.errors import EmptyFile
@@ -61,7 +62,7 @@ def read(content: bytes, name: str) -> list[Document]:
 
 def _main(soup: BeautifulSoup) -> Tag:
     everything = len(soup.get_text())
-    for choice in (soup.find("main"), soup.find(attrs={"role": "main"}), soup.find("article")):
+    for choice in (soup.find("main"), soup.find(role="main"), soup.find("article")):
         if isinstance(choice, Tag) and len(choice.get_text()) > 0.4 * everything:
             return choice
     return soup.body or soup
