@@ -1,0 +1,6 @@
+"""Is a sentence borne out by the clauses it cites? By rule first, then by meaning; never waived."""
+
+from assistant.grounding.alignment import Rarity
+from assistant.grounding.checking import Cited, Grounding, ground
+
+__all__ = ["Cited", "Grounding", "Rarity", "ground"]

@@ -1,0 +1,197 @@
+"""The verdict on one sentence: each rule that applies, then the alignment; one 'no' is enough."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from assistant.actors import actors_in, addressed, mentions, widened
+from assistant.grounding import wording
+from assistant.grounding.alignment import Rarity, coverage, sentences
+from corpus.documents import Frozen
+from corpus.references import find_references
+
+LEAST = 0.6
+"""Share of a sentence's (rarity-weighted) content that must be in the cited text. Chosen on
+sentences of PP-18 against the same sentences moved to another clause (docs/benchmarks.md)."""
+
+_VERB = re.compile(
+    r"\b(shall|must|should|may|might|will|ought to|ha(?:s|ve) to|(?:is|are|be) (?:to|instructed|"
+    r"invited|requested|encouraged|urged|required|asked|called|allowed|authorized)|reports?|submits?)\b",
+    re.IGNORECASE,
+)
+
+
+class Cited(Frozen):
+    """A clause as evidence.
+
+    Attributes:
+        address: of the clause.
+        document: its document's id; number and year of the instrument are taken from it.
+        heading: of its section: it says who is told, and how strongly.
+        text: the clause, whole.
+        title: the instrument's title and edition, which may bear out names and years.
+    """
+
+    address: str
+    document: str
+    heading: str
+    text: str
+    title: str = ""
+
+    @property
+    def heard(self) -> str:
+        """Heading and text, as one reads them together."""
+        return f"{self.heading}: {self.text}"
+
+
+class Grounding(Frozen):
+    """What was found.
+
+    Attributes:
+        grounded: every rule holds and enough of the content is in the cited text.
+        score: share of the content covered, 0..1, halved by each rule that is broken; for curves.
+        reasons: rules broken, in words a reader of the trace understands.
+        missing: stems of the sentence that the cited text does not hold, rarest first.
+    """
+
+    grounded: bool
+    score: float
+    reasons: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+def ground(
+    said: str, cited: Sequence[Cited], rarity: Rarity | None = None, least: float = LEAST
+) -> Grounding:
+    """Is `said` borne out by the clauses it cites, taken together?
+
+    Args:
+        said: one finished sentence of an answer, citation marks removed.
+        cited: the clauses it cites; none means it is not borne out.
+        rarity: weights of words, from the turn's passages.
+        least: share of the content that must be covered.
+    """
+    if not cited:
+        return Grounding(grounded=False, score=0.0, reasons=("cites no clause",))
+    weights = rarity or Rarity()
+    evidence = [s for clause in cited for s in (clause.heading, *sentences(clause.text))]
+    share, missing, _ = coverage(said, evidence, weights)
+    reasons = list(_broken(said, cited, _nearest(said, cited, weights)))
+    if share < least:
+        reasons.append(f"only {share:.0%} of its content is in the cited text")
+    score = share * 0.5 ** sum(not reason.startswith("only ") for reason in reasons)
+    return Grounding(grounded=not reasons, score=score, reasons=tuple(reasons), missing=missing[:8])
+
+
+def _nearest(said: str, cited: Sequence[Cited], weights: Rarity) -> Cited:
+    """The clause that covers most of what the sentence says: its predicate comes from there."""
+    return max(cited, key=lambda c: coverage(said, sentences(c.text), weights)[0])
+
+
+def _broken(said: str, cited: Sequence[Cited], nearest: Cited) -> Iterator[str]:
+    together = " ".join(f"{c.heard} {c.title} {c.document}" for c in cited)
+    yield from _numbers(said, together)
+    yield from _instruments(said, cited, together)
+    yield from _actors(said, together, nearest)
+    if not wording.modality_borne_out(said, " ".join(c.heard for c in cited)):
+        yield "says more or less strongly than the clause that it is to be done"
+    elif not wording.modality_borne_out(said, nearest.heard):
+        yield "takes its strength from another clause than its content"
+    yield from _negation(said, nearest)
+    if not wording.scope_borne_out(said, together):
+        yield "says 'only' or 'all' where the clause does not"
+
+
+def _numbers(said: str, heard: str) -> Iterator[str]:
+    there = wording.numbers(heard.replace("@", " ").replace("-", " "))
+    for number in sorted(wording.numbers(said) - there):
+        yield f"the number {number} is not in the cited text"
+    for month in sorted(wording.months(said) - wording.months(heard)):
+        yield f"{month} is not in the cited text"
+    for often in sorted(wording.frequencies(said)):
+        if not re.search(rf"\b(?:{_FREQUENCY_WORDS[often]})\b", heard, re.IGNORECASE):
+            yield f"how often ({often}) is not in the cited text"
+
+
+_FREQUENCY_WORDS = {
+    "year": r"annual(?:ly)?|yearly|year|annually",
+    "2year": r"biennial(?:ly)?|biennium|two years",
+    "4year": r"quadrennial(?:ly)?|four years",
+    "month": r"month(?:ly)?",
+    "quarter": r"quarter(?:ly)?",
+    "week": r"week(?:ly)?",
+    "day": r"dai?ly|day",
+}
+
+
+def _instruments(said: str, cited: Sequence[Cited], heard: str) -> Iterator[str]:
+    there = find_references(heard)
+    for named in find_references(said):
+        if any(named.matches(clause.document) for clause in cited):
+            continue
+        if not any(
+            (named.type, named.number) == (known.type, known.number)
+            and named.year in (None, known.year)
+            for known in there
+        ):
+            yield f"{named.text} is not in the cited text"
+
+
+def _actors(said: str, heard: str, nearest: Cited) -> Iterator[str]:
+    there = widened(actors_in(heard))
+    for actor in actors_in(said):
+        if actor not in there and actor not in _NOT_DEMANDED:
+            yield f"the cited text does not speak of: {actor}"
+    told = widened(addressed(nearest.heading)[1])
+    for actor in _told(said):
+        if told and actor not in told and actor not in _NOT_DEMANDED and not _does(nearest, actor):
+            yield f"the clause tells {', '.join(sorted(told))}, not {actor}"
+
+
+def _told(said: str) -> tuple[str, ...]:
+    """Whom a sentence says is to act: 'X must ...', 'X is invited to ...', 'instructs X to ...'."""
+    order = _ORDER.search(said)
+    if order:
+        rest = said[order.start() :]
+        return addressed(re.split(r" to (?!instruct)| that ", rest, maxsplit=1)[0])[1]
+    verb = _VERB.search(said)
+    return actors_in(said[: verb.start()])[:1] if verb else ()
+
+
+_ORDER = re.compile(
+    r"\b(instructs|invites|encourages|requests|urges|authorizes|resolves to instruct)\b"
+)
+_NOT_DEMANDED = frozenset({"plenipotentiary", "sectors", "membership", "all"})
+"""Whole bodies that a sentence may name as the frame ('the conference instructs ...')."""
+
+
+def _does(clause: Cited, actor: str) -> bool:
+    """Whether the clause itself says that `actor` is to do something ('that the Council shall')."""
+    for match in _VERB.finditer(clause.text):
+        before = clause.text[max(0, match.start() - 60) : match.start()]
+        for one in widened([actor]):
+            span = mentions(before, one)
+            if span and not _OBJECT.search(before[: span[0]]) and len(before) - span[1] < 25:
+                return True
+    return False
+
+
+_OBJECT = re.compile(r"\b(?:to|by|of|for|with|from|through)(?: the| all)?\s*$", re.IGNORECASE)
+"""What stands before a body that is spoken of but not told to act ('report to the Council')."""
+
+
+def _negation(said: str, nearest: Cited) -> Iterator[str]:
+    """A word negated on one side must not stand un-negated on the other."""
+    heard = nearest.heard
+    said_not, heard_not = wording.negated(said), wording.negated(heard)
+    said_all, heard_all = set(wording.content_words(said)), set(wording.content_words(heard))
+    added = (said_not & heard_all) - heard_not
+    dropped = (heard_not & said_all) - said_not
+    shared = said_not & heard_not
+    if added and not shared:
+        yield f"negates '{sorted(added)[0]}', which the clause does not"
+    elif dropped and not shared:
+        yield f"leaves out the clause's negation of '{sorted(dropped)[0]}'"
+    elif said_not and not wording.has_negation(heard):
+        yield "negates what the clause does not negate"

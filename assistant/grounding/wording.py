@@ -1,0 +1,185 @@
+"""What a sentence commits itself to, read off its words: numbers, dates, modality, negation, scope.
+
+English. A sentence in another language is held to its numbers, instruments and actors, which are
+recognised in all six, and to its meaning (checking.py).
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+_UNITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen twenty"
+).split()
+_NUMBER_WORDS = {word: str(value) for value, word in enumerate(_UNITS)} | {
+    "first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6",
+    "seventh": "7", "eighth": "8", "ninth": "9", "tenth": "10", "twice": "2", "half": "50",
+    "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "hundred": "100", "dozen": "12",
+}  # fmt: skip
+_VAGUE = frozenset({"one", "first", "second"})
+"""Words that seldom count anything ('one of them', 'second, ...'): never demanded of a clause."""
+_PERIODS = {
+    "annual": "year", "annually": "year", "yearly": "year", "year": "year", "years": "year",
+    "biennial": "2year", "biennially": "2year", "quadrennial": "4year", "month": "month",
+    "months": "month", "monthly": "month", "quarterly": "quarter", "week": "week", "weeks": "week",
+    "weekly": "week", "day": "day", "days": "day", "daily": "day",
+}  # fmt: skip
+_FREQUENCY = re.compile(
+    r"\b(annual(?:ly)?|yearly|biennial(?:ly)?|quadrennial(?:ly)?|monthly|quarterly|weekly|daily|"
+    r"(?:each|every|per|a|the)\s+(?:year|month|week|day))\b",
+    re.IGNORECASE,
+)
+_MONTH = re.compile(
+    r"\b(January|February|March|April|May(?=,? \d)|(?<=\d )May|June|July|August|September|October|"
+    r"November|December)\b"
+)
+_DIGITS = re.compile(r"\d{1,3}(?:[,\u00a0\u202f ]\d{3}(?!\d))+(?:[.,]\d+)?|\d+(?:[.,]\d+)?")
+_DIGIT_FORMS = {ord(c): str(i % 10) for i, c in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
+
+
+def numbers(text: str) -> frozenset[str]:
+    """Numbers in one form: '1 250', '1,250' and '1250' are '1250'; 'five' and 'fifth' are '5'."""
+    plain = text.translate(_DIGIT_FORMS)
+    found = {_digits(match[0]) for match in _DIGITS.finditer(plain)}
+    for word in re.findall(r"[a-z]+", plain.lower()):
+        if word in _NUMBER_WORDS and word not in _VAGUE:
+            found.add(_NUMBER_WORDS[word])
+    return frozenset(found)
+
+
+def _digits(written: str) -> str:
+    joined = re.sub(r"[,\u00a0\u202f ](?=\d{3}(?!\d))", "", written).replace(",", ".")
+    return joined.rstrip("0").rstrip(".") if "." in joined else joined.lstrip("0") or "0"
+
+
+def months(text: str) -> frozenset[str]:
+    """Months named; 'May' only beside a digit, as it is an auxiliary elsewhere."""
+    return frozenset(match[1] for match in _MONTH.finditer(text))
+
+
+def frequencies(text: str) -> frozenset[str]:
+    """How often, in one form: 'annually', 'each year' and 'a yearly' are 'year'."""
+    found = set()
+    for match in _FREQUENCY.finditer(text):
+        word = match[1].split()[-1].lower()
+        if not match[1].lower().startswith(("a ", "the ")):
+            found.add(_PERIODS[word])
+    return frozenset(found)
+
+
+class Modality(StrEnum):
+    """How strongly something is said to be done."""
+
+    MUST = "must"
+    SHOULD = "should"
+    MAY = "may"
+    INVITED = "invited"
+
+
+_MODAL = {
+    Modality.MUST: re.compile(
+        r"\b(shall|must|(?:is|are|be|been|was|were) (?:required|obliged|instructed|directed|bound)|"
+        r"ha(?:s|ve) to|instructs?|mandatory|obligatory|compulsory|oblig(?:es|ed))\b", re.I
+    ),
+    Modality.SHOULD: re.compile(
+        r"\b(should|ought to|recommend\w*|urge[sd]?|call(?:s|ed) upon)\b", re.I
+    ),
+    Modality.MAY: re.compile(
+        r"\b(may(?! \d)|might|(?:is|are|be) (?:allowed|permitted|free|entitled|authori[sz]ed) to|"
+        r"at (?:its|their) discretion|optional(?:ly)?|authorizes?)\b"
+    ),
+    Modality.INVITED: re.compile(
+        r"\b(invites?|invited|encourages|encouraged|requests|requested|appeals to)\b", re.I
+    ),
+}  # fmt: skip
+_BEARS: dict[Modality, frozenset[Modality]] = {
+    Modality.MUST: frozenset({Modality.MUST}),
+    Modality.SHOULD: frozenset({Modality.SHOULD}),
+    Modality.MAY: frozenset({Modality.MAY}),
+    Modality.INVITED: frozenset({Modality.INVITED}),
+}
+"""What a sentence says, and which words of a clause bear it out. Neutral forms ('is to', 'will')
+commit to none."""
+
+
+def modalities(text: str) -> frozenset[Modality]:
+    """The strengths expressed anywhere in `text`; empty when all is neutral."""
+    return frozenset(kind for kind, pattern in _MODAL.items() if pattern.search(text))
+
+
+def modality_borne_out(said: str, heard: str) -> bool:
+    """Whether each strength said is expressed in what was heard (heading and clause)."""
+    there = modalities(heard)
+    return all(_BEARS[kind] & there for kind in modalities(said))
+
+
+_NOT = re.compile(
+    r"\b(not|no|never|neither|nor|cannot|refus\w+|prohibit\w*|forbid\w*|forbidden|declin\w+|"
+    r"reject\w*|abolish\w*|cease[sd]?)\b|n't\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W_]+(?:'t)?")
+_REACH = 5
+"""Words after a negation that it can bear on; longer reaches pair it with the wrong verb."""
+_SMALL = frozenset(
+    """
+    a an and any are as at be been being but by can could did do does for from had has have if in
+    into is it its may might must of on only or per shall should so such than that the their them
+    then there these they this those to upon was were when where which who will with would also
+    each every all more most other further both under over about
+    """.split()
+)
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> Any:
+    import Stemmer
+
+    return Stemmer.Stemmer("english")
+
+
+@lru_cache(maxsize=4096)
+def content_words(text: str) -> tuple[str, ...]:
+    """Stems of the words that carry meaning, in order, negations left out."""
+    words = [word.casefold() for word in _WORD.findall(text.replace("’", "'"))]
+    kept = [w for w in words if w not in _SMALL and not _NOT.fullmatch(w)]
+    return tuple(_stemmer().stemWords(kept))
+
+
+def negated(text: str) -> frozenset[str]:
+    """Stems of the content words that stand close behind a negation."""
+    words = [word.casefold() for word in _WORD.findall(text.replace("’", "'"))]
+    found: set[str] = set()
+    for place, word in enumerate(words):
+        if _NOT.fullmatch(word) or word.endswith("n't"):
+            ahead = [w for w in words[place + 1 : place + 1 + _REACH] if w not in _SMALL][:2]
+            found.update(_stemmer().stemWords(ahead))
+    return frozenset(found)
+
+
+def has_negation(text: str) -> bool:
+    """Whether anything in `text` negates."""
+    return _NOT.search(text) is not None
+
+
+_ONLY = re.compile(r"\b(only|solely|exclusively|sole|alone|nothing but)\b", re.I)
+_LIMITS = re.compile(
+    r"\b(only|solely|exclusively|sole|alone|unless|except|limited to|restrict\w+|no more than|"
+    r"at most|maximum|not)\b", re.I
+)  # fmt: skip
+_ALL = re.compile(
+    r"(?<!above )(?<!after )(?<!at )\b(all|every|always|each|entire)\b(?! (?:year|month|week|day))",
+    re.I,
+)
+_WIDE = re.compile(r"\b(all|every|always|any|each|whole|entire|whenever|universal\w*|both)\b", re.I)
+
+
+def scope_borne_out(said: str, heard: str) -> bool:
+    """'Only' and 'all' need a word of the same kind in the clause."""
+    if _ONLY.search(said) and not _LIMITS.search(heard):
+        return False
+    return not (_ALL.search(said) and not _WIDE.search(heard))
