@@ -1,0 +1,155 @@
+"""Evidence -> answer. Without a chat model the answer quotes: the clauses themselves, verbatim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from babel import Locale
+
+from assistant import phrases
+from assistant.answers import Claim, Status
+from assistant.citations import cite, instrument
+from assistant.opening import opening
+from assistant.quoting import ELLIPSIS, is_verbatim, shorten
+from assistant.retrieving import absent
+from assistant.selection import Choice, select
+from assistant.turn import Tools, Turn
+from corpus.addresses import Address
+from corpus.documents import Document
+from corpus.errors import UnknownAddress
+from corpus.shelf import Found
+from indexing.query import Intent, understand
+
+_TRACED = 20
+"""Candidates whose probability the trace keeps; the rest are in the trace of the search."""
+
+
+def answer(turn: Turn, tools: Tools) -> Turn:
+    """Quote the clauses that answer, each checked against the stored text (P1, P2)."""
+    assert turn.result is not None
+    choices = select(turn.question, turn.language, turn.result.evidence)
+    found, dropped = _stored([c for c in choices if c.kept], tools)
+    turn = turn.seen(
+        "answer",
+        mode="quoting",
+        choices=[_seen(choice) for choice in choices[:_TRACED]],
+        no_longer_stored=dropped,
+    )
+    if not found:
+        return absent(turn, tools, [])
+    claims: list[Claim] = []
+    citations = []
+    for item in found:
+        quote = shorten(item.clause.text, turn.question, item.document.language)
+        if not is_verbatim(quote, item.clause.text):
+            quote = item.clause.text
+        citation = cite(tools, item, quote)
+        citations.append(citation)
+        claims.append(
+            Claim(text=quote, addresses=(citation.address,), language=item.document.language)
+        )
+    mandate = understand(turn.question, turn.language).intent is Intent.MANDATE
+    return turn.having(
+        status=Status.ANSWERED,
+        opening=opening(found, turn.language, mandate),
+        claims=tuple(claims),
+        citations=tuple(citations),
+        notes=tuple(_notes(turn, tools, found, claims)),
+    )
+
+
+def _stored(kept: Sequence[Choice], tools: Tools) -> tuple[list[Found], list[str]]:
+    """The clauses of `kept` as they stand on the shelf, and addresses that are there no more.
+
+    Documents come in the order of their best clause, clauses in reading order.
+    """
+    documents: dict[str, Document] = {}
+    wanted: dict[str, list[str]] = {}
+    dropped: list[str] = []
+    for choice in kept:
+        passage = choice.evidence.passage
+        addresses = wanted.setdefault(passage.key, [])
+        addresses += [a for a in passage.addresses if a not in addresses]
+        if passage.key not in documents:
+            try:
+                documents[passage.key] = tools.shelf.document(passage.key)
+            except UnknownAddress:
+                dropped += passage.addresses
+    found: list[Found] = []
+    for key, document in documents.items():
+        places = {str(document.address(s, c)): (s, c) for s, c in document.clauses()}
+        order = list(places)
+        held = [address for address in wanted[key] if address in places]
+        dropped += [str(Address.parse(a)) for a in wanted[key] if a not in places]
+        for address in sorted(held, key=order.index):
+            section, clause = places[address]
+            found.append(Found(document=document, section=section, clause=clause))
+    return found, dropped
+
+
+def _notes(
+    turn: Turn, tools: Tools, found: Sequence[Found], claims: Sequence[Claim]
+) -> Iterator[str]:
+    """Remarks a reader must know: follow-up, digests, editions, languages, degraded search."""
+    language = turn.language
+    documents = list({item.document.key: item.document for item in found}.values())
+    if turn.question != turn.text:
+        yield phrases.say(language, "note-follow-up", question=turn.question)
+    digests = [instrument(d, language) for d in documents if d.is_digest]
+    if digests:
+        yield phrases.say(language, "note-digest", documents=phrases.listed(language, digests))
+    yield from _edition_notes(documents, tools, language)
+    foreign = sorted({d.language for d in documents} - {language})
+    if foreign:
+        names = Locale(language).languages
+        listed = phrases.listed(language, [names.get(code, code) for code in foreign])
+        yield phrases.say(language, "note-language", languages=listed)
+    if any(ELLIPSIS.strip() in claim.text for claim in claims):
+        yield phrases.say(language, "note-shortened")
+    if turn.result is not None and turn.result.degraded:
+        arms = phrases.listed(language, turn.result.degraded)
+        yield phrases.say(language, "note-degraded", arms=arms)
+
+
+def _edition_notes(documents: Sequence[Document], tools: Tools, language: str) -> Iterator[str]:
+    """Which texts have been superseded, and where two editions of one stand side by side."""
+    held = {key.split(":")[0] for key in tools.shelf.live()}
+    unheld: list[Document] = []
+    for document in documents:
+        newer = tools.catalogue.superseded_by(document.id)
+        if newer is None:
+            continue
+        entry = tools.catalogue.get(newer)
+        if newer in held and entry is not None:
+            yield phrases.say(
+                language,
+                "note-superseded",
+                document=_start(instrument(document, language)),
+                by=instrument(entry, language),
+            )
+        else:
+            unheld.append(document)
+    if unheld:
+        names = [instrument(document, language) for document in unheld]
+        yield phrases.say(
+            language, "note-superseded-many", documents=phrases.listed(language, names)
+        )
+    works: dict[str, list[Document]] = {}
+    for document in documents:
+        works.setdefault(document.id.split("@")[0], []).append(document)
+    for editions in works.values():
+        if len({document.id for document in editions}) > 1:
+            names = [instrument(document, language) for document in editions]
+            yield phrases.say(language, "note-editions", documents=phrases.listed(language, names))
+
+
+def _start(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _seen(choice: Choice) -> dict[str, object]:
+    return {
+        "addresses": list(choice.evidence.passage.addresses),
+        "probability": choice.probability,
+        "kept": choice.kept,
+    }

@@ -1,0 +1,140 @@
+"""Evidence for the standalone question, and whether it carries an answer."""
+
+from __future__ import annotations
+
+import re
+
+from assistant import phrases
+from assistant.answers import Nearest, Status
+from assistant.citations import document_label, instrument, link
+from assistant.selection import select, unmet
+from assistant.turn import Tools, Turn
+from corpus.errors import UnknownAddress
+from corpus.references import Reference
+from indexing.passages import Evidence, SearchResult
+
+CANDIDATES = 40
+"""Passages looked at for an answer."""
+
+NEAREST = 3
+"""Documents named when nothing answers."""
+
+FLOOR = 0.05
+"""Probability below which the best clause is no answer."""
+
+UNMET = 2
+"""Words of the question that no candidate knows, from which on it is about something else."""
+
+_ABOUT_REFERENCES = re.compile(
+    r"\b(?:refers?|referring|cit(?:e|es|ed|ing)|mention\w*|recall\w*|quot\w+|replac\w+|amend\w+)\b",
+    re.IGNORECASE,
+)
+
+
+def search(turn: Turn, tools: Tools) -> Turn:
+    """Search; keep only what stands on the shelf at this moment (a withdrawn text is gone, P10)."""
+    result = tools.searcher.search(turn.question, CANDIDATES, turn.filters, turn.language)
+    live = tools.shelf.live()
+    kept = tuple(e for e in result.evidence if e.passage.key in live)
+    gone = [e.passage.id for e in result.evidence if e.passage.key not in live]
+    result = result.model_copy(update={"evidence": kept})
+    return turn.having(result=result).seen(
+        "search",
+        query=turn.question,
+        candidates=[_seen(evidence) for evidence in kept],
+        dropped=gone,
+        degraded=list(result.degraded),
+        searcher=result.trace,
+    )
+
+
+def weigh(turn: Turn, tools: Tools) -> Turn:
+    """End the turn as not_in_documents unless the evidence carries an answer (P4)."""
+    result = turn.result
+    if result is None or not result.evidence:
+        note = phrases.say(turn.language, "nothing-held")
+        return absent(turn, tools, [note]).seen("weigh", verdict="no evidence")
+    unheld = _unheld(turn, tools)
+    if unheld:
+        notes = [
+            phrases.say(turn.language, "not-held", document=_named(reference, turn, tools))
+            for reference in unheld
+        ]
+        return absent(turn, tools, notes).seen("weigh", verdict="text not held")
+    verdict, facts = enough(turn, result)
+    turn = turn.seen("weigh", verdict="enough" if verdict else "not enough", **facts)
+    return turn if verdict else absent(turn, tools, [])
+
+
+def absent(turn: Turn, tools: Tools, notes: list[str]) -> Turn:
+    """The turn ended as not_in_documents, with the nearest documents."""
+    first = phrases.say(turn.language, "not-in-documents")
+    documents: list[str] = []
+    if turn.result is not None:
+        found = [e.passage.document for e in turn.result.evidence]
+        documents = list(dict.fromkeys([*turn.result.documents, *found]))
+    nearest: list[Nearest] = []
+    for id in documents:
+        try:
+            document = tools.shelf.best(id, turn.language)
+        except UnknownAddress:
+            continue
+        nearest.append(
+            Nearest(document=id, label=document_label(document), url=link(tools, document))
+        )
+        if len(nearest) == NEAREST:
+            break
+    said = [first, *notes, *([phrases.say(turn.language, "nearest")] if nearest else [])]
+    return turn.having(
+        status=Status.NOT_IN_DOCUMENTS,
+        opening="",
+        claims=(),
+        citations=(),
+        nearest=tuple(nearest),
+        notes=tuple(said),
+    )
+
+
+def _unheld(turn: Turn, tools: Tools) -> list[Reference]:
+    """Instruments the question asks about, where none of those it names is on the shelf."""
+    references = [
+        r for r in tools.catalogue.resolve(turn.question) if r.body in (None, "pp", "wtdc", "wtsa")
+    ]
+    if not references or _ABOUT_REFERENCES.search(turn.question):
+        return []
+    held = {key.split(":")[0] for key in tools.shelf.live()}
+    if any(reference.matches(id) for reference in references for id in held):
+        return []
+    return references
+
+
+def _named(reference: Reference, turn: Turn, tools: Tools) -> str:
+    for id in reference.documents:
+        entry = tools.catalogue.get(id)
+        if entry is not None:
+            name = instrument(entry, turn.language)
+            return name[:1].upper() + name[1:]
+    return reference.text
+
+
+def _seen(evidence: Evidence) -> dict[str, object]:
+    return {
+        "passage": evidence.passage.id,
+        "addresses": list(evidence.passage.addresses),
+        "score": round(evidence.score, 5),
+        "signals": {name: round(value, 5) for name, value in evidence.signals.items()},
+    }
+
+
+def enough(turn: Turn, result: SearchResult) -> tuple[bool, dict[str, object]]:
+    """Whether the evidence carries an answer, and the figures that decided."""
+    choices = select(turn.question, turn.language, result.evidence)
+    best = choices[0]
+    cosine = max(e.signals.get("raw_dense", 0.0) for e in result.evidence)
+    missing = unmet(turn.question, turn.language, result.evidence)
+    facts: dict[str, object] = {
+        "probability": best.probability,
+        "cosine": round(cosine, 4),
+        "unmet": missing,
+    }
+    return best.probability >= FLOOR and len(missing) < UNMET, facts
