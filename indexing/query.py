@@ -57,7 +57,8 @@ class Query(Frozen):
 
 
 _WHO = {
-    "en": r"\bwho\b|\bwhom\b|\bwhose (?:job|task|duty)\b|which (?:body|bodies|bureau\w*|sector|group)",
+    "en": r"\bwho\b|\bwhom\b|\bwhose (?:job|task|duty)\b"
+    r"|which (?:body|bodies|bureau\w*|sector|group)",
     "fr": r"\bqui\b(?! (?:est|sont) )|\ba qui\b|quel (?:organe|bureau|secteur)",
     "es": r"\bquien(?:es)?\b|que (?:organo|oficina|sector)",
     "ar": r"(?<!\w)من (?:ال)?(?:ذي|يجب|ينبغي|هو|المسؤول|يعيد|عليه)|لمن",
@@ -73,8 +74,9 @@ _WHY = {
     "ru": r"\bпочему\b|\bзачем\b|по какой причине",
 }
 _DUTY = {
-    "en": r"\b(?:must|should|shall|may|have to|has to|had to|required|supposed|expected|told|asked|"
-    r"obliged?|invited|instruct\w*|allowed|can|could|need to|do about|to do)\b|\bwhat does\b.*\bwant\b",
+    "en": r"\b(?:must|should|shall|may|have to|has to|had to|required|supposed|expected|told"
+    r"|asked|obliged?|invited|instruct\w*|allowed|can|could|need to|do about|to do)\b"
+    r"|\bwhat does\b.*\bwant\b",
     "fr": r"\b(?:doit|doivent|devrait|devraient|faut|peut|peuvent|invite\w*|charge\w*|attend\w*)\b",
     "es": r"\b(?:debe|deben|deberia\w*|puede|pueden|hay que|invita\w*|encarga\w*|espera)\b",
     "ar": r"يجب|ينبغي|يمكن|يتعين|مطلوب|يتوقع",
@@ -82,27 +84,32 @@ _DUTY = {
     "ru": r"\b(?:долж\w+|следует|может|могут|можно|обязан\w*|поруч\w+|предлага\w+)\b",
 }
 _MANDATE = {
-    "en": r"\bmandate\b|legal basis|on what basis|which (?:one|text|resolution|decision|instrument)|"
-    r"\breference for\b|what (?:obliges|entitles|lets|allows)",
-    "fr": r"\bmandat\b|base juridique|sur quelle base|quelle? (?:resolution|texte|decision)|reference",
+    "en": r"\bmandate\b|legal basis|on what basis|\breference for\b"
+    r"|which (?:one|text|resolution|decision|instrument)|what (?:obliges|entitles|lets|allows)",
+    "fr": r"\bmandat\b|base juridique|sur quelle base|reference"
+    r"|quelle? (?:resolution|texte|decision)",
     "es": r"\bmandato\b|base juridica|con que base|que (?:resolucion|texto|decision)|referencia",
     "ar": r"ولاي|الأساس القانوني|أي قرار|القرار الذي|أي نص|المرجع",
     "zh": r"授权|法律依据|依据|哪项决议|哪个决议|哪份",
     "ru": r"мандат|правов\w+ основ|на каком основании|как(?:ая|ой|ое) (?:резолюци|текст|документ)",
 }
 _OLDER = re.compile(
-    r"\b(?:previous|earlier|former|older|superseded|edition|editions|revis\w+|used to|before 20\d\d|"
-    r"changed?|differ\w*|compare\w*|version|precedent\w*|ancien\w*|anterior\w*)\b|"
+    r"\b(?:previous|earlier|former|older|superseded|edition|editions|revis\w+|used to"
+    r"|before 20\d\d|changed?|differ\w*|compare\w*|version|precedent\w*|ancien\w*|anterior\w*)\b|"
     r"السابق|旧版|以前|此前|предыдущ|прежн"
 )
 _QUANTITY = {
-    "number": r"\bhow (?:many|much|large|big|often|far)\b|what (?:percentage|share|number|amount)|\bceiling\b|"
-    r"\bhow high\b|\bcombien\b|\bcuant[oa]s?\b|\bсколько\b|كم|多少|几个",
-    "date": r"\bwhen\b|what (?:date|year)|which year|\bquand\b|\bcuando\b|\bкогда\b|متى|何时|什么时候",
-    "place": r"\bwhere (?:is|was|will|did|are)\b|which (?:city|country|island|town)|\bou (?:se|est|aura)\b|"
-    r"\bdonde\b|\bгде\b|أين|在哪|哪里",
-    "person": r"\bwho (?:was|were|is|are) (?:elected|appointed|the current|the new)\b|elected|\bchosen\b|"
-    r"выбран|избран|elu\b|elegid|انتخب|当选",
+    "number": r"\bhow (?:many|much|large|big|high)\b|what (?:percentage|share|number|amount)"
+    r"|\bceiling\b|\b(?:which|what) budget\b|\brank(?:ed)?\b|\bcombien\b|\bcuant[oa]s?\b"
+    r"|\bсколько\b|كم |多少|几个",
+    "frequency": r"\bhow (?:often|long)\b|\bevery how\b|a quelle frequence|con que frecuencia"
+    r"|как часто|多久|كم مر",
+    "date": r"^when\b|\bwhen (?:will|did|was|were|is|does|do)\b|(?:what|which) (?:date|year)"
+    r"|\bquand\b|\bcuando\b|\bкогда\b|متي |何时|什么时候",
+    "place": r"^where (?:is|was|will|did) (?!our|the mandate)|\bhost\b"
+    r"|(?:which|what) (?:city|country|island|town|\w+ island)\b",
+    "person": r"\belected\b|\bwho (?:was|were) (?:chosen|appointed|named)|\bизбран\w*|انتخب|当选"
+    r"|\belu\b|\belegid[oa]\b",
 }
 
 # Kinds of document as people name them; resolutions are left out, they are named by number.
