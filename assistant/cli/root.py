@@ -33,6 +33,13 @@ for plugin in entry_points(group="advisor.commands"):
     app.add_typer(plugin.load(), name=plugin.name)
 
 
+@app.callback()
+def _begin() -> None:
+    from assistant import logs
+
+    logs.configure(server=False)
+
+
 def main() -> None:
     """Run the command line.
 
