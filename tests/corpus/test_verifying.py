@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from corpus.catalogue import Catalogue
 from corpus.database import open_database, sqlite_url
 from corpus.documents import Clause, Document, DocumentKind, Edition, Section, SectionKind
 from corpus.shelf import Shelf, Source
@@ -203,7 +204,13 @@ def test_nothing_is_left_unexplained_when_the_xml_itself_is_read(shared: Path) -
     from corpus.readers import akn
 
     file = shared / "itu" / "pp18_final_acts_akn.xml"
-    found = of_starter(akn.read(file.read_bytes(), file.name))
+    official = akn.read(file.read_bytes(), file.name)
+    catalogue = Catalogue.load()
+    known = {text.id: catalogue.get(text.id) for text in official}
+    assert {name: str(entry.edition) for name, entry in known.items() if entry} == {
+        text.id: str(text.edition) for text in official
+    }, "the catalogue knows every text of PP-18 in its edition"
+    found = of_starter(official)
     assert found.counts["borne_out"] >= 160
     assert not found.unexplained, [(f.address, f.reason) for f in found.unexplained]
 
