@@ -71,7 +71,9 @@ def read_archive(content: bytes, name: str, limits: Limits, depth: int = 1) -> l
 
 def _wanted(info: zipfile.ZipInfo) -> bool:
     path = PurePosixPath(info.filename.replace("\\", "/"))
-    hidden = any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
+    hidden = any(
+        part == "__MACOSX" or (part.startswith(".") and part != "..") for part in path.parts
+    )
     return not (info.is_dir() or hidden or path.stem.casefold() in _ABOUT)
 
 
