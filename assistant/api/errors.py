@@ -68,7 +68,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(_: Request, error: HTTPException) -> JSONResponse:
-        names = {404: "not-found", 405: "method-not-allowed"}
+        names = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}
         return problem(
             error.status_code,
             names.get(error.status_code, "bad-request"),

@@ -11,6 +11,7 @@ from http.cookies import CookieError, SimpleCookie
 from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -63,8 +64,11 @@ _HEADERS = {
 }
 
 
-class BodyTooLarge(Exception):
+class BodyTooLarge(HTTPException):
     """The body ran past MAX_BODY_BYTES while it was read."""
+
+    def __init__(self) -> None:
+        super().__init__(413, f"A request holds at most {MAX_BODY_BYTES:,} bytes.")
 
 
 class Gate:
@@ -130,7 +134,7 @@ class Gate:
             return problem(404, "not-found", "There is nothing here. See / and /docs.")
         if path not in OPEN_PATHS:
             reason = self._switched_off("api" if path.startswith("/v1/") else "web")
-            if reason is not None:
+            if reason is not None and path != "/metrics":
                 return problem(503, "switched-off", f"Switched off by the operator: {reason}")
         return None
 
@@ -197,7 +201,7 @@ def _bounded(receive: Receive) -> Receive:
         if message["type"] == "http.request":
             seen += len(message.get("body", b""))
             if seen > MAX_BODY_BYTES:
-                raise BodyTooLarge
+                raise BodyTooLarge()
         return message
 
     return bounded

@@ -1,0 +1,235 @@
+"""The gate: default deny, hosts, cross-site writes, sizes, headers (P11, P12, P13)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
+
+from assistant.api import keys
+from assistant.api.app import BusyPort, NotLoopback, create_app, is_loopback, serve
+from assistant.api.gate import MAX_BODY_BYTES, OPEN_PATHS
+from assistant.api.keys import BadKeyList, Keys, new_key, session_secret
+from corpus.errors import AdvisorError
+from tests.assistant.tiny import tiny_advisor, tiny_settings
+
+ANNA, ANNA_LINE = new_key("anna")
+BORIS, BORIS_LINE = new_key("boris")
+
+
+def client_of(home: Path, chat: bool = False, **settings: Any) -> TestClient:
+    wanted = tiny_settings(home, **settings)
+    app = create_app(wanted, tiny_advisor(wanted), chat=chat)
+    return TestClient(app, base_url="http://127.0.0.1", follow_redirects=False)
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> Iterator[TestClient]:
+    """A server with two keys."""
+    with client_of(tmp_path, api_keys=f"{ANNA_LINE},{BORIS_LINE}") as client:
+        yield client
+
+
+def bearer(key: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}"}
+
+
+def paths_of(routes: list[Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Every method and path an application answers, its mounts included."""
+    for route in routes:
+        router = getattr(route, "original_router", None) or getattr(route, "router", None)
+        inner = getattr(route, "routes", None) or getattr(router, "routes", None)
+        path = prefix + getattr(route, "path", "")
+        if inner:
+            yield from paths_of(inner, path if not isinstance(route, APIRoute) else prefix)
+        else:
+            for method in getattr(route, "methods", None) or {"GET"}:
+                yield method, path
+
+
+def test_p11_every_route_of_api_and_chat_is_refused_without_a_key(tmp_path: Path) -> None:
+    client = client_of(tmp_path, chat=True, api_keys=ANNA_LINE)
+    schema = client.get("/openapi.json", headers=bearer(ANNA)).json()
+    walked = {(m.upper(), p) for p, methods in schema["paths"].items() for m in methods}
+    walked |= set(paths_of(list(client.app.routes)))  # type: ignore[attr-defined]
+    walked |= {
+        ("GET", path)
+        for path in (
+            "/",
+            "/config",
+            "/gradio_api/file=/etc/passwd",
+            "/gradio_api/info",
+            "/gradio_api/queue/data",
+            "/file=/etc/passwd",
+            "/proxy=http://127.0.0.1/",
+            "/login/",
+            "/healthz/",
+            "//healthz/../v1/documents",
+        )
+    }
+    walked |= {("POST", "/gradio_api/upload"), ("POST", "/gradio_api/queue/join")}
+    assert len(walked) > 40
+    for method, path in sorted(walked):
+        if path in OPEN_PATHS:
+            continue
+        path = path.replace("{", "").replace("}", "").replace(":path", "")
+        answer = client.request(method, path)
+        assert answer.status_code in (401, 403), (method, path, answer.status_code)
+
+
+def test_p13_gradio_serves_no_file_and_takes_no_upload(tmp_path: Path) -> None:
+    client = client_of(tmp_path, chat=True)
+    secret = tmp_path / "secret.txt"
+    secret.write_text("hidden")
+    assert client.get("/").status_code == 200
+    for path in (
+        f"/gradio_api/file={secret}",
+        f"/file={secret}",
+        "/gradio_api/info",
+        "/monitoring",
+        "/gradio_api/deep_link",
+    ):
+        answer = client.get(path)
+        assert answer.status_code == 404, path
+        assert "hidden" not in answer.text
+    upload = client.post("/gradio_api/upload", files={"files": ("a.txt", b"x")})
+    assert upload.status_code == 404
+    assert (tmp_path / "gradio").stat().st_mode & 0o077 == 0
+
+
+def test_p11_another_persons_conversation_does_not_exist(guarded: TestClient) -> None:
+    asked = guarded.post(
+        "/v1/ask", json={"question": "Which lantern laboratories?"}, headers=bearer(ANNA)
+    ).json()
+    conversation = f"/v1/conversations/{asked['conversation']}"
+    turn = f"/v1/turns/{asked['id']}"
+    for path in (conversation, f"{conversation}/export", turn, f"{turn}/trace", f"{turn}/export"):
+        assert guarded.get(path, headers=bearer(ANNA)).status_code == 200, path
+        assert guarded.get(path, headers=bearer(BORIS)).status_code == 404, path
+    assert guarded.delete(conversation, headers=bearer(BORIS)).status_code == 404
+    opinion = guarded.post(f"{turn}/feedback", json={"helpful": True}, headers=bearer(BORIS))
+    assert opinion.status_code == 404
+    assert guarded.get("/v1/conversations", headers=bearer(BORIS)).json() == []
+    follow = {"question": "And more?", "conversation": asked["conversation"]}
+    assert guarded.post("/v1/ask", json=follow, headers=bearer(BORIS)).status_code == 404
+
+
+def test_a_key_opens_a_browser_session_that_is_not_the_key(guarded: TestClient) -> None:
+    wrong = guarded.post("/login", data={"key": "guess"})
+    assert wrong.status_code == 401
+    assert "set-cookie" not in wrong.headers
+    right = guarded.post("/login", data={"key": ANNA, "next": "//evil.example"})
+    assert right.status_code == 303
+    assert right.headers["location"] == "/"
+    cookie = right.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+    assert ANNA not in cookie
+    assert guarded.get("/v1/documents").status_code == 200
+    guarded.cookies.clear()
+    guarded.cookies.set(keys.COOKIE, "boris|99999999999|" + "0" * 64)
+    assert guarded.get("/v1/documents").status_code == 401
+
+
+def test_browsers_are_shown_the_way_in(guarded: TestClient) -> None:
+    page = guarded.get("/docs", headers={"Accept": "text/html"})
+    assert page.status_code == 303
+    assert page.headers["location"] == "/login?next=/docs"
+    hostile = guarded.get("/login", params={"next": '"><script>alert(1)</script>'})
+    assert "<script>alert" not in hostile.text
+
+
+def test_cookies_cannot_be_forged_and_end(tmp_path: Path) -> None:
+    ring = Keys.parse(ANNA_LINE, session_secret(tmp_path))
+    cookie = ring.cookie("anna", now=1000.0)
+    assert ring.owner_of_cookie(cookie, now=1001.0) == "anna"
+    assert ring.owner_of_cookie(cookie, now=1000.0 + keys.SESSION_SECONDS + 1) is None
+    owner, expires, signature = cookie.split("|")
+    assert ring.owner_of_cookie(f"{owner}|{int(expires) + 1}|{signature}", now=1001.0) is None
+    assert Keys.parse("", b"x" * 32).owner_of_cookie(cookie, now=1001.0) is None
+    _, renewed = new_key("anna")
+    assert Keys.parse(renewed, session_secret(tmp_path)).owner_of_cookie(cookie, 1001.0) is None
+    assert (tmp_path / "session.key").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    "line", ["anna", "anna:123", f"{ANNA_LINE},{ANNA_LINE}", "a b:" + "0" * 64]
+)
+def test_p12_a_bad_key_list_stops_the_start(tmp_path: Path, line: str) -> None:
+    with pytest.raises(BadKeyList):
+        create_app(tiny_settings(tmp_path, api_keys=line), chat=False)
+
+
+def test_only_known_host_names_are_answered(tmp_path: Path) -> None:
+    client = client_of(tmp_path, hosts="advisor.example")
+    for host, status in (
+        ("127.0.0.1:8000", 200),
+        ("localhost", 200),
+        ("[::1]:8000", 200),
+        ("advisor.example", 200),
+        ("evil.example", 400),
+        ("127.0.0.1.evil.example", 400),
+        ("", 400),
+    ):
+        assert client.get("/healthz", headers={"Host": host}).status_code == status, host
+
+
+def test_other_sites_cannot_write(tmp_path: Path) -> None:
+    client = client_of(tmp_path)
+    question = {"question": "Which lantern laboratories?"}
+    for headers in (
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ):
+        answer = client.post("/v1/ask", json=question, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (403, "cross-site"), headers
+    own = client.post("/v1/ask", json=question, headers={"Origin": "http://127.0.0.1"})
+    assert own.status_code == 200
+    assert "access-control-allow-origin" not in own.headers
+
+
+def test_large_bodies_are_refused_with_and_without_a_length(tmp_path: Path) -> None:
+    client = client_of(tmp_path)
+    assert client.post("/v1/ask", content=b"x" * (MAX_BODY_BYTES + 1)).status_code == 413
+
+    def drip() -> Iterator[bytes]:
+        for _ in range(MAX_BODY_BYTES // 50_000 + 2):
+            yield b" " * 50_000
+
+    answer = client.post("/v1/ask", content=drip())
+    assert (answer.status_code, answer.json()["code"]) == (413, "too-large")
+
+
+def test_security_headers_are_on_every_answer(tmp_path: Path) -> None:
+    client = client_of(tmp_path)
+    for path in ("/healthz", "/v1/documents", "/nothing"):
+        headers = client.get(path).headers
+        assert "default-src 'self'" in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["x-frame-options"] == "DENY"
+
+
+def test_p12_no_network_without_sign_in(tmp_path: Path) -> None:
+    with pytest.raises(NotLoopback, match="ADVISOR_API_KEYS"):
+        serve(tiny_settings(tmp_path, host="0.0.0.0"))
+    assert is_loopback("127.0.0.1")
+    assert is_loopback("::1")
+    assert not is_loopback("10.0.0.1")
+    assert not is_loopback("example.org")
+
+
+def test_a_busy_port_is_said_plainly(tmp_path: Path) -> None:
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(BusyPort, match="--port") as caught:
+            serve(tiny_settings(tmp_path, port=taken.getsockname()[1]))
+    assert isinstance(caught.value, AdvisorError)

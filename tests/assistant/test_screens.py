@@ -1,0 +1,148 @@
+"""The screens' words and HTML: six languages at parity, nothing of a text becomes markup (P9, P30)."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from assistant.answers import Answer, Citation, Claim, Nearest, Status
+from assistant.api.opening import Opening
+from assistant.phrases import LANGUAGES, LOCALES, say
+from assistant.ui.markup import marked, render, web
+from assistant.ui.screens import Screens
+from assistant.ui.view import ShownTurn
+from assistant.ui.words import NAMES, preferred
+from corpus.documents import DocumentKind
+from tests.assistant.tiny import DOCUMENT, tiny_advisor, tiny_settings
+
+NASTY = '<script>alert("x")</script> ${1+1} {{2+2}} `3` </bdi></blockquote>'
+
+
+def words_of(language: str) -> dict[str, str]:
+    with (LOCALES / language / "LC_MESSAGES" / "screens.po").open("rb") as file:
+        return {str(m.id): str(m.string) for m in read_po(file) if m.id}
+
+
+def test_p30_all_six_languages_have_the_same_keys_and_names() -> None:
+    english = words_of("en")
+    assert set(NAMES) == set(LANGUAGES)
+    for language in LANGUAGES:
+        words = words_of(language)
+        assert set(words) == set(english), language
+        for key, text in words.items():
+            assert text.strip(), (language, key)
+            fields = sorted(re.findall(r"{\w+}", english[key]))
+            assert sorted(re.findall(r"{\w+}", text)) == fields, (language, key)
+    for status in Status:
+        assert say("ru", f"ui-status-{status.value}")
+    for kind in DocumentKind:
+        assert say("zh", f"ui-kind-{kind.value}")
+
+
+def test_every_key_a_template_asks_for_exists() -> None:
+    import assistant.ui
+
+    folder = Path(next(iter(assistant.ui.__path__))) / "templates"
+    known = words_of("en")
+    asked = set()
+    for path in folder.glob("*.html"):
+        asked |= set(re.findall(r't\(["\']([a-z0-9-]+)["\'][,)]', path.read_text("utf-8")))
+    assert len(asked) > 40
+    assert {f"ui-{key}" for key in asked} <= set(known)
+
+
+def nasty_answer() -> Answer:
+    citation = Citation(
+        address="pp-res-900@2030#resolves.2",
+        label=NASTY,
+        quote=NASTY,
+        document="pp-res-900@2030",
+        title=NASTY,
+        edition=NASTY,
+        section=NASTY,
+        url="javascript:alert(1)",
+        superseded_by='"><img src=x>',
+    )
+    return Answer(
+        id="a" * 32,
+        status=Status.PARTLY_ANSWERED,
+        language="en",
+        opening=NASTY,
+        claims=(Claim(text=NASTY, addresses=(citation.address,)),),
+        citations=(citation,),
+        nearest=(Nearest(document=NASTY, label=NASTY, url="data:text/html,x"),),
+        notes=(NASTY,),
+        question=NASTY,
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_p9_text_of_documents_and_people_never_becomes_markup(
+    tmp_path: Path, language: str
+) -> None:
+    settings = tiny_settings(tmp_path)
+    screens = Screens(Opening(settings, tiny_advisor(settings)))
+    turn = ShownTurn("a" * 32, NASTY, "en", answer=nasty_answer())
+    html = screens.turns(language, "c", [turn]) + screens.sources(language, [turn])
+    html += screens.document(language, DOCUMENT.id, NASTY)
+    html += screens.conversations(language, "local", None) + screens.library(language)
+    assert "<script" not in html
+    assert "<img src=x" not in html
+    assert "<b>" not in html
+    assert not re.search(r"[{}$`]", html)
+    assert not re.search(r'(href|src)="(javascript|data):', html)
+    assert "&lt;script&gt;" in html
+
+
+def test_p30_arabic_runs_right_to_left_and_isolates_citations(tmp_path: Path) -> None:
+    settings = tiny_settings(tmp_path)
+    screens = Screens(Opening(settings, tiny_advisor(settings)))
+    turn = ShownTurn("a" * 32, "?", "ar", answer=nasty_answer())
+    html = screens.turns("ar", "c", [turn])
+    assert 'class="turns" dir="rtl"' in html
+    assert re.search(r"<bdi><a class=\"cite\"[^>]*>\[1\]</a></bdi>", html)
+    assert 'dir="ltr"><span class="label">' in html.replace("\n", "")
+
+
+def test_supporting_words_are_marked_only_where_they_stand() -> None:
+    text = "to report annually to the Council on progress and to the membership"
+    assert marked(text, "annually  to the Council") == (
+        "to report <mark>annually to the Council</mark> on progress and to the membership"
+    )
+    assert str(marked(text, "to report … membership")).count("<mark>") == 2
+    assert "<mark>" not in marked(text, "never said", "zebra")
+    assert "<mark>Council</mark>" in marked(text, text, "Which council decides?")
+    assert "&lt;b&gt;" in marked("<b>bold</b>", "", "")
+
+
+def test_only_web_addresses_become_links() -> None:
+    assert web("https://www.itu.int/x") == "https://www.itu.int/x"
+    for url in (
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "//evil",
+        'https://x"onload=1',
+        None,
+        "",
+    ):
+        assert web(url) is None, url
+
+
+def test_a_browsers_language_is_met() -> None:
+    assert preferred("fr-CH, fr;q=0.9, en;q=0.8") == "fr"
+    assert preferred("de, zh-Hans;q=0.5") == "zh"
+    assert preferred("") == "en"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_screen_is_drawn_in_every_language(language: str) -> None:
+    for template, values in (
+        ("header.html", {"languages": tuple(NAMES.items()), "signed_in": True}),
+        ("footer.html", {}),
+        ("sources.html", {"turns": []}),
+        ("conversations.html", {"conversations": [], "current": ""}),
+    ):
+        assert render(template, language, **values).strip()
