@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from babel import Locale
 
@@ -15,13 +15,17 @@ from assistant.retrieving import absent
 from assistant.selection import Choice, select
 from assistant.turn import Tools, Turn
 from corpus.addresses import Address
-from corpus.documents import Document
+from corpus.documents import Clause, Document, Section
 from corpus.errors import UnknownAddress
 from corpus.shelf import Found
 from indexing.query import Intent, understand
 
 _TRACED = 20
 """Candidates whose probability the trace keeps; the rest are in the trace of the search."""
+
+
+_POINTS = 8
+"""Points of a list quoted along with its chapeau at most."""
 
 
 def answer(turn: Turn, tools: Tools) -> Turn:
@@ -79,12 +83,35 @@ def _stored(kept: Sequence[Choice], tools: Tools) -> tuple[list[Found], list[str
     for key, document in documents.items():
         places = {str(document.address(s, c)): (s, c) for s, c in document.clauses()}
         order = list(places)
-        held = [address for address in wanted[key] if address in places]
+        held = _with_points([a for a in wanted[key] if a in places], places)
         dropped += [str(Address.parse(a)) for a in wanted[key] if a not in places]
         for address in sorted(held, key=order.index):
             section, clause = places[address]
             found.append(Found(document=document, section=section, clause=clause))
     return found, dropped
+
+
+def _with_points(
+    addresses: Sequence[str], places: Mapping[str, tuple[Section, Clause]]
+) -> list[str]:
+    """`addresses`, and the points of every chapeau among them: a list is quoted whole.
+
+    A clause that ends in a colon says nothing without its points. Where there are more than
+    _POINTS of them, only those chosen themselves are quoted.
+    """
+    wanted = list(addresses)
+    for address in addresses:
+        section, clause = places[address]
+        if clause.label is None or not clause.text.rstrip().endswith((":", "：")):
+            continue
+        points = [
+            other
+            for other, (where, point) in places.items()
+            if where is section and (point.label or "").startswith(f"{clause.label}.")
+        ]
+        if len(points) <= _POINTS:
+            wanted += [point for point in points if point not in wanted]
+    return wanted
 
 
 def _notes(

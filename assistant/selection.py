@@ -19,17 +19,31 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
+from assistant.actors import actors_in, addressed, mentions, widened
+from assistant.question import content_words
 from corpus.documents import Frozen, SectionKind
 from indexing.analysis import analyse
 from indexing.glossary import Concept
 from indexing.passages import Evidence, Passage
 from indexing.query import Intent, Query, understand
 
-MOST = 4
-"""Clauses quoted at most."""
+SEVERAL = (0.3, 5)
+"""For questions that ask for several things: share of the best candidate's probability that another
+needs to be quoted beside it, and how many are quoted at most."""
 
-CLOSE = 0.55
-"""Share of the best candidate's probability that another needs to be quoted beside it."""
+ONE = (0.8, 2)
+"""The same for questions that ask for one thing."""
+
+_SEVERAL = re.compile(
+    r"\band\b|\bwhich (?:resolutions|bodies|texts)\b|\bwhat (?:details|help|duties)\b"
+    r"|\bto do\b|\bdo\b.*\?"
+    r"|\bwants?\b|\bduties\b|\binvited to\b|\bforesee|\bboth\b|[-:–,] "
+    r"|\bet\b|quelles (?:r[ée]solutions|mesures)|\bfaire\b|pr[ée]voit"
+    r"|\by\b|qu[ée] resoluciones|hacer|prev[ée]"
+    r"|(?<!\w)и(?!\w)|какие (?:резолюции|меры)|делать|предусм"
+    r"| و\w|القرارات|عمله|ينص|、|和|与|哪些|做什么",
+    re.IGNORECASE,
+)
 
 _FIGURE = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|ten|years?|annual|quarter|month|half)\b", re.I
@@ -63,13 +77,19 @@ def features(question: str, language: str, evidence: Sequence[Evidence]) -> list
     weight = _rarity(words)
     terms, wider = _terms(query)
     amount = bool(_AMOUNT.search(question))
+    who = query.intent is Intent.WHO
+    asked = widened(actors_in(question))
     rows: list[dict[str, float]] = []
     for item, held in zip(evidence, words, strict=True):
         passage, signals = item.passage, item.signals
         row = {"score": item.score - best}
         row |= {name: signals.get(name, -1.0) for name in _ARMS}
         row |= {name: signals.get(name, tops[name] - 0.1) - tops[name] for name in _RAW}
+        addressees = widened(addressed(passage.section_heading)[1])
         row |= {
+            "addressee": float(not who and bool(asked & addressees)),
+            "who-other": float(who and bool(addressees) and not asked & addressees),
+            "who-same": float(who and bool(asked & addressees)),
             "document": signals.get("document", 0.0),
             "title": signals.get("title", 0.0),
             "actor": signals.get("actor", 0.0),
@@ -109,11 +129,48 @@ def select(question: str, language: str, evidence: Sequence[Evidence]) -> list[C
     """Every candidate, likeliest first, those worth quoting marked `kept` (at least one)."""
     chances = probabilities(features(question, language, evidence))
     ranked = sorted(zip(evidence, chances, strict=True), key=lambda pair: -pair[1])
-    floor = CLOSE * ranked[0][1]
+    share, most = SEVERAL if _SEVERAL.search(question) else ONE
+    floor = share * ranked[0][1]
+    best = ranked[0][0].passage
+    whole = asks_for_section(question, language, best)
     return [
-        Choice(evidence=item, probability=round(chance, 4), kept=place < MOST and chance >= floor)
+        Choice(
+            evidence=item,
+            probability=round(chance, 4),
+            kept=_same_section(item.passage, best) if whole else place < most and chance >= floor,
+        )
         for place, (item, chance) in enumerate(ranked)
     ]
+
+
+def asks_for_section(question: str, language: str, best: Passage) -> bool:
+    """Whether a question asks all that a section tells its addressee.
+
+    "What are Member States invited to do on OTTs?" names an addressee and the subject of the whole
+    text, nothing more, so every clause under that heading answers it.
+    """
+    query = understand(question, language)
+    if query.intent is Intent.WHO:
+        return False
+    asked = widened(actors_in(question))
+    if not asked & widened(addressed(best.section_heading)[1]):
+        return False
+    rest = question
+    for actor in asked:
+        while span := mentions(rest, actor):
+            rest = rest[: span[0]] + " " + rest[span[1] :]
+    for reference in query.references:
+        rest = rest.replace(reference.text, " ")
+    known = set(analyse(best.title, best.language))
+    for concept in query.concepts:
+        stems = set(analyse(" ".join(concept.terms), "en"))
+        if concept.actor or stems & known:
+            known |= set(_stems(concept, language))
+    return not [word for word in content_words(rest, language) if word not in known]
+
+
+def _same_section(passage: Passage, best: Passage) -> bool:
+    return passage.key == best.key and passage.section == best.section
 
 
 def unmet(question: str, language: str, evidence: Sequence[Evidence]) -> list[str]:
@@ -127,13 +184,13 @@ def unmet(question: str, language: str, evidence: Sequence[Evidence]) -> list[st
     for item in evidence:
         passage = item.passage
         known.update(analyse(f"{passage.title} {passage.section_heading} {passage.text}", "en"))
-    said = {stem for c in understand(question, language).concepts for stem in _stems(c)}
+    said = {stem for c in understand(question, language).concepts for stem in _stems(c, language)}
     return [t for t in dict.fromkeys(analyse(question, "en")) if t not in known | said]
 
 
-def _stems(concept: Concept) -> list[str]:
-    ways = (*concept.terms, *(p.replace("*", "") for p in concept.phrases.get("en", ())))
-    return analyse(" ".join(ways), "en")
+def _stems(concept: Concept, language: str) -> list[str]:
+    ways = (*concept.terms, *(p.replace("*", "") for p in concept.phrases.get(language, ())))
+    return analyse(" ".join(ways), language)
 
 
 def _terms(query: Query) -> tuple[list[str], list[str]]:
