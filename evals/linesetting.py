@@ -328,21 +328,29 @@ def _draw_line(canvas: Any, layout: Layout, line: _Set, left: float, y: float) -
         return
     text = canvas.beginText(left + line.x, y)
     text.setWordSpace(line.slack / gaps)
+    pending, face = "", line.words[0].face
     for index, word in enumerate(line.words):
-        text.setFont(layout.font(word.face), line.size)
+        if word.face != face:
+            _show(text, layout.font(face), line.size, pending)
+            pending, face = "", word.face
         last = index == len(line.words) - 1
         if word.note:
-            text.textOut(word.text)
-            text.setFont(layout.font(""), line.size * 0.65)
+            _show(text, layout.font(face), line.size, pending + word.text)
             text.setRise(line.size * 0.35)
-            text.textOut(word.note)
+            _show(text, layout.font(""), line.size * 0.65, word.note)
             text.setRise(0)
-            text.setFont(layout.font(""), line.size)
-            text.textOut("" if last else " ")
+            pending = "" if last else " "
         else:
-            text.textOut(word.text if last else f"{word.text} ")
+            pending += word.text if last else f"{word.text} "
+    _show(text, layout.font(face), line.size, pending)
     text.setWordSpace(0)
     canvas.drawText(text)
+
+
+def _show(text: Any, font: str, size: float, words_: str) -> None:
+    if words_:
+        text.setFont(font, size)
+        text.textOut(words_)
 
 
 def _draw_words(

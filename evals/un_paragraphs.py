@@ -159,12 +159,13 @@ def reference_paragraphs(content: str, pages: Sequence[str]) -> Iterator[Expecte
         pages: text of every page, folded by `fold`, to find where a paragraph begins.
     """
     number, letter, roman, place = "", "", "", 0
-    page, points = 1, 0
+    page: int | None = 1
+    points = 0
     texts = list(_joined(content))
     for text, following in zip(texts, [*texts[1:], ""], strict=True):
         match = _LABEL.match(text)
         body = text[match.end() :] if match else text
-        page = _page_of(fold(body), pages, page)
+        page = _page_of(fold(body), pages, page or 1)
         if _is_heading(text) and number in ("", "0"):
             opens = (m := _LABEL.match(following)) is not None and m["number"] == "1"
             section = "operative" if opens else "preamble"
@@ -256,7 +257,7 @@ def page_texts(content: bytes) -> list[str]:
         document.close()
 
 
-def _page_of(text: str, pages: Sequence[str], after: int) -> int | None:
+def _page_of(text: str, pages: Sequence[str], after: int) -> int:
     """First page, not before `after`, that holds the opening words; `after` when none does."""
     for words in (10, 6, 4):
         opening = " ".join(text.split()[:words])

@@ -58,7 +58,8 @@ def body_pages(
     leading = _leading(pages, size)
     result = []
     for page in pages:
-        kept = _inner_rows(page, places, leading, also)
+        notes_at = _note_rows(page.rows, size)
+        kept = _inner_rows(page, places, leading, also, notes_at)
         rows, notes = _split_notes(kept, size)
         result.append(
             BodyPage(
@@ -141,6 +142,7 @@ class _Places:
     """Rows at the edges of all pages by height: running heads stand where only such stand."""
 
     def __init__(self, pages: Sequence[PageLines]) -> None:
+        self.total = len(pages)
         self._rows: defaultdict[int, list[Line]] = defaultdict(list)
         for page in pages:
             for row in _edge_rows(page):
@@ -166,13 +168,14 @@ def _inner_rows(
     places: _Places,
     leading: float,
     also: Callable[[Line], bool],
+    protected: Sequence[Line],
 ) -> list[Line]:
     """Rows of the page after taking furniture off both edges, working inwards."""
     rows = list(page.rows)
     edges = _edge_rows(page)
 
     def is_furniture(row: Line, inner: Line | None) -> bool:
-        if row not in edges:
+        if row not in edges or row in protected:
             return False
         if also(row) or _PAGE_NUMBER.fullmatch(row.text):
             return True
@@ -180,7 +183,10 @@ def _inner_rows(
         others = place.pages(row) - {page.number}
         apart = inner is None or abs(inner.y - row.y) > 1.35 * leading
         if others and (len(others) >= 3 or apart):
-            return place.share >= 0.5
+            near = len(others) >= 3 and not others.isdisjoint(
+                range(page.number - 2, page.number + 3)
+            )
+            return place.share >= 0.5 and (near or place.count >= 0.3 * places.total)
         return apart and place.share >= 0.6 and place.count >= 4 and place.resembles(row)
 
     while rows and is_furniture(rows[0], rows[1] if len(rows) > 1 else None):
@@ -188,6 +194,21 @@ def _inner_rows(
     while rows and is_furniture(rows[-1], rows[-2] if len(rows) > 1 else None):
         rows.pop()
     return rows
+
+
+def _note_rows(rows: Sequence[Line], size: float) -> list[Line]:
+    """Rows of footnotes by their look: the same note under many clauses is no running foot."""
+    raised: set[str] = set()
+    found: list[Line] = []
+    for above, row in pairwise([*rows[:1], *rows]):
+        small = row.size <= 0.93 * size
+        match = _NOTE_START.match(_note_text(row)) if small else None
+        follows = bool(found) and above is found[-1] and row.y - above.y < 1.5 * row.size
+        if (match and match["marker"] in raised) or (small and follows):
+            found.append(row)
+        elif not small:
+            raised.update(raised_markers(row))
+    return found
 
 
 def _split_notes(rows: list[Line], size: float) -> tuple[list[Line], list[Note]]:
