@@ -47,21 +47,31 @@ def visible(text: str) -> str:
     return re.sub(r"[^\S\n]+", " ", bare).strip()
 
 
-def screen(turn: Turn, tools: Tools) -> Turn:
-    """Clean the text; end the turn where it is unsafe, foreign to the mission or mere courtesy.
+def readable(asked: str) -> str:
+    """What was typed, cleaned, as every face passes it on to a search or a question.
 
     Raises:
         QuestionTooLong: more than MAX_CHARACTERS as typed.
         EmptyQuestion: no letter or digit is left.
     """
-    if len(turn.asked) > MAX_CHARACTERS:
+    if len(asked) > MAX_CHARACTERS:
         raise QuestionTooLong(
-            f"A question may have {MAX_CHARACTERS:,} characters; this one has {len(turn.asked):,}. "
+            f"A question may have {MAX_CHARACTERS:,} characters; this one has {len(asked):,}. "
             "Shorten it, or ask its parts one by one."
         )
-    text = visible(turn.asked)
+    text = visible(asked)
     if not any(c.isalnum() for c in text):
         raise EmptyQuestion("The question is empty. Type one, in any of the six UN languages.")
+    return text
+
+
+def screen(turn: Turn, tools: Tools) -> Turn:
+    """Clean the text; end the turn where it is unsafe, foreign to the mission or mere courtesy.
+
+    Raises:
+        BadQuestion: as `readable`.
+    """
+    text = readable(turn.asked)
     language = turn.wanted or language_of(text, turn)
     turn = turn.having(text=text, language=language, question=text)
     verdict = judge(turn.asked, text)
