@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -41,7 +42,7 @@ def _parts(lines: Sequence[str]) -> list[Part]:
     blank = len(lines) - len(filled)
     long = sum(len(line.strip()) > _WIDEST_WRAPPED for line in filled)
     # Hard-wrapped text has short lines and blank lines between paragraphs; else a line is one.
-    wrapped = bool(filled) and long == 0 and blank >= 0.04 * len(filled) and _flows(filled)
+    wrapped = bool(filled) and long == 0 and blank >= 0.04 * len(filled) and _flows(lines)
     groups: list[list[str]] = []
     alone: list[bool] = []
     fresh = True
@@ -69,8 +70,11 @@ def _parts(lines: Sequence[str]) -> list[Part]:
 
 
 def _flows(lines: Sequence[str]) -> bool:
-    """Do many lines go on in the next one: no full stop at their end?"""
-    return sum(not _ENDS.search(line) for line in lines) > 0.4 * len(lines)
+    """Do lines with another right below them run to the edge, as only broken lines do?"""
+    widest = max(len(line.strip()) for line in lines)
+    upper = [a for a, b in itertools.pairwise(lines) if a.strip() and b.strip()]
+    full = sum(len(line.strip()) >= 0.7 * widest for line in upper)
+    return bool(upper) and full >= 0.6 * len(upper)
 
 
 def _opens(line: str) -> bool:
