@@ -108,7 +108,7 @@ def render(report: SpeedReport) -> str:
         )
     for size in dict.fromkeys(r.passages for r in report.rows):
         lines.append(
-            f"\n{size} passages: both arms take {report.ratio(size):.2f} of the slower plain arm."
+            f"\n{size} passages: both arms cost {report.ratio(size):.2f} x the slower plain arm."
         )
     return "\n".join(lines)
 
