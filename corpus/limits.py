@@ -11,7 +11,7 @@ class Limits(Frozen):
     """Bounds of one reading.
 
     Attributes:
-        seconds: wall-clock time for one file, the child's start included.
+        seconds: wall-clock time for one file on a machine that is not overloaded, start included.
         memory: address space of the reading child, bytes (where the system can bound it).
         file_bytes: size of a file that is opened at all.
         pages: pages of a PDF.

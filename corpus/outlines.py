@@ -106,7 +106,7 @@ def heading_number(text: str) -> Number | None:
                 return Number((f"article-{value}",), "article", match["title"])
             if re.fullmatch(_PART_WORDS, word, re.I):
                 return Number((value,), "1", match["title"])
-            return Number((f"{slugify(word)}-{value}",), "annex", match["title"])
+            return Number((f"{_annex_name(word)}-{value}",), "annex", match["title"])
     if match := _HAN_WORDED.match(text):
         if match["annex"]:
             which = _value(match["which"]) if match["which"] else None
@@ -126,6 +126,13 @@ def heading_number(text: str) -> Number | None:
     if (match := _SPACED.match(text)) and not match["title"][:1].islower():
         return Number((_value(match["token"]),), "1", match["title"])
     return None
+
+
+def _annex_name(word: str) -> str:
+    """One name in every language, so that translations share the address."""
+    if word in ("part", "partie", "parte", "часть", "الجزء"):
+        return "part"
+    return "appendix" if word.startswith(("app", "ap", "дополнение")) else "annex"
 
 
 def _style(token: str, end: str) -> str:

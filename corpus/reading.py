@@ -253,11 +253,25 @@ def _give_back(child: _Child) -> None:
     child.end()
 
 
+def _share_of_processor() -> float:
+    """How much longer reading takes because others use the machine: 1 when it is quiet, at most 4.
+
+    A limit in seconds is meant for a processor of one's own; on a machine with more work than
+    processors a sound file would be called slow.
+    """
+    try:
+        waiting = os.getloadavg()[0] / (os.cpu_count() or 1)
+    except OSError:
+        return 1.0
+    return min(4.0, max(1.0, waiting))
+
+
 def _read_in_child(path: Path, name: str, limits: Limits) -> list[Document]:
     request = {"path": str(path.resolve()), "name": name, "limits": limits.model_dump(mode="json")}
     with path.open("rb") as file:
         packed = file.read(4) == b"PK\x03\x04" and path.suffix.lower() != ".docx"
-    seconds = limits.archive_seconds if packed else limits.seconds
+    allowed = limits.archive_seconds if packed else limits.seconds
+    seconds = allowed * _share_of_processor()
     for _ in range(2):
         child = _borrow(limits)
         used_before = child.uses > 0
@@ -266,7 +280,7 @@ def _read_in_child(path: Path, name: str, limits: Limits) -> list[Document]:
         except TimeoutError:
             child.end()
             raise TooSlow(
-                f"Reading the file took more than {seconds:g} seconds and was stopped. "
+                f"Reading the file took more than {allowed:g} seconds and was stopped. "
                 "Split it, or save it again as a simpler PDF."
             ) from None
         except BaseException:
