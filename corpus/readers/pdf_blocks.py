@@ -33,6 +33,10 @@ _LIGATURES = str.maketrans(
 )  # fmt: skip
 
 
+# Words of their own that far more often end another.
+_ENDINGS = {"able", "ably", "coming", "fully", "less", "ness", "ship", "ment", "tion", "time"}
+
+
 class Paragraph(Block):
     """A Block with what only a page shows.
 
@@ -292,5 +296,5 @@ def _join_hyphen(text: str, line: str, words: Counter[str]) -> str:
     ends, begins = left.rsplit("-", 1)[-1], right.split("-", 1)[0]
     # Neither form is written elsewhere: 'non-|members' holds a word behind the hyphen, 'play-|ers'
     # does not; 'state-of-|the-art' has words on both sides.
-    compound = words[begins] and (len(begins) >= 4 or words[ends])
+    compound = words[begins] and (len(begins) >= 4 or words[ends]) and begins not in _ENDINGS
     return text + line if compound else text[:-1] + line

@@ -87,6 +87,8 @@ def test_words_cut_at_the_end_of_a_line_are_made_whole() -> None:
     assert join_lines(["capacity-", "building work"], words) == "capacity-building work"
     assert join_lines(["ICT-", "centric"], words) == "ICT-centric"
     assert join_lines(["play-", "ers in"], words) == "players in"
+    words.update({"able": 5, "understand": 5})
+    assert join_lines(["understand-", "able terms"], words) == "understandable terms"
     assert join_lines(["soft\u00ad", "ware"], words) == "software"
     assert join_lines(["for 2020-", "2023"], words) == "for 2020-2023"
     assert join_lines(["settle/", "eliminate"], words) == "settle/eliminate"
