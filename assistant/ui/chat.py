@@ -19,6 +19,7 @@ from assistant.api.opening import Opening
 from assistant.events import CitationReady, ClaimReady, Done, Failure, Progress
 from assistant.phrases import LANGUAGES, say
 from assistant.store import LOCAL
+from assistant.ui.markup import direction
 from assistant.ui.screens import Screens
 from assistant.ui.view import ShownTurn
 from assistant.ui.words import preferred
@@ -115,7 +116,9 @@ def build(opening: Opening) -> gr.Blocks:
             return [
                 screens.header(lang, signed_in),
                 gr.update(
-                    label=say(lang, "ui-question"), placeholder=say(lang, "ui-question-hint")
+                    label=say(lang, "ui-question"),
+                    placeholder=say(lang, "ui-question-hint"),
+                    rtl=direction(lang) == "rtl",
                 ),
                 gr.update(value=say(lang, "ui-send")),
                 gr.update(value=say(lang, "ui-stop")),

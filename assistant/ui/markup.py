@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -47,16 +47,17 @@ def web(url: str | None) -> str | None:
     return url if url and re.match(r"https?://[^\s<>\"']+$", url) else None
 
 
-def part_of_url(text: str) -> str:
-    """`text` for one segment of a path or a query."""
-    return quote(text, safe="")
+def host(url: str) -> str:
+    """The host of a web address, which is what a reader judges a source by."""
+    return urlsplit(url).hostname or url
 
 
-def marked(text: str, quoted: str, question: str = "") -> Markup:
+def marked(text: str, quoted: str, question: str = "", common: str = "") -> Markup:
     """`text` escaped, its supporting words in <mark>.
 
     These are the quoted words where the quotation is a part of the text; where it is all of it,
-    the words that also occur in the question, by their beginnings, so that the eye finds them.
+    the words that also occur in the question, by their beginnings, so that the eye finds them;
+    words of `common` (the name of the instrument) would mark everything and are left out.
     """
     places = _find(text, quoted)
     if places and sum(end - start for start, end in places) < len(text.strip()) - 1:
@@ -65,16 +66,17 @@ def marked(text: str, quoted: str, question: str = "") -> Markup:
             out += Markup("{}<mark>{}</mark>").format(text[at:start], text[start:end])
             at = end
         return out + escape(text[at:])
-    stems = {
-        word.casefold()[:_MIN_PREFIX]
-        for word in re.findall(r"\w+", question)
-        if len(word) >= _MIN_WORD
-    }
+    stems = _stems(question) - _stems(common)
     pieces = []
     for piece in re.split(r"(\w+)", text):
         hit = len(piece) >= _MIN_WORD and piece.casefold()[:_MIN_PREFIX] in stems
         pieces.append(Markup("<mark>{}</mark>").format(piece) if hit else escape(piece))
     return Markup("").join(pieces)
+
+
+def _stems(text: str) -> set[str]:
+    words = re.findall(r"\w+", text)
+    return {word.casefold()[:_MIN_PREFIX] for word in words if len(word) >= _MIN_WORD}
 
 
 def _find(text: str, quoted: str) -> list[tuple[int, int]]:
@@ -102,6 +104,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(web=web, part=part_of_url, dir=direction)
+    environment.filters.update(web=web, host=host, dir=direction)
     environment.globals.update(marked=marked, printed=label_in_print)
     return environment

@@ -60,7 +60,7 @@ class Screens:
         return render(
             "turns.html",
             language,
-            turns=[view.turn_values(turn, language) for turn in turns],
+            turns=[view.turn_values(turn, language, self._named) for turn in turns],
             signs={status.value: sign for status, sign in view.SIGNS.items()},
             conversation=conversation or "",
             announce=announce,
@@ -169,6 +169,12 @@ class Screens:
     def says(language: str, error: AdvisorError) -> str:
         """An error in the reader's words: in their language where there is a phrase for it."""
         return say(language, "ui-loading") if error.code == "starting" else error.message
+
+    def _named(self, document: str | None) -> str:
+        try:
+            return view.name_of(self._opening.advisor(), document)
+        except AdvisorError:
+            return document or ""
 
     def _follow_ups(self, turn: ShownTurn, language: str) -> list[str]:
         if turn.answer is None:

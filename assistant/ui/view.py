@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -64,8 +65,10 @@ class ShownTurn:
         return cls(turn.id, turn.question, turn.answer.language, answer=turn.answer)
 
 
-def turn_values(turn: ShownTurn, language: str) -> dict[str, Any]:
-    """What `turns.html` shows of a turn; `language` is the interface's."""
+def turn_values(
+    turn: ShownTurn, language: str, named: Callable[[str | None], str]
+) -> dict[str, Any]:
+    """What `turns.html` shows of a turn; `language` is the interface's, `named` names an id."""
     answer = turn.answer
     claims = list(answer.claims) if answer else turn.claims
     citations = list(answer.citations) if answer else turn.citations
@@ -83,7 +86,7 @@ def turn_values(turn: ShownTurn, language: str) -> dict[str, Any]:
         "progress": turn.progress,
         "problem": turn.problem,
         "answer": shown if answer or claims else None,
-        "groups": _groups(claims, citations),
+        "groups": _groups(claims, citations, named),
         "next": say(language, f"ui-next-{shown['status']}") if unanswered else "",
         "plain": plain(turn.question, answer) if answer else "",
     }
@@ -160,7 +163,9 @@ def follow_ups(advisor: Advisor, answer: Answer | None, language: str) -> list[s
     return questions
 
 
-def _groups(claims: list[Claim], citations: list[Citation]) -> list[dict[str, Any]]:
+def _groups(
+    claims: list[Claim], citations: list[Citation], named: Callable[[str | None], str]
+) -> list[dict[str, Any]]:
     """Claims in order, those that follow one another from one section under one heading."""
     by_address = {citation.address: citation for citation in citations}
     order = [citation.address for citation in citations]
@@ -169,13 +174,16 @@ def _groups(claims: list[Claim], citations: list[Citation]) -> list[dict[str, An
         first = next((by_address[a] for a in claim.addresses if a in by_address), None)
         key = (first.document, first.section) if first and claim.is_quote else None
         if not groups or groups[-1]["key"] != key or key is None:
+            # What must be known of an instrument is said where it first comes up.
+            later = first.superseded_by if first and key else None
+            again = bool(groups and key and groups[-1]["key"] and groups[-1]["key"][0] == key[0])
             groups.append(
                 {
                     "key": key,
                     "instrument": _instrument(first) if first and key else "",
                     "section": first.section if first and key else "",
-                    "is_digest": bool(first and first.is_digest),
-                    "superseded_by": first.superseded_by if first and key else None,
+                    "is_digest": bool(first and first.is_digest and not again),
+                    "superseded_by": "" if again else named(later),
                     "claims": [],
                 }
             )

@@ -149,6 +149,14 @@
       .then((done) => { if (done) form.hidden = true; });
   });
 
+  document.addEventListener("change", (event) => {
+    const chosen = event.target.closest("[data-change=language]");
+    if (!chosen) return;
+    const address = new URL(location.href);
+    address.searchParams.set("lang", chosen.value); // so that a reload keeps it
+    history.replaceState(null, "", address);
+  });
+
   document.addEventListener("input", (event) => {
     const box = event.target.closest("[data-filter]");
     if (!box) return;
@@ -177,10 +185,8 @@
     if (turns) {
       const address = new URL(location.href);
       const current = turns.dataset.conversation;
-      const lang = bar?.dataset.language;
       const before = address.href;
       if (current) address.searchParams.set("c", current);
-      if (lang && address.searchParams.has("lang")) address.searchParams.set("lang", lang);
       if (address.href !== before) history.replaceState(null, "", address);
       const text = turns.dataset.announce;
       if (text && text !== announced) say(text);
