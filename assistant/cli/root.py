@@ -8,7 +8,7 @@ from importlib.metadata import entry_points
 
 import typer
 
-from assistant.cli import ask, corpus, doctor, index, serve
+from assistant.cli import ask, corpus, doctor, index, operate, serve
 from assistant.cli.output import print_json
 from corpus.errors import AdvisorError
 
@@ -28,6 +28,8 @@ app.command("search")(ask.search)
 app.command("ask")(ask.ask)
 app.command("serve")(serve.serve)
 app.command("doctor")(doctor.doctor)
+app.command("key")(operate.key)
+app.command("switch")(operate.switch)
 
 for plugin in entry_points(group="advisor.commands"):
     app.add_typer(plugin.load(), name=plugin.name)

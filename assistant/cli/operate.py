@@ -1,0 +1,45 @@
+"""`advisor key` and `advisor switch`: for the operator of a server."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from assistant.cli.output import AsJson, print_json
+
+
+def key(
+    name: Annotated[str, typer.Argument(help="Whose key it is; shows in the audit and in limits.")],
+    as_json: AsJson = False,
+) -> None:
+    """Make an API key. It is shown once; the server keeps its hash only.
+
+    Put the line into ADVISOR_API_KEYS (several, separated by commas). With any key configured,
+    everything but /healthz and /readyz needs one.
+    """
+    from assistant.api.keys import new_key
+
+    secret, line = new_key(name)
+    if as_json:
+        print_json({"key": secret, "entry": line})
+        return
+    typer.echo(f"key, for {name}: {secret}")
+    typer.echo(f"entry, for ADVISOR_API_KEYS: {line}")
+
+
+def switch(
+    face: Annotated[str, typer.Argument(help="'web' (the chat) or 'api'.")],
+    to: Annotated[str, typer.Argument(help="'on' or 'off'.")],
+    reason: Annotated[str, typer.Option(help="Why; people who are turned away read it.")],
+    actor: Annotated[str, typer.Option(help="Who throws it, for the audit.")] = "operator",
+) -> None:
+    """Switch the chat or the API off or on, on every replica, within a second."""
+    from assistant.settings import Settings
+    from assistant.switches import Face, Switches
+    from assistant.workspace import database
+
+    if face not in {f.value for f in Face} or to not in ("on", "off"):
+        raise typer.BadParameter("say `advisor switch web off` or `advisor switch api on`")
+    thrown = Switches(database(Settings.load())).throw(Face(face), to == "on", actor, reason)
+    typer.echo(f"{thrown.face.value} is {to} since {thrown.at}: {thrown.reason}")
