@@ -179,7 +179,7 @@ def _looks_like_heading(
     if _LIST_ITEM.match(text) or _CAPTION.match(text):
         return False
     number = heading_number(text)
-    larger = paragraph.size >= 1.12 * base
+    larger = paragraph.size >= (1.12 if number is None else 1.04) * base
     bold = paragraph.bold and not bold_text and paragraph.size >= 0.97 * base
     if _ENDS_SENTENCE.search(text) and not (
         (number is not None or larger) and len(text) < 90 and text.endswith(".")
