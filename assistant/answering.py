@@ -12,7 +12,7 @@ from assistant.citations import cite, instrument
 from assistant.opening import opening
 from assistant.quoting import ELLIPSIS, is_verbatim, shorten
 from assistant.retrieving import absent
-from assistant.selection import Choice, select
+from assistant.selection import Choice, presumed, select
 from assistant.turn import Tools, Turn
 from corpus.addresses import Address
 from corpus.documents import Clause, Document, Section
@@ -30,8 +30,9 @@ _POINTS = 8
 
 def answer(turn: Turn, tools: Tools) -> Turn:
     """Quote the clauses that answer, each checked against the stored text (P1, P2)."""
-    assert turn.result is not None
-    choices = select(turn.question, turn.language, turn.result.evidence)
+    result = turn.result
+    assert result is not None  # `weigh` ends a turn without evidence
+    choices = select(turn.question, turn.language, result.evidence)
     found, dropped = _stored([c for c in choices if c.kept], tools)
     turn = turn.seen(
         "answer",
@@ -53,9 +54,10 @@ def answer(turn: Turn, tools: Tools) -> Turn:
             Claim(text=quote, addresses=(citation.address,), language=item.document.language)
         )
     mandate = understand(turn.question, turn.language).intent is Intent.MANDATE
-    return turn.having(
-        status=Status.ANSWERED,
-        opening=opening(found, turn.language, mandate),
+    presumption = presumed(turn.question, turn.language, result.evidence)
+    return turn.seen("answer", presumed=presumption).having(
+        status=Status.PARTLY_ANSWERED if presumption else Status.ANSWERED,
+        opening=opening(found, turn.language, mandate, bool(presumption)),
         claims=tuple(claims),
         citations=tuple(citations),
         notes=tuple(_notes(turn, tools, found, claims)),

@@ -18,10 +18,13 @@ _MOST_TEXTS = 4
 """Instruments spelt out in an opening; more would no longer be one plain sentence."""
 
 
-def opening(found: Sequence[Found], language: str, mandate: bool = False) -> str:
+def opening(
+    found: Sequence[Found], language: str, mandate: bool = False, presumed: bool = False
+) -> str:
     """The sentence over quotations of `found` (reading order, grouped by document); '' for none.
 
-    With `mandate` the question asks for the text itself, so its title is named.
+    With `mandate` the question asks for the text itself, so its title is named. With `presumed`
+    the question takes something for granted that the evidence does not bear out.
     """
     groups = _by_document(found)
     if not groups:
@@ -35,7 +38,8 @@ def opening(found: Sequence[Found], language: str, mandate: bool = False) -> str
             return phrases.say(
                 language, "opening-mandate-bare", instrument=bare, title=document.title
             )
-        return phrases.say(language, "opening", instrument=name, acts=acts)
+        said = phrases.say(language, "opening", instrument=name, acts=acts)
+        return phrases.say(language, "opening-premise", rest=said) if presumed else said
     count = phrases.count(language, "opening-texts", len(groups))
     each = [
         phrases.say(
@@ -46,7 +50,10 @@ def opening(found: Sequence[Found], language: str, mandate: bool = False) -> str
         )
         for document, clauses in groups[:_MOST_TEXTS]
     ]
-    return ("" if language == "zh" else " ").join([count, *each])
+    blank = "" if language == "zh" else " "
+    if presumed:
+        return phrases.say(language, "opening-premise", rest=blank.join(each))
+    return blank.join([count, *each])
 
 
 def _by_document(found: Sequence[Found]) -> list[tuple[Document, list[Found]]]:
@@ -68,7 +75,7 @@ def _acts(clauses: Sequence[Found], language: str) -> str:
     labels: dict[str, list[str]] = {}
     for item in clauses:
         held = labels.setdefault(_act(item, language), [])
-        label = label_in_print(item.clause.label)
+        label = label_in_print(item.clause.label).removesuffix(")")
         if label and label not in held:
             held.append(label)
     acts = [

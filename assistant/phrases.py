@@ -48,7 +48,9 @@ def has(language: str, key: str) -> bool:
 
 def listed(language: str, items: Sequence[str]) -> str:
     """`items` joined as the language joins a list: 'a, b and c'."""
-    return format_list(list(items), locale=_known(language))
+    code = _known(language)
+    # United Nations English writes no comma before "and".
+    return format_list(list(items), locale="en_GB" if code == "en" else code)
 
 
 def _text(language: str, key: str) -> str:

@@ -18,7 +18,7 @@ from corpus.addresses import Address
 from corpus.catalogue import CatalogueEntry
 from corpus.documents import Frozen
 from corpus.errors import UnknownAddress
-from corpus.references import Reference
+from corpus.references import Reference, find_references
 from indexing.analysis import analyse
 
 _BEGINS = re.compile(
@@ -95,8 +95,6 @@ def read(text: str, language: str, before: Past | None, cited: str = "") -> Read
         before: the last turn that asked something answerable; None at the beginning.
         cited: label of the document its answer stood on, '' when there was no single one.
     """
-    from corpus.references import find_references
-
     begins = _BEGINS.match(text)
     rest = re.sub(r"[呢吗]\s*([?？]?)$", r"\1", text[begins.end() :] if begins else text)
     own = content_words(rest, language)
@@ -173,7 +171,7 @@ def _swapped_actor(rest: str, actors: tuple[str, ...], before: Past, cited: str)
         question = f"{_sentence(rest)} ({tail})"
     else:
         question = _fitted(before.question[: where[0]], new) + before.question[where[1] :]
-        if cited and cited not in question:
+        if cited and not find_references(question):
             question = f"{question} ({cited})"
     return Reading(
         question=question, kind="other-actor", topic=topic, instrument=cited, actor=actors[0]
@@ -194,7 +192,7 @@ _ARTICLES = (
 
 def _fitted(head: str, new: str) -> str:
     """`head` followed by `new`, its articles and verb agreeing with a plural where easily said."""
-    if new[:1].isascii() and new.endswith("s"):
+    if new[:1] < "\u0250" and new.endswith("s"):
         head = re.sub(r"(?i)^(what|how) (is|does|was|has)\b", _plural, _OFFICE.sub("", head))
         for singular, plural in _ARTICLES:
             head = re.sub(singular, plural, head, flags=re.IGNORECASE)
@@ -205,8 +203,6 @@ def _fitted(head: str, new: str) -> str:
 
 def _swapped_text(rest: str, before: Past) -> Reading:
     """The earlier question asked again of another instrument."""
-    from corpus.references import find_references
-
     new = find_references(rest)[0].text
     old = find_references(before.question)
     topic = _topic(before)

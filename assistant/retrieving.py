@@ -7,23 +7,17 @@ import re
 from assistant import phrases
 from assistant.answers import Nearest, Status
 from assistant.citations import document_label, instrument, link
-from assistant.selection import select, unmet
 from assistant.turn import Tools, Turn
 from corpus.errors import UnknownAddress
 from corpus.references import Reference
 from indexing.passages import Evidence, SearchResult
+from indexing.sufficiency import sufficiency, threshold
 
 CANDIDATES = 40
 """Passages looked at for an answer."""
 
 NEAREST = 3
 """Documents named when nothing answers."""
-
-FLOOR = 0.05
-"""Probability below which the best clause is no answer."""
-
-UNMET = 2
-"""Words of the question that no candidate knows, from which on it is about something else."""
 
 _ABOUT_REFERENCES = re.compile(
     r"\b(?:refers?|referring|cit(?:e|es|ed|ing)|mention\w*|recall\w*|quot\w+|replac\w+|amend\w+)\b",
@@ -128,13 +122,10 @@ def _seen(evidence: Evidence) -> dict[str, object]:
 
 def enough(turn: Turn, result: SearchResult) -> tuple[bool, dict[str, object]]:
     """Whether the evidence carries an answer, and the figures that decided."""
-    choices = select(turn.question, turn.language, result.evidence)
-    best = choices[0]
-    cosine = max(e.signals.get("raw_dense", 0.0) for e in result.evidence)
-    missing = unmet(turn.question, turn.language, result.evidence)
+    score, reasons = sufficiency(result, turn.question)
     facts: dict[str, object] = {
-        "probability": best.probability,
-        "cosine": round(cosine, 4),
-        "unmet": missing,
+        "score": round(score, 4),
+        "threshold": threshold(),
+        "against": list(reasons),
     }
-    return best.probability >= FLOOR and len(missing) < UNMET, facts
+    return score >= threshold(), facts

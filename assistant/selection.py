@@ -27,7 +27,7 @@ from indexing.glossary import Concept
 from indexing.passages import Evidence, Passage
 from indexing.query import Intent, Query, understand
 
-SEVERAL = (0.3, 5)
+SEVERAL = (0.4, 5)
 """For questions that ask for several things: share of the best candidate's probability that another
 needs to be quoted beside it, and how many are quoted at most."""
 
@@ -44,6 +44,8 @@ _SEVERAL = re.compile(
     r"| و\w|القرارات|عمله|ينص|、|和|与|哪些|做什么",
     re.IGNORECASE,
 )
+
+_PRESUMES = re.compile(r"\s*(?:why|how come) (?:did|does|do|has|have|was|were|is|are)\b", re.I)
 
 _FIGURE = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|ten|years?|annual|quarter|month|half)\b", re.I
@@ -80,13 +82,23 @@ def features(question: str, language: str, evidence: Sequence[Evidence]) -> list
     who = query.intent is Intent.WHO
     asked = widened(actors_in(question))
     rows: list[dict[str, float]] = []
+
+    @cache
+    def stems_of(title: str, code: str) -> frozenset[str]:
+        return frozenset(analyse(title, code))
+
+    def titles(passage: Passage) -> frozenset[str]:
+        return stems_of(passage.title, passage.language)
+
     for item, held in zip(evidence, words, strict=True):
         passage, signals = item.passage, item.signals
         row = {"score": item.score - best}
         row |= {name: signals.get(name, -1.0) for name in _ARMS}
         row |= {name: signals.get(name, tops[name] - 0.1) - tops[name] for name in _RAW}
         addressees = widened(addressed(passage.section_heading)[1])
+        own = [t for t in wider if t not in titles(passage)]
         row |= {
+            "specific": _covered(own, held, weight),
             "addressee": float(not who and bool(asked & addressees)),
             "who-other": float(who and bool(addressees) and not asked & addressees),
             "who-same": float(who and bool(asked & addressees)),
@@ -173,19 +185,23 @@ def _same_section(passage: Passage, best: Passage) -> bool:
     return passage.key == best.key and passage.section == best.section
 
 
-def unmet(question: str, language: str, evidence: Sequence[Evidence]) -> list[str]:
-    """Stems of an English question that stand in none of the candidates, nor in their titles.
+def presumed(question: str, language: str, evidence: Sequence[Evidence]) -> list[str]:
+    """What a question takes for granted and no candidate speaks of; [] where nothing is.
 
-    Questions in other languages meet English texts through meaning, not words: [] for them.
+    "Why did Resolution 205 abolish the category?" presumes an abolition. Only English questions of
+    this form are recognised: in other languages words of the question rarely stand in the texts.
     """
-    if language != "en":
+    if language != "en" or not (presuming := _PRESUMES.match(question)):
         return []
     known: set[str] = set()
     for item in evidence:
         passage = item.passage
         known.update(analyse(f"{passage.title} {passage.section_heading} {passage.text}", "en"))
-    said = {stem for c in understand(question, language).concepts for stem in _stems(c, language)}
-    return [t for t in dict.fromkeys(analyse(question, "en")) if t not in known | said]
+    query = understand(question, language)
+    known |= {stem for concept in query.concepts for stem in _stems(concept, language)}
+    known |= {r.number for r in query.references}
+    said = content_words(question[presuming.end() :], language)
+    return [word for word in said if word not in known]
 
 
 def _stems(concept: Concept, language: str) -> list[str]:
@@ -195,7 +211,10 @@ def _stems(concept: Concept, language: str) -> list[str]:
 
 def _terms(query: Query) -> tuple[list[str], list[str]]:
     """Stems of the question, and those of the texts' own words for it beside them."""
-    terms = dict.fromkeys(analyse(query.text, query.language))
+    text = query.text
+    for reference in query.references:
+        text = text.replace(reference.text, " ")
+    terms = dict.fromkeys(analyse(text, query.language))
     return list(terms), list(dict.fromkeys([*terms, *analyse(query.expansion, "en")]))
 
 
