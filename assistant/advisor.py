@@ -18,6 +18,7 @@ from assistant.events import CitationReady, ClaimReady, Done, Event, Failure, Pr
 from assistant.settings import Settings
 from assistant.store import LOCAL, Store
 from assistant.turn import EVERYTHING, Past, Tools, Turn
+from assistant.writing.model import configured, model_name
 from corpus.catalogue import Catalogue
 from corpus.errors import AdvisorError
 from corpus.shelf import Shelf
@@ -150,7 +151,7 @@ class Advisor:
                 json.dumps(public, sort_keys=True).encode()
             ).hexdigest(),
             "embedding_model": self.settings.embedding_model,
-            "chat_model": self.settings.chat_model,
+            "chat_model": model_name(self.settings) if configured(self.settings) else None,
         }
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 
-from assistant.answering import answer
 from assistant.question import understand
 from assistant.retrieving import search, weigh
 from assistant.screening import screen
 from assistant.turn import Tools, Turn
+from assistant.writing import respond
 
 Step = Callable[[Turn, Tools], Turn | Iterable[Turn]]
 
@@ -18,7 +18,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("understand", understand),  # language; a follow-up becomes a standalone question
     ("search", search),  # ranked evidence, of documents that are on the shelf at this moment
     ("weigh", weigh),  # does it carry an answer? if not: not_in_documents, with the nearest
-    ("answer", answer),  # the clauses that answer, quoted; or sentences, each grounded
+    ("answer", respond),  # the clauses that answer, quoted; or sentences, each grounded
 )
 
 
@@ -26,7 +26,8 @@ def run(turn: Turn, tools: Tools) -> Iterator[tuple[str | None, Turn]]:
     """Run the steps until one sets a status or the list ends.
 
     Yields `(name, turn)` before each step and `(None, turn)` after it. A step that answers bit by
-    bit yields its turns one by one, each with more claims than the last.
+    bit yields its turns one by one, each with more claims than the last; one that is still at work
+    yields the turn it yielded before, and `(name, turn)` comes again: a chance to give up (P22).
     """
     for name, step in STEPS:
         if turn.status is not None:
@@ -34,7 +35,11 @@ def run(turn: Turn, tools: Tools) -> Iterator[tuple[str | None, Turn]]:
         yield name, turn
         start = time.perf_counter()
         outcome = step(turn, tools)
-        for turn in [outcome] if isinstance(outcome, Turn) else outcome:
-            yield None, turn
+        if isinstance(outcome, Turn):
+            outcome = [outcome]
+        before = None
+        for turn in outcome:
+            yield (name if turn is before else None), turn
+            before = turn
         turn = turn.seen(name, seconds=round(time.perf_counter() - start, 4))
         yield None, turn

@@ -53,6 +53,12 @@ class Settings(BaseSettings):
         default=None, description="Base URL of any OpenAI-compatible chat endpoint."
     )
     chat_api_key: SecretStr | None = Field(default=None, description="Key for the chat endpoint.")
+    chat_timeout: float = Field(
+        default=180, gt=0, description="Seconds a chat model may take for one answer."
+    )
+    chat_pause: float = Field(
+        default=60, gt=0, description="Seconds a chat model may be silent before it is given up."
+    )
     host: str = Field(default="127.0.0.1", description="Address to serve on.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port to serve on.")
     api_keys: str = Field(

@@ -1,0 +1,5 @@
+"""Writing mode: a chat model's sentences, each shown only once the clauses it cites bear it out."""
+
+from assistant.writing.step import respond
+
+__all__ = ["respond"]

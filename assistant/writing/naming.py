@@ -1,0 +1,84 @@
+"""Names in a written sentence that no cited clause holds: bodies, countries, firms, acronyms (P2).
+
+English and the other Latin-script languages mark names by capitals; acronyms are seen in any
+script. A name that `assistant.actors` knows is left to grounding, which compares actors, not words.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from assistant.actors import actors_in, mentions
+from assistant.grounding import Cited
+
+_NAME = re.compile(r"(?<![\w'’-])[A-ZÀ-Þ][\w'’]*(?:-[\w'’]+)*")
+_ACRONYM = re.compile(r"(?<![A-Za-z\d])[A-Z][A-Z\d]+(?:-[A-Z\d]+)*(?![a-z\d])")
+_COMMON = frozenset(
+    "itu resolution decision recommendation union conference annex i uit resolucion resolution "
+    "decision recomendacion recommandation annexe anexo conference conferencia мсэ".split()
+)
+"""What every instrument is called by; numbers and editions are compared by grounding."""
+_STEM = 5
+
+
+def strange_names(said: str, cited: Sequence[Cited], across: bool = False) -> list[str]:
+    """Names in `said` that stand in no cited clause, heading or title.
+
+    Args:
+        said: the sentence.
+        cited: its clauses.
+        across: the clauses are in another language: a name counts as held when a word of theirs
+            begins alike, accents aside.
+    """
+    heard = _bare(" ".join(f"{c.heard} {c.title}" for c in cited))
+    words = set(re.findall(r"\w+", heard))
+    initials = _initials(" ".join(f"{c.heading} {c.text} {c.title}" for c in cited))
+    rest = _without_actors(said)
+    strange: list[str] = []
+    for match in _NAME.finditer(rest):
+        name = match[0]
+        acronym = bool(_ACRONYM.fullmatch(name))
+        first = not rest[: match.start()].strip(" \"“«'‘¿¡(")
+        bare = _bare(re.sub(r"['’]s$", "", name))
+        if bare in _COMMON or (first and not acronym):
+            continue
+        parts = re.findall(r"\w+", bare)
+        if all(_held(part, words, across and not acronym) for part in parts):
+            continue
+        if acronym and bare in initials:
+            continue
+        strange.append(name)
+    for match in _ACRONYM.finditer(rest):
+        bare = _bare(match[0])
+        if bare not in _COMMON and not _held(bare, words, False) and bare not in initials:
+            strange.append(match[0])
+    return list(dict.fromkeys(strange))
+
+
+def _held(part: str, words: set[str], loosely: bool) -> bool:
+    if part in words or part.rstrip("s") in words or f"{part}s" in words:
+        return True
+    stem = part[:_STEM] if loosely else ""
+    return len(stem) >= 4 and any(word.startswith(stem[:4]) for word in words)
+
+
+def _bare(text: str) -> str:
+    spread = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in spread if not unicodedata.combining(c)).casefold()
+
+
+def _initials(text: str) -> set[str]:
+    """First letters of runs of capitalised words: 'World Trade Point' holds the name WTP."""
+    found: set[str] = set()
+    for run in re.findall(r"(?:[A-Z][\w-]+(?: (?:and|of|the|for|on|de|des|y))* ?){2,}", text):
+        found.add("".join(word[0] for word in re.findall(r"[A-Z][\w]*", run)).casefold())
+    return found
+
+
+def _without_actors(said: str) -> str:
+    for actor in actors_in(said):
+        while span := mentions(said, actor):
+            said = f"{said[: span[0]]}~{said[span[1] :]}"
+    return said

@@ -1,0 +1,230 @@
+"""The pipeline's last step: write with the chat model if one is set, else (or failing it) quote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from assistant import phrases
+from assistant.answering import answer
+from assistant.answers import Citation, Claim, Status
+from assistant.citations import cite
+from assistant.grounding import Rarity
+from assistant.quoting import shorten
+from assistant.retrieving import absent
+from assistant.selection import select
+from assistant.turn import Tools, Turn
+from assistant.writing import judging
+from assistant.writing.completeness import Completeness, completeness
+from assistant.writing.evidence import Item, gather
+from assistant.writing.model import BadChatModel, configured, model_name, open_model
+from assistant.writing.notes import written_notes
+from assistant.writing.parsing import Splitter, Written
+from assistant.writing.prompt import MISSING, NO_ANSWER, written_prompt
+from assistant.writing.streaming import Budget, ChatFailure, stream
+from assistant.writing.verdicts import Entails, Verdict, judge
+
+log = structlog.get_logger(__name__)
+
+MOST_CLAIMS = 8
+"""Sentences shown at most; the prompt asks for six."""
+
+_ENDS = frozenset({"stop", "end_turn"})
+"""How providers say that a model ended of its own accord, not at a limit."""
+
+
+@dataclass
+class _Draft:
+    """One answer while it is written."""
+
+    items: Sequence[Item]
+    rarity: Rarity
+    language: str
+    entails: Entails
+    raw: list[str] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    declined: bool = False
+    marks: int = 0
+    finish: str = ""
+    failure: ChatFailure | None = None
+
+    @property
+    def shown(self) -> list[Verdict]:
+        return [verdict for verdict in self.verdicts if verdict.shown]
+
+    @property
+    def withheld(self) -> list[Verdict]:
+        return [verdict for verdict in self.verdicts if not verdict.shown]
+
+
+def respond(turn: Turn, tools: Tools) -> Iterator[Turn]:
+    """Answer the turn from its evidence; yields it again and again, each time with more claims.
+
+    The same turn yielded twice means that the model is still silent. Whatever the chat model does,
+    the last turn has a status: a failure of the model is a note, never an error.
+    """
+    if not configured(tools.settings):
+        yield answer(turn, tools)
+        return
+    try:
+        model = open_model(tools.settings)
+    except BadChatModel as error:
+        log.warning("chat model cannot be opened", error=error.message)
+        yield _quoted(turn.seen("write", error=error.message), tools, "unusable")
+        return
+    yield from _written(turn, tools, model)
+
+
+def _written(turn: Turn, tools: Tools, model: Any) -> Iterator[Turn]:
+    assert turn.result is not None
+    settings = tools.settings
+    choices = select(turn.question, turn.language, turn.result.evidence)
+    items = gather(choices, tools)
+    if not items:
+        yield answer(turn, tools)
+        return
+    prompt = written_prompt(turn.question, turn.language, [item.shown for item in items])
+    budget = Budget(whole=settings.chat_timeout, pause=settings.chat_pause)
+    draft = _Draft(
+        items=items,
+        rarity=Rarity(e.passage.text for e in turn.result.evidence),
+        language=turn.language,
+        entails=judging.entailment(model, Budget(settings.chat_pause, settings.chat_pause)),
+    )
+    turn = turn.seen(
+        "write",
+        model=model_name(settings),
+        prompt={"system": prompt.system, "user": prompt.user},
+        evidence={item.id: item.cited.address for item in items},
+    )
+    splitter = Splitter()
+    try:
+        for piece in stream(model, prompt.messages, budget):
+            if piece is None:
+                yield turn
+                continue
+            draft.raw.append(piece.text)
+            draft.finish = piece.finish or draft.finish
+            for written in splitter.feed(piece.text):
+                turn, grown = _take(turn, tools, draft, written)
+                if grown:
+                    yield turn
+        for written in splitter.finish(said_so=draft.finish in _ENDS):
+            turn, _ = _take(turn, tools, draft, written)
+    except ChatFailure as failure:
+        draft.failure = failure
+        log.warning("chat model failed", reason=failure.reason.value, detail=failure.detail)
+    yield _ended(turn, tools, draft, broken_off=splitter.unfinished)
+
+
+def _take(turn: Turn, tools: Tools, draft: _Draft, written: Written) -> tuple[Turn, bool]:
+    """Judge one finished sentence; the turn with it, if it may be shown."""
+    draft.marks += bool(written.ids)
+    if NO_ANSWER in written.text:
+        draft.declined = True
+        return turn, False
+    if draft.missing or written.text.upper().startswith(MISSING):
+        draft.missing.append(written.text)
+        return turn, False
+    if any(written.text == known.text for known in draft.verdicts):
+        return turn, False
+    verdict = judge(written, draft.items, draft.language, draft.rarity, draft.entails)
+    full = len(draft.shown) >= MOST_CLAIMS
+    if verdict.shown and full:
+        verdict = verdict.model_copy(update={"shown": False, "reasons": ("one too many",)})
+    draft.verdicts.append(verdict)
+    if not verdict.shown:
+        return turn, False
+    claim = Claim(
+        text=verdict.text, addresses=verdict.addresses, is_quote=False, language=verdict.language
+    )
+    return (
+        turn.having(
+            claims=(*turn.claims, claim),
+            citations=(*turn.citations, *_new_citations(turn, tools, draft, verdict)),
+        ),
+        True,
+    )
+
+
+def _new_citations(turn: Turn, tools: Tools, draft: _Draft, verdict: Verdict) -> Iterator[Citation]:
+    held = {citation.address for citation in turn.citations}
+    for item in draft.items:
+        if item.cited.address in verdict.addresses and item.cited.address not in held:
+            text = item.found.clause.text
+            about = f"{turn.question} {verdict.text}"
+            yield cite(tools, item.found, shorten(text, about, item.found.document.language))
+
+
+def _ended(turn: Turn, tools: Tools, draft: _Draft, broken_off: bool) -> Turn:
+    """The turn with its status: written, declined, or quoted after all."""
+    cut = draft.failure is not None or (broken_off and not draft.finish)
+    judged = completeness(
+        question=turn.question,
+        language=turn.language,
+        missing=" ".join(draft.missing),
+        shown=len(draft.shown),
+        withheld=len(draft.withheld),
+        cut=cut,
+    )
+    turn = turn.seen(
+        "write",
+        raw="".join(draft.raw),
+        finish=draft.finish,
+        sentences=[verdict.model_dump(mode="json") for verdict in draft.verdicts],
+        shown=len(draft.shown),
+        withheld=len(draft.withheld),
+        declined=draft.declined,
+        missing=" ".join(draft.missing),
+        failure=str(draft.failure or ""),
+    )
+    if turn.claims:
+        return turn.having(
+            status=judged.status, notes=tuple(_notes(turn, tools, draft, judged, cut))
+        )
+    if draft.failure is not None:
+        return _quoted(turn, tools, draft.failure.reason.value)
+    if draft.declined and not draft.verdicts:
+        note = phrases.say(turn.language, "write-declined")
+        return absent(turn, tools, [note])
+    if not "".join(draft.raw).strip():
+        return _quoted(turn, tools, "empty")
+    return _quoted(turn, tools, "ungrounded" if draft.marks else "format")
+
+
+def _notes(
+    turn: Turn, tools: Tools, draft: _Draft, judged: Completeness, cut: bool
+) -> Iterator[str]:
+    language = turn.language
+    yield phrases.say(language, "write-checked", model=model_name(tools.settings))
+    if cut:
+        yield phrases.say(language, "write-cut-off")
+    if judged.missing:
+        yield phrases.say(language, "write-missing", missing=judged.missing)
+    elif judged.status is Status.PARTLY_ANSWERED:
+        yield phrases.say(language, "note-partly")
+    if draft.withheld:
+        yield phrases.count(language, "write-withheld", len(draft.withheld))
+    across = {
+        item.language
+        for item in draft.items
+        for verdict in draft.shown
+        if item.cited.address in verdict.addresses and item.language != verdict.language
+    }
+    if across:
+        yield phrases.say(language, "write-across")
+    cited = {address for verdict in draft.shown for address in verdict.addresses}
+    found = [item.found for item in draft.items if item.cited.address in cited]
+    yield from written_notes(turn, tools, found)
+
+
+def _quoted(turn: Turn, tools: Tools, reason: str) -> Turn:
+    """The quoting answer, with a note on why nothing was written."""
+    turn = answer(turn.having(claims=(), citations=()).seen("write", fallback=reason), tools)
+    why = phrases.say(turn.language, f"fallback-{reason}")
+    note = phrases.say(turn.language, "write-fallback", reason=why)
+    return turn.having(notes=(note, *turn.notes))

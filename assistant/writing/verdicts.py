@@ -1,0 +1,161 @@
+"""May this sentence be shown? Form first, then grounding in the clauses it cites (P1, P2, P3, P9).
+
+A sentence in the language of its clauses is judged by `assistant.grounding` alone: by rule, so the
+same sentence always gets the same verdict. A sentence in another language cannot be aligned word
+by word; it must keep every rule that crosses languages and the model itself must answer yes when
+asked, in a request of its own, whether the clause says it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from assistant.grounding import Rarity, ground
+from assistant.grounding.wording import content_words
+from assistant.screening import visible
+from assistant.writing.crossing import broken_across
+from assistant.writing.evidence import Item
+from assistant.writing.naming import strange_names
+from assistant.writing.parsing import Written
+from corpus.documents import Frozen
+from corpus.languages import detect_language
+
+LEAST = 0.7
+"""Share of a written sentence's content that must stand in the clause. Above grounding's own bar:
+a free writer adds words where an altered quotation does not."""
+
+LONGEST = 700
+
+_FORBIDDEN = (
+    ("a link", re.compile(r"https?:|www\.|\]\s*\(|\bdata:|javascript:|mailto:", re.IGNORECASE)),
+    ("markup", re.compile(r"<\s*[/!a-z?]|&(?:#\w+|[a-z]{2,8});|!\[|\{\{|\$\{|```", re.IGNORECASE)),
+    ("an address", re.compile(r"\S@\S|#[a-z][\w-]*\.\w|\w@\d{4}")),
+    ("a mark of the prompt", re.compile(r"<<|>>|\bNO_ANSWER\b|\bMISSING:|\bE\d{1,3}\b|\(link\)")),
+    ("talk about itself", re.compile(
+        r"\b(?:as an ai|language model|system prompt|my instructions|the evidence|the user)\b", re.I
+    )),
+)  # fmt: skip
+_DOMAIN = re.compile(r"\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b", re.IGNORECASE)
+
+Entails = Callable[[str, Sequence[str]], bool]
+"""(statement, texts) -> whether the model says that the texts bear the statement out."""
+
+
+class Verdict(Frozen):
+    """On one sentence; goes into the trace whole.
+
+    Attributes:
+        text: what is shown, or would have been.
+        shown: whether it may be.
+        addresses: clauses that bear it out, the fewest that do, in the order cited.
+        unknown: ids cited that name no evidence; removed.
+        language: of the sentence.
+        reasons: why it is withheld; empty when it is shown.
+        score: grounding's share of content covered.
+        by: `rules`, or `rules and model` across languages.
+    """
+
+    text: str
+    shown: bool
+    addresses: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    language: str = "en"
+    reasons: tuple[str, ...] = ()
+    score: float = 0.0
+    by: str = "rules"
+
+
+def judge(
+    written: Written,
+    items: Sequence[Item],
+    language: str,
+    rarity: Rarity,
+    entails: Entails | None = None,
+) -> Verdict:
+    """The verdict on one finished sentence of an answer in `language`.
+
+    Args:
+        written: the sentence with the ids it cites.
+        items: the evidence of this turn.
+        rarity: weights of words, from the turn's passages.
+        entails: asks the model; without it no sentence passes across languages.
+    """
+    known = {item.id: item for item in items}
+    unknown = tuple(id for id in written.ids if id not in known)
+    cited = [known[id] for id in written.ids if id in known]
+    text = visible(written.text)
+    base = Verdict(text=text, shown=False, unknown=unknown, language=language)
+    if reasons := _malformed(text, cited):
+        return base.model_copy(update={"reasons": reasons})
+    of_same = [item for item in cited if item.language == language]
+    if not of_same and (spoken := detect_language(text)) != language:
+        # The model did not keep to the asker's language; its clause's own is as good to check.
+        of_same = [item for item in cited if item.language == spoken]
+        if not of_same:
+            return base.model_copy(
+                update={"reasons": ("is neither in the asker's language nor in the clause's",)}
+            )
+    if of_same:
+        return _alike(base.model_copy(update={"language": of_same[0].language}), of_same, rarity)
+    return _across(base, cited, entails)
+
+
+def _malformed(text: str, cited: Sequence[Item]) -> tuple[str, ...]:
+    reasons = [f"contains {what}" for what, pattern in _FORBIDDEN if pattern.search(text)]
+    held = " ".join(item.found.clause.text for item in cited).casefold()
+    if any(match[0].casefold() not in held for match in _DOMAIN.finditer(text)):
+        reasons.append("contains a name of a site or file that the clause does not")
+    if text.rstrip('"”’»').endswith(("?", "؟", "？")):
+        reasons.append("is a question")
+    if len(text) > LONGEST:
+        reasons.append("is too long to be one sentence")
+    if not cited:
+        reasons.append("cites no evidence of this turn")
+    return tuple(reasons)
+
+
+def _alike(base: Verdict, cited: Sequence[Item], rarity: Rarity) -> Verdict:
+    """Sentence and clauses in one language: the rules alone decide."""
+    if len(content_words(base.text)) < 2 and base.language in ("en", "es", "fr"):
+        return base.model_copy(update={"reasons": ("says too little to be checked",)})
+    for chosen in _fewest(cited):
+        clauses = [item.cited for item in chosen]
+        grounding = ground(base.text, clauses, rarity, LEAST)
+        names = strange_names(base.text, clauses)
+        if grounding.grounded and not names:
+            return _passed(base, chosen, grounding.score)
+    reasons = (*grounding.reasons, *(f"the clause does not name {name}" for name in names))
+    return base.model_copy(update={"reasons": reasons, "score": grounding.score})
+
+
+def _across(base: Verdict, cited: Sequence[Item], entails: Entails | None) -> Verdict:
+    """Sentence in another language than its clauses: rules that cross languages, then the model."""
+    base = base.model_copy(update={"by": "rules and model"})
+    clauses = [item.cited for item in cited]
+    # The share of content is not asked for: no word of the sentence can be in the clause.
+    broken = [*ground(base.text, clauses, None, 0.0).reasons]
+    broken += broken_across(base.text, base.language, clauses)
+    broken += [f"the clause does not name {n}" for n in strange_names(base.text, clauses, True)]
+    if broken:
+        return base.model_copy(update={"reasons": tuple(dict.fromkeys(broken))})
+    if entails is None:
+        return base.model_copy(update={"reasons": ("cannot be checked across languages",)})
+    texts = [f"{clause.heading}: {clause.text}" for clause in clauses]
+    if not entails(base.text, texts):
+        return base.model_copy(update={"reasons": ("the model does not find it in the clause",)})
+    return _passed(base, cited, 0.0)
+
+
+def _fewest(cited: Sequence[Item]) -> list[list[Item]]:
+    """Each clause alone, then all but one, then all: a citation that adds nothing is not shown."""
+    alone = [[item] for item in cited]
+    if len(cited) == 1:
+        return alone
+    but_one = [[i for i in cited if i is not left] for left in cited] if len(cited) > 2 else []
+    return [*alone, *but_one, list(cited)]
+
+
+def _passed(base: Verdict, chosen: Sequence[Item], score: float) -> Verdict:
+    addresses = tuple(item.cited.address for item in chosen)
+    return base.model_copy(update={"shown": True, "addresses": addresses, "score": score})
