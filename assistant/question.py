@@ -8,6 +8,7 @@ names its own subject is left alone. Measured on two-turn questions in docs/benc
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from assistant import phrases
 from assistant.actors import actors_in, mentions
@@ -43,13 +44,13 @@ _POINTS_BACK = re.compile(
 # Verbs and nouns a question is made of, whatever it asks about; stems, per language.
 _GENERIC = {
     "en": "ask told tell say said do doe should must invit instruct request requir expect suppos "
-    "need want work part role concern about happen mean resolut decis document text claus",
+    "need want work part role director concern about happen mean resolut decis document text claus",
     "fr": "fair fait dir dit doit doivent dev demand charg invit role resolut decis text "
-    "concern propos",
-    "es": "hac deb deben ped pid encarg invit dic papel resolu decision text respect",
-    "ru": "дела должн поруч предлага говор сказа резолюц решен текст касательн",
-    "ar": "",
-    "zh": "",
+    "concern propos directeur",
+    "es": "hac deb deben ped pid encarg invit dic papel director resolu decision text respect",
+    "ru": "дела должн поруч предлага говор сказа директор резолюц решен текст касательн",
+    "ar": "يكلف كلف يدعو يطلب يجب ينبغي يقول يقرر عمل يفعل القرار بموجب بشأن مدير",
+    "zh": "责成 请求 做什么 应做 需要 要求 规定 决议 什么 哪些 主任",
 }
 _FEW = 3
 """Content words up to which a question without a subject of its own leans on the turn before."""
@@ -125,12 +126,18 @@ def read(text: str, language: str, before: Past | None, cited: str = "") -> Read
 
 def content_words(text: str, language: str) -> list[str]:
     """Stems that carry meaning: no function words, no words every question is made of."""
-    generic = _GENERIC.get(language, "").split()
+    generic = _generic(language)
     return [
         stem
         for stem in dict.fromkeys(analyse(text, language))
         if not any(stem == word or (len(word) > 4 and stem.startswith(word)) for word in generic)
     ]
+
+
+@cache
+def _generic(language: str) -> tuple[str, ...]:
+    words = _GENERIC.get(language, "")
+    return (*words.split(), *analyse(words, language))
 
 
 def _usable(past: Past) -> bool:

@@ -7,6 +7,7 @@ import re
 from assistant import phrases
 from assistant.answers import Nearest, Status
 from assistant.citations import document_label, instrument, link
+from assistant.selection import asks_for_section
 from assistant.turn import Tools, Turn
 from corpus.errors import UnknownAddress
 from corpus.references import Reference
@@ -18,6 +19,9 @@ CANDIDATES = 40
 
 NEAREST = 3
 """Documents named when nothing answers."""
+
+_TOP = 10
+"""Candidates among which a section that answers as a whole is looked for."""
 
 _ABOUT_REFERENCES = re.compile(
     r"\b(?:refers?|referring|cit(?:e|es|ed|ing)|mention\w*|recall\w*|quot\w+|replac\w+|amend\w+)\b",
@@ -55,7 +59,7 @@ def weigh(turn: Turn, tools: Tools) -> Turn:
             for reference in unheld
         ]
         return absent(turn, tools, notes).seen("weigh", verdict="text not held")
-    verdict, facts = enough(turn, result)
+    verdict, facts = enough(turn, tools, result)
     turn = turn.seen("weigh", verdict="enough" if verdict else "not enough", **facts)
     return turn if verdict else absent(turn, tools, [])
 
@@ -120,7 +124,7 @@ def _seen(evidence: Evidence) -> dict[str, object]:
     }
 
 
-def enough(turn: Turn, result: SearchResult) -> tuple[bool, dict[str, object]]:
+def enough(turn: Turn, tools: Tools, result: SearchResult) -> tuple[bool, dict[str, object]]:
     """Whether the evidence carries an answer, and the figures that decided."""
     score, reasons = sufficiency(result, turn.question)
     facts: dict[str, object] = {
@@ -128,4 +132,14 @@ def enough(turn: Turn, result: SearchResult) -> tuple[bool, dict[str, object]]:
         "threshold": threshold(),
         "against": list(reasons),
     }
-    return score >= threshold(), facts
+    if score < threshold():
+        # A named text that has a section for the addressee asked about needs no further proof.
+        references = tools.catalogue.resolve(turn.question)
+        section = any(
+            any(r.matches(e.passage.document) for r in references)
+            and asks_for_section(turn.question, turn.language, e.passage)
+            for e in result.evidence[:_TOP]
+        )
+        facts["section"] = section
+        return section, facts
+    return True, facts

@@ -96,7 +96,7 @@ def features(question: str, language: str, evidence: Sequence[Evidence]) -> list
         row |= {name: signals.get(name, -1.0) for name in _ARMS}
         row |= {name: signals.get(name, tops[name] - 0.1) - tops[name] for name in _RAW}
         addressees = widened(addressed(passage.section_heading)[1])
-        own = [t for t in wider if t not in titles(passage)]
+        own = [t for t in terms if t not in titles(passage)]
         row |= {
             "specific": _covered(own, held, weight),
             "addressee": float(not who and bool(asked & addressees)),
