@@ -24,6 +24,7 @@ from assistant.api import (
     login,
     reading,
 )
+from assistant.api.front import Front
 from assistant.api.gate import Gate
 from assistant.api.keys import Keys, session_secret
 from assistant.api.opening import Opening
@@ -50,20 +51,26 @@ class BusyPort(AdvisorError):
     code = "busy-port"
 
 
-def create_app(settings: Settings, advisor: Advisor | None = None, chat: bool = True) -> FastAPI:
+def create_app(
+    settings: Settings,
+    advisor: Advisor | None = None,
+    chat: bool = True,
+    opening: Opening | None = None,
+) -> FastAPI:
     """The application for these settings.
 
     Args:
         settings: of this process.
         advisor: one that is open already; otherwise it is opened in the background when serving
             starts, and until then routes that need it answer 503 `starting`.
+        opening: one that has begun already, in place of `advisor`.
         chat: whether the chat is mounted at `/` (tests of the API alone do without).
 
     Raises:
         AdvisorError: the data directory or the list of keys cannot be used.
     """
-    opening = Opening(settings, advisor)
-    keys = Keys.parse(settings.api_keys, session_secret(workspace.home(settings)))
+    opening = opening or Opening(settings, advisor)
+    keys = _keys(settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -98,11 +105,8 @@ def create_app(settings: Settings, advisor: Advisor | None = None, chat: bool = 
         from assistant.ui.chat import mount
 
         mount(app, opening)
-    hosts = [host.strip() for host in settings.hosts.split(",") if host.strip()]
     # Starlette puts what is added last outermost: the gate sees every request first, Gradio's too.
-    app.add_middleware(
-        Gate, keys=keys, hosts=[*hosts, settings.host], switched_off=opening.switched_off
-    )
+    app.add_middleware(Gate, keys=keys, hosts=_hosts(settings), switched_off=opening.switched_off)
     return app
 
 
@@ -122,11 +126,16 @@ def serve(settings: Settings) -> None:
             "`advisor key NAME`, put its line into ADVISOR_API_KEYS and the name people use into "
             "ADVISOR_HOSTS; or serve on 127.0.0.1."
         )
+    _keys(settings)  # a bad list of keys stops the start, rather than an application in the making
+    opening = Opening(settings)
     with _bound(settings) as listening:
-        app = create_app(settings)
+        # The models and the chat's own libraries load side by side, behind an open port.
+        opening.begin()
+        front = Front(lambda: create_app(settings, opening=opening), _hosts(settings))
         server = uvicorn.Server(
             uvicorn.Config(
-                app,
+                front,
+                lifespan="on",
                 log_level="warning",
                 access_log=False,
                 server_header=False,
@@ -145,6 +154,15 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def _keys(settings: Settings) -> Keys:
+    return Keys.parse(settings.api_keys, session_secret(workspace.home(settings)))
+
+
+def _hosts(settings: Settings) -> list[str]:
+    """Names this server is reached by, beside loopback's own."""
+    return [*(h.strip() for h in settings.hosts.split(",") if h.strip()), settings.host]
 
 
 def _bound(settings: Settings) -> socket.socket:
