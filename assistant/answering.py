@@ -28,6 +28,10 @@ _POINTS = 8
 """Points of a list quoted along with its chapeau at most."""
 
 
+_SECTION = 12
+"""Clauses of a section that is quoted whole at most; of a longer one those found are quoted."""
+
+
 def answer(turn: Turn, tools: Tools) -> Turn:
     """Quote the clauses that answer, each checked against the stored text (P1, P2)."""
     result = turn.result
@@ -71,11 +75,14 @@ def _stored(kept: Sequence[Choice], tools: Tools) -> tuple[list[Found], list[str
     """
     documents: dict[str, Document] = {}
     wanted: dict[str, list[str]] = {}
+    sections: dict[str, set[str]] = {}
     dropped: list[str] = []
     for choice in kept:
         passage = choice.evidence.passage
         addresses = wanted.setdefault(passage.key, [])
         addresses += [a for a in passage.addresses if a not in addresses]
+        if choice.whole_section:
+            sections.setdefault(passage.key, set()).add(passage.section)
         if passage.key not in documents:
             try:
                 documents[passage.key] = tools.shelf.document(passage.key)
@@ -85,6 +92,9 @@ def _stored(kept: Sequence[Choice], tools: Tools) -> tuple[list[Found], list[str
     for key, document in documents.items():
         places = {str(document.address(s, c)): (s, c) for s, c in document.clauses()}
         order = list(places)
+        whole = [a for a, (s, _) in places.items() if s.slug in sections.get(key, ())]
+        if len(whole) <= _SECTION:
+            wanted[key] += [a for a in whole if a not in wanted[key]]
         held = _with_points([a for a in wanted[key] if a in places], places)
         dropped += [str(Address.parse(a)) for a in wanted[key] if a not in places]
         for address in sorted(held, key=order.index):

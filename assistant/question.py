@@ -44,9 +44,10 @@ _POINTS_BACK = re.compile(
 # Verbs and nouns a question is made of, whatever it asks about; stems, per language.
 _GENERIC = {
     "en": "ask told tell say said do doe should must invit instruct request requir expect suppos "
-    "need want work part role director concern about happen mean resolut decis document text claus",
+    "need want work part role director forese concern about happen mean resolut decis "
+    "document text claus",
     "fr": "fair fait dir dit doit doivent dev demand charg invit role resolut decis text "
-    "concern propos directeur",
+    "concern propos directeur prevoit prevu",
     "es": "hac deb deben ped pid encarg invit dic papel director resolu decision text respect",
     "ru": "дела должн поруч предлага говор сказа директор резолюц решен текст касательн",
     "ar": "يكلف كلف يدعو يطلب يجب ينبغي يقول يقرر عمل يفعل القرار بموجب بشأن مدير",

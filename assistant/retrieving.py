@@ -20,9 +20,6 @@ CANDIDATES = 40
 NEAREST = 3
 """Documents named when nothing answers."""
 
-_TOP = 10
-"""Candidates among which a section that answers as a whole is looked for."""
-
 _ABOUT_REFERENCES = re.compile(
     r"\b(?:refers?|referring|cit(?:e|es|ed|ing)|mention\w*|recall\w*|quot\w+|replac\w+|amend\w+)\b",
     re.IGNORECASE,
@@ -138,7 +135,7 @@ def enough(turn: Turn, tools: Tools, result: SearchResult) -> tuple[bool, dict[s
         section = any(
             any(r.matches(e.passage.document) for r in references)
             and asks_for_section(turn.question, turn.language, e.passage)
-            for e in result.evidence[:_TOP]
+            for e in result.evidence
         )
         facts["section"] = section
         return section, facts

@@ -22,6 +22,7 @@ from importlib.resources import files
 from assistant.actors import actors_in, addressed, mentions, widened
 from assistant.question import content_words
 from corpus.documents import Frozen, SectionKind
+from corpus.references import find_references
 from indexing.analysis import analyse
 from indexing.glossary import Concept
 from indexing.passages import Evidence, Passage
@@ -63,11 +64,15 @@ _RAW = ("raw_dense", "raw_expanded")
 
 
 class Choice(Frozen):
-    """A candidate with its probability of being one of the clauses that answer."""
+    """A candidate with its probability of being one of the clauses that answer.
+
+    With `whole_section` every clause of its section is to be quoted, found by search or not.
+    """
 
     evidence: Evidence
     probability: float
     kept: bool = False
+    whole_section: bool = False
 
 
 def features(question: str, language: str, evidence: Sequence[Evidence]) -> list[dict[str, float]]:
@@ -138,20 +143,32 @@ def _weights() -> tuple[dict[str, float], float]:
 
 
 def select(question: str, language: str, evidence: Sequence[Evidence]) -> list[Choice]:
-    """Every candidate, likeliest first, those worth quoting marked `kept` (at least one)."""
+    """Every candidate, likeliest first, those worth quoting marked `kept` (at least one).
+
+    Where the question names an instrument and search found it, nothing else is quoted: an answer
+    from another text would be a wrong one.
+    """
+    references = find_references(question)
     chances = probabilities(features(question, language, evidence))
     ranked = sorted(zip(evidence, chances, strict=True), key=lambda pair: -pair[1])
+    named = [p for p in ranked if any(r.matches(p[0].passage.document) for r in references)]
+    eligible = named or ranked
     share, most = SEVERAL if _SEVERAL.search(question) else ONE
-    floor = share * ranked[0][1]
-    best = ranked[0][0].passage
-    whole = asks_for_section(question, language, best)
+    floor = share * eligible[0][1]
+    likely = [item.passage for item, _ in (eligible if named else eligible[:1])]
+    section = next((p for p in likely if asks_for_section(question, language, p)), None)
+    if section is not None:
+        keep = {i.passage.id for i, _ in eligible if _same_section(i.passage, section)}
+    else:
+        keep = {item.passage.id for item, chance in eligible[:most] if chance >= floor}
     return [
         Choice(
             evidence=item,
             probability=round(chance, 4),
-            kept=_same_section(item.passage, best) if whole else place < most and chance >= floor,
+            kept=item.passage.id in keep,
+            whole_section=section is not None,
         )
-        for place, (item, chance) in enumerate(ranked)
+        for item, chance in ranked
     ]
 
 
