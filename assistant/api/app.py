@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import shutil
 import socket
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from pathlib import Path
 
 from fastapi import FastAPI
 
@@ -71,12 +73,15 @@ def create_app(
     """
     opening = opening or Opening(settings, advisor)
     keys = _keys(settings)
+    cache = _private_gradio(settings) if chat else None
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         opening.begin()
         yield
         opening.close()
+        if cache is not None:
+            shutil.rmtree(cache, ignore_errors=True)
 
     app = FastAPI(
         title="ITU-D innovation advisor",
@@ -101,7 +106,6 @@ def create_app(
         app.include_router(router)
     docs.install(app)
     if chat:
-        _private_gradio(settings)
         from assistant.ui.chat import mount
 
         mount(app, opening)
@@ -182,11 +186,16 @@ def _bound(settings: Settings) -> socket.socket:
     return listening
 
 
-def _private_gradio(settings: Settings) -> None:
-    """Before Gradio is imported: no telemetry, no hub, a cache only this user can read (P13)."""
+def _private_gradio(settings: Settings) -> Path:
+    """Before Gradio is imported: no telemetry, no hub, a cache only this user can read (P13).
+
+    Returns the cache, which is emptied when serving ends.
+    """
     cache = workspace.home(settings) / "gradio"
     cache.mkdir(mode=0o700, exist_ok=True)
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    os.environ["GRADIO_TEMP_DIR"] = tempfile.mkdtemp(dir=cache)
+    own = Path(tempfile.mkdtemp(dir=cache))
+    os.environ["GRADIO_TEMP_DIR"] = str(own)
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    return own

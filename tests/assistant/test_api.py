@@ -201,6 +201,29 @@ def test_openai_clients_stream_the_same_citations(client: TestClient) -> None:
     assert all(citation["address"] in text for citation in citations)
 
 
+def test_p5_openais_own_client_gets_the_citations_of_the_chat(client: TestClient) -> None:
+    openai = pytest.importorskip("openai")
+    official = openai.OpenAI(base_url="http://127.0.0.1/v1", api_key="none", http_client=client)
+    asked = [{"role": "user", "content": QUESTION["question"]}]
+    assert official.models.list().data[0].id == "itu-d-innovation-advisor"
+    whole = official.chat.completions.create(model="advisor", messages=asked)
+    stored = client.get(f"/v1/turns/{whole.advisor['id']}").json()
+    assert whole.choices[0].message.citations == stored["citations"]
+    pieces = list(official.chat.completions.create(model="advisor", messages=asked, stream=True))
+    text = "".join(piece.choices[0].delta.content or "" for piece in pieces)
+    assert text == whole.choices[0].message.content
+    follow = official.chat.completions.create(
+        model="advisor",
+        messages=[{"role": "user", "content": "And the council?"}],
+        metadata={"conversation": stored["conversation"]},
+    )
+    assert follow.advisor["conversation"] == stored["conversation"]
+    with pytest.raises(openai.UnprocessableEntityError):
+        official.chat.completions.create(
+            model="advisor", messages=[{"role": "user", "content": ""}]
+        )
+
+
 def test_p26_health_readiness_and_metrics_by_status(client: TestClient) -> None:
     assert client.get("/healthz").json() == {"status": "alive"}
     assert client.get("/readyz").status_code == 200

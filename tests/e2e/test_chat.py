@@ -109,7 +109,7 @@ class Reader:
 
     def open(self, path: str = "/") -> None:
         self.page.goto(self.site + path)
-        self.page.wait_for_selector(".welcome, .turn")
+        self.page.wait_for_selector(".welcome, .turn", state="attached")
         self.page.wait_for_function("document.querySelector('.conversations')")
 
     def ask(self, text: str) -> None:
