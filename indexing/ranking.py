@@ -37,7 +37,7 @@ SIGNALS = (
 )
 """Learned signals, in the order of the weights file's reading."""
 
-RULES = {"reference": 3.0, "clause": 4.0, "superseded": -2.5, "facet": 0.6}
+RULES = {"reference": 3.0, "clause": 4.0, "superseded": -6.0, "facet": 0.6}
 """Weights set by hand: what was said outright outweighs whatever the arms think.
 `reference`: the instrument named; `clause`: the section or label named; `superseded`: a later
 edition is held and no edition was named; `facet`: a country, kind or year named in the question."""
