@@ -45,11 +45,13 @@ _POINTS_BACK = re.compile(
 _GENERIC = {
     "en": "ask told tell say said do doe should must invit instruct request requir expect suppos "
     "need want work part role director forese concern about happen mean resolut decis "
-    "document text claus",
+    "document text claus under according pursuant provide",
     "fr": "fair fait dir dit doit doivent dev demand charg invit role resolut decis text "
-    "concern propos directeur prevoit prevu",
-    "es": "hac deb deben ped pid encarg invit dic papel director resolu decision text respect",
-    "ru": "дела должн поруч предлага говор сказа директор резолюц решен текст касательн",
+    "concern propos directeur prevoit prevu prévoit prévu selon termes vertu titre",
+    "es": "hac deb deben ped pid encarg invit dic papel director resolu decision text respect "
+    "según conforme virtud prevé dispone",
+    "ru": "дела должн поруч предлага говор сказа директор резолюц решен текст касательн "
+    "согласно соответствии предусматривает",
     "ar": "يكلف كلف يدعو يطلب يجب ينبغي يقول يقرر عمل يفعل القرار بموجب بشأن مدير",
     "zh": "责成 请求 做什么 应做 需要 要求 规定 决议 什么 哪些 主任",
 }
