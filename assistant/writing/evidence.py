@@ -74,11 +74,12 @@ def gather(choices: Sequence[Choice], tools: Tools) -> list[Item]:
                 continue
             held.add(address)
             left -= len(found.clause.text)
-            items.append(_item(f"E{len(items) + 1}", address, found))
+            items.append(item_of(f"E{len(items) + 1}", address, found))
     return items
 
 
-def _item(id: str, address: str, found: Found) -> Item:
+def item_of(id: str, address: str, found: Found) -> Item:
+    """A stored clause as evidence `id`."""
     document, clause = found.document, found.clause
     name = instrument(document)
     return Item(

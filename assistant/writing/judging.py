@@ -10,7 +10,7 @@ from assistant.writing.prompt import check_prompt
 from assistant.writing.streaming import Budget, ChatFailure, stream
 from assistant.writing.verdicts import Entails
 
-_YES = re.compile(r"\W*(?:yes|oui|s[íi]|да|نعم|是的?)\b", re.IGNORECASE)
+_YES = re.compile(r"\W*(?:yes|oui|s[íi]|да|نعم|是的?)\W*", re.IGNORECASE)
 _CHARACTERS = 200
 """An answer of one word needs no more; a model that goes on is not listened to."""
 
@@ -31,6 +31,6 @@ def entailment(model: Any, budget: Budget) -> Entails:
                     break
         except ChatFailure:
             return False
-        return bool(_YES.match(said))
+        return bool(_YES.fullmatch(said))
 
     return entails

@@ -62,6 +62,8 @@ def _opened(name: str | None, base_url: str | None, key: str | None, pause: floa
     if base_url:
         from langchain_openai import ChatOpenAI
 
+        from assistant.writing.connection import client
+
         model = (name or "local").removeprefix("openai:")
         return ChatOpenAI(
             model=model,
@@ -70,6 +72,7 @@ def _opened(name: str | None, base_url: str | None, key: str | None, pause: floa
             max_completion_tokens=None,
             extra_body={"max_tokens": LONGEST_ANSWER},
             use_responses_api=False,
+            http_client=client(pause),
             **common,
         )
     from langchain.chat_models import init_chat_model

@@ -20,6 +20,13 @@ _COMMON = frozenset(
     "decision recomendacion recommandation annexe anexo conference conferencia мсэ".split()
 )
 """What every instrument is called by; numbers and editions are compared by grounding."""
+_BEGINS = frozenset(
+    """the a an this these that those it its they their there in on at to of for from by with under
+    within as according each every all any both if when while where also furthermore additionally
+    moreover however specifically finally meanwhile together and or no not only one some such
+    whether further after before during until since through per among between other""".split()
+)
+"""Words an English sentence may begin with that name nothing; any other must be in the clause."""
 _STEM = 5
 
 
@@ -42,7 +49,7 @@ def strange_names(said: str, cited: Sequence[Cited], across: bool = False) -> li
         acronym = bool(_ACRONYM.fullmatch(name))
         first = not rest[: match.start()].strip(" \"“«'‘¿¡(")
         bare = _bare(re.sub(r"['’]s$", "", name))
-        if bare in _COMMON or (first and not acronym):
+        if bare in _COMMON or (first and not acronym and (across or bare in _BEGINS)):
             continue
         parts = re.findall(r"\w+", bare)
         if all(_held(part, words, across and not acronym) for part in parts):

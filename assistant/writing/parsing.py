@@ -107,7 +107,7 @@ def _written(raw: str) -> Written | None:
     text = _MARK.sub("", _BULLET.sub("", raw))
     text = re.sub(r"\s+", " ", _EMPHASIS.sub("", text))
     text = re.sub(r"\s+(?=[.,;:!?。，；؟،])", "", text).strip()
-    text = re.sub(r"([.。])[.。]+$", r"\1", text)
+    text = re.sub(r"([.!?؟。！？])[.。]+$", r"\1", text)
     if not any(c.isalnum() for c in text):
         return None
     return Written(raw=raw.strip(), text=text, ids=tuple(ids))

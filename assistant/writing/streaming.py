@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from assistant.writing.connection import Line
+
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import BaseMessage
@@ -72,10 +74,10 @@ def stream(
         ChatFailure: it could not be had in full. What came before has been yielded.
     """
     pieces: queue.Queue[Piece | Exception | None] = queue.Queue(maxsize=64)
-    stop = threading.Event()
+    stop, line = threading.Event(), Line()
     end = time.monotonic() + budget.whole
     worker = threading.Thread(
-        target=_read, args=(model, list(messages), pieces, stop, end), daemon=True, name="chat"
+        target=_read, args=(model, list(messages), pieces, stop, end, line), daemon=True
     )
     worker.start()
     heard = time.monotonic()
@@ -103,6 +105,7 @@ def stream(
             yield piece
     finally:
         stop.set()
+        line.cut()
 
 
 def _read(
@@ -111,6 +114,7 @@ def _read(
     pieces: queue.Queue[Piece | Exception | None],
     stop: threading.Event,
     end: float,
+    line: Line,
 ) -> None:
     """Thread: put the answer's pieces, then None, or the exception that ended it."""
     from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
@@ -135,6 +139,10 @@ def _read(
             if close is not None:
                 close()
 
+    def connected() -> None:
+        with line:
+            once()
+
     def again(error: BaseException) -> bool:
         safe = not begun and not stop.is_set() and time.monotonic() < end - 2
         return safe and _transient(error)
@@ -145,7 +153,7 @@ def _read(
             wait=wait_exponential_jitter(initial=0.2, max=2, jitter=0.2),
             retry=retry_if_exception(again),
             reraise=True,
-        )(once)
+        )(connected)
     except Exception as error:
         _put(pieces, error, stop)
     else:

@@ -1,7 +1,8 @@
 """May this sentence be shown? Form first, then grounding in the clauses it cites (P1, P2, P3, P9).
 
-A sentence in the language of its clauses is judged by `assistant.grounding` alone: by rule, so the
-same sentence always gets the same verdict. A sentence in another language cannot be aligned word
+A sentence in the language of its clauses is judged by `assistant.grounding`, by rule, so the same
+sentence always gets the same verdict; only where it has words that the clause has not, the model
+is asked as well. A sentence in another language cannot be aligned word
 by word; it must keep every rule that crosses languages and the model itself must answer yes when
 asked, in a request of its own, whether the clause says it.
 """
@@ -24,6 +25,16 @@ from corpus.languages import detect_language
 LEAST = 0.7
 """Share of a written sentence's content that must stand in the clause. Above grounding's own bar:
 a free writer adds words where an altered quotation does not."""
+
+MOST_ADDED = 3
+"""Content words the clause does not hold, up to which the model is asked whether they say the same
+in other words. With none the rules alone let the sentence pass; with more it is withheld."""
+
+_FRAME = frozenset(
+    "state say provid note mention accord set out document text claus section includ also "
+    "address decid paragraph respect specif".split()
+)
+"""Stems of words that only introduce what a clause says."""
 
 LONGEST = 700
 
@@ -97,7 +108,8 @@ def judge(
                 update={"reasons": ("is neither in the asker's language nor in the clause's",)}
             )
     if of_same:
-        return _alike(base.model_copy(update={"language": of_same[0].language}), of_same, rarity)
+        base = base.model_copy(update={"language": of_same[0].language})
+        return _alike(base, of_same, rarity, entails)
     return _across(base, cited, entails)
 
 
@@ -115,18 +127,31 @@ def _malformed(text: str, cited: Sequence[Item]) -> tuple[str, ...]:
     return tuple(reasons)
 
 
-def _alike(base: Verdict, cited: Sequence[Item], rarity: Rarity) -> Verdict:
-    """Sentence and clauses in one language: the rules alone decide."""
+def _alike(
+    base: Verdict, cited: Sequence[Item], rarity: Rarity, entails: Entails | None
+) -> Verdict:
+    """Sentence and clauses in one language: the rules; and the model, where words were added."""
     if len(content_words(base.text)) < 2 and base.language in ("en", "es", "fr"):
         return base.model_copy(update={"reasons": ("says too little to be checked",)})
+    close: list[tuple[list[str], Sequence[Item], float]] = []
     for chosen in _fewest(cited):
         clauses = [item.cited for item in chosen]
         grounding = ground(base.text, clauses, rarity, LEAST)
         names = strange_names(base.text, clauses)
-        if grounding.grounded and not names:
+        if not grounding.grounded or names:
+            continue
+        added = [stem for stem in grounding.missing if stem not in _FRAME]
+        if not added:
             return _passed(base, chosen, grounding.score)
-    reasons = (*grounding.reasons, *(f"the clause does not name {name}" for name in names))
-    return base.model_copy(update={"reasons": reasons, "score": grounding.score})
+        close.append((added, chosen, grounding.score))
+    if not close:
+        reasons = (*grounding.reasons, *(f"the clause does not name {name}" for name in names))
+        return base.model_copy(update={"reasons": reasons, "score": grounding.score})
+    added, nearest, score = min(close, key=lambda one: len(one[0]))
+    base = base.model_copy(update={"by": "rules and model", "score": score})
+    if len(added) <= MOST_ADDED and entails is not None and entails(base.text, _texts(nearest)):
+        return _passed(base, nearest, score)
+    return base.model_copy(update={"reasons": (f"adds to the clause: {', '.join(added)}",)})
 
 
 def _across(base: Verdict, cited: Sequence[Item], entails: Entails | None) -> Verdict:
@@ -141,8 +166,7 @@ def _across(base: Verdict, cited: Sequence[Item], entails: Entails | None) -> Ve
         return base.model_copy(update={"reasons": tuple(dict.fromkeys(broken))})
     if entails is None:
         return base.model_copy(update={"reasons": ("cannot be checked across languages",)})
-    texts = [f"{clause.heading}: {clause.text}" for clause in clauses]
-    if not entails(base.text, texts):
+    if not entails(base.text, _texts(cited)):
         return base.model_copy(update={"reasons": ("the model does not find it in the clause",)})
     return _passed(base, cited, 0.0)
 
@@ -154,6 +178,10 @@ def _fewest(cited: Sequence[Item]) -> list[list[Item]]:
         return alone
     but_one = [[i for i in cited if i is not left] for left in cited] if len(cited) > 2 else []
     return [*alone, *but_one, list(cited)]
+
+
+def _texts(items: Sequence[Item]) -> list[str]:
+    return [item.cited.heard for item in items]
 
 
 def _passed(base: Verdict, chosen: Sequence[Item], score: float) -> Verdict:
