@@ -1,0 +1,58 @@
+"""Fixed phrases: the same keys, the same names to fill in, in all six languages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from assistant import phrases
+
+FILES = sorted(p.name for p in (phrases.LOCALES / "en" / "LC_MESSAGES").glob("*.po"))
+
+
+def _messages(language: str, name: str) -> dict[str, tuple[str, ...]]:
+    path: Path = phrases.LOCALES / language / "LC_MESSAGES" / name
+    with path.open("rb") as source:
+        catalogue = read_po(source, locale=language)
+    found: dict[str, tuple[str, ...]] = {}
+    for message in catalogue:
+        if message.id:
+            plural = isinstance(message.id, tuple | list)
+            key = message.id[0] if plural else str(message.id)
+            forms = message.string if isinstance(message.string, tuple | list) else [message.string]
+            found[key] = tuple(str(form) for form in forms)
+    return found
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("language", phrases.LANGUAGES)
+def test_p30_every_language_has_every_key_and_its_values(language: str, name: str) -> None:
+    english, other = _messages("en", name), _messages(language, name)
+    assert other.keys() == english.keys()
+    for key, forms in other.items():
+        assert all(form.strip() for form in forms), key
+        wanted = set(re.findall(r"{(\w+)}", " ".join(english[key])))
+        said = set(re.findall(r"{(\w+)}", " ".join(forms)))
+        assert said == wanted, key
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "text"),
+    [("ru", 2, "документа"), ("ru", 5, "документов"), ("ar", 2, "نصان"), ("fr", 2, "textes")],
+)
+def test_numbers_take_the_plural_of_their_language(language: str, number: int, text: str) -> None:
+    assert text in phrases.count(language, "opening-texts", number)
+
+
+def test_lists_are_joined_as_the_language_does() -> None:
+    assert phrases.listed("en", ["a", "b", "c"]) == "a, b and c"
+    assert phrases.listed("fr", ["a", "b"]) == "a et b"
+
+
+def test_an_unknown_key_is_an_error_and_an_unknown_language_is_english() -> None:
+    with pytest.raises(KeyError):
+        phrases.say("en", "no-such-key")
+    assert phrases.say("pl", "failed") == phrases.say("en", "failed")

@@ -1,0 +1,95 @@
+"""Follow-ups become standalone questions without a model, in six languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.actors import addressed
+from assistant.answers import Status
+from assistant.question import read
+from assistant.turn import Past
+
+
+def past(question: str, language: str) -> Past:
+    return Past(question=question, language=language, status=Status.ANSWERED)
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "then", "expected"),
+    [
+        (
+            "en",
+            "What must the Director of BDT do on buoys?",
+            "and Member States?",
+            "What must Member States do on buoys?",
+        ),
+        (
+            "fr",
+            "Que demande-t-on au Secrétaire général sur les bouées ?",
+            "et les États Membres ?",
+            "Que demande-t-on aux États Membres sur les bouées ?",
+        ),
+        (
+            "ru",
+            "Что поручено Директору БРЭ в области буёв?",
+            "а государствам-членам?",
+            "Что поручено государствам-членам в области буёв?",
+        ),
+        (
+            "ar",
+            "ماذا يكلف القرار 205 الأمين العام؟",
+            "والدول الأعضاء؟",
+            "ماذا يكلف القرار 205 الدول الأعضاء؟",
+        ),
+        ("zh", "第206号决议责成秘书长做什么？", "那成员国呢？", "第206号决议责成成员国做什么？"),
+    ],
+)
+def test_another_actor_is_asked_the_same(
+    language: str, before: str, then: str, expected: str
+) -> None:
+    reading = read(then, language, past(before, language))
+    assert reading.kind == "other-actor"
+    assert reading.question == expected
+
+
+def test_topic_and_instrument_are_carried_along() -> None:
+    reading = read(
+        "Who audits the books?",
+        "en",
+        past("Where does the profit from lantern fairs go?", "en"),
+        "Resolution 900 (Portville, 2030)",
+    )
+    assert reading.kind == "follow-up"
+    assert "lantern" in reading.question
+    assert "Resolution 900" in reading.question
+
+
+def test_another_instrument_is_asked_the_same() -> None:
+    reading = read("and Resolution 209?", "en", past("What does Resolution 205 want?", "en"))
+    assert reading.question == "What does Resolution 209 want?"
+
+
+def test_a_question_with_its_own_subject_is_left_alone() -> None:
+    text = "Which text sets the fees of small island fishing cooperatives?"
+    assert read(text, "en", past("What is the lantern fund for?", "en")).question == text
+
+
+def test_a_follow_up_to_nothing_is_dangling() -> None:
+    assert read("and for small islands?", "en", None).kind == "dangling"
+    assert read("What is the lantern fund for?", "en", None).kind == "standalone"
+
+
+@pytest.mark.parametrize(
+    ("heading", "verb", "actors"),
+    [
+        ("instructs the Secretary-General, in consultation with the ITU Council", "instructs",
+         ("secretary-general",)),
+        ("resolves to instruct the Directors of the three Bureaux", "instructs", ("bureaux",)),
+        ("further invites Member States and Sector Members", "invites",
+         ("member-states", "sector-members")),
+        ("resolves", "resolves", ()),
+        ("considering", "", ()),
+    ],
+)  # fmt: skip
+def test_a_heading_says_who_is_told(heading: str, verb: str, actors: tuple[str, ...]) -> None:
+    assert addressed(heading) == (verb, actors)
