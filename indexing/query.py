@@ -141,7 +141,7 @@ def understand(
     """
     text = " ".join(question.split())
     folded = fold(text)
-    references = tuple((catalogue or Catalogue(())).resolve(text))
+    references = tuple((Catalogue(()) if catalogue is None else catalogue).resolve(text))
     concepts = mentioned(text, language)
     terms = [term for c in concepts if not c.actor for term in c.terms]
     years = tuple(

@@ -54,7 +54,7 @@ class Searcher:
         self._shelf = shelf
         self._embedder = embedder
         self._index = LiveIndex(home, embedder, chroma_host)
-        self._catalogue = catalogue or Catalogue.load()
+        self._catalogue = Catalogue.load() if catalogue is None else catalogue
 
     def search(
         self,
