@@ -16,10 +16,10 @@ from markupsafe import Markup, escape
 
 from assistant.citations import label_in_print
 from assistant.phrases import say
+from indexing.analysis import analyse
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 _HARMLESS = str.maketrans({"{": "&#123;", "}": "&#125;", "$": "&#36;", "`": "&#96;"})
-_MIN_PREFIX = 5
 _MIN_WORD = 4
 
 
@@ -56,7 +56,7 @@ def marked(text: str, quoted: str, question: str = "", common: str = "") -> Mark
     """`text` escaped, its supporting words in <mark>.
 
     These are the quoted words where the quotation is a part of the text; where it is all of it,
-    the words that also occur in the question, by their beginnings, so that the eye finds them;
+    the words that also occur in the question, in whatever form, so that the eye finds them;
     words of `common` (the name of the instrument) would mark everything and are left out.
     """
     places = _find(text, quoted)
@@ -66,17 +66,12 @@ def marked(text: str, quoted: str, question: str = "", common: str = "") -> Mark
             out += Markup("{}<mark>{}</mark>").format(text[at:start], text[start:end])
             at = end
         return out + escape(text[at:])
-    stems = _stems(question) - _stems(common)
+    stems = set(analyse(question, "en")) - set(analyse(common, "en"))
     pieces = []
     for piece in re.split(r"(\w+)", text):
-        hit = len(piece) >= _MIN_WORD and piece.casefold()[:_MIN_PREFIX] in stems
+        hit = len(piece) >= _MIN_WORD and not stems.isdisjoint(analyse(piece, "en"))
         pieces.append(Markup("<mark>{}</mark>").format(piece) if hit else escape(piece))
     return Markup("").join(pieces)
-
-
-def _stems(text: str) -> set[str]:
-    words = re.findall(r"\w+", text)
-    return {word.casefold()[:_MIN_PREFIX] for word in words if len(word) >= _MIN_WORD}
 
 
 def _find(text: str, quoted: str) -> list[tuple[int, int]]:

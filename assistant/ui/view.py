@@ -31,6 +31,7 @@ SIGNS = {
 """Each status by shape as well as by word and colour."""
 
 _FOLLOW_UPS = 3
+_LONGEST_HEADING = 120
 _LONGEST_LABEL = 8
 """Longer labels are sub-headings of an annex, which its text repeats."""
 
@@ -148,7 +149,9 @@ def follow_ups(advisor: Advisor, answer: Answer | None, language: str) -> list[s
         for section in document.sections:
             if (id, section.heading.casefold()) in cited or not section.heading.strip():
                 continue
-            if section.kind.value == "preamble" or len(section.heading) > 120:
+            if section.slug == "title" or section.kind.value == "preamble":
+                continue
+            if len(section.heading) > _LONGEST_HEADING:
                 continue
             questions.append(
                 say(
