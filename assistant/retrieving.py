@@ -7,7 +7,7 @@ import re
 from assistant import phrases
 from assistant.answers import Nearest, Status
 from assistant.citations import document_label, instrument, link
-from assistant.selection import asks_for_section
+from assistant.selection import asks_for_section, presumed
 from assistant.turn import Tools, Turn
 from corpus.errors import UnknownAddress
 from corpus.references import Reference
@@ -137,6 +137,9 @@ def enough(turn: Turn, tools: Tools, result: SearchResult) -> tuple[bool, dict[s
             and asks_for_section(turn.question, turn.language, e.passage)
             for e in result.evidence
         )
-        facts["section"] = section
-        return section, facts
+        # So does one whose question takes for granted what the text does not say: it is corrected.
+        named = any(r.matches(e.passage.document) for r in references for e in result.evidence)
+        premise = named and bool(presumed(turn.question, turn.language, result.evidence))
+        facts |= {"section": section, "premise": premise}
+        return section or premise, facts
     return True, facts

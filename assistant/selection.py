@@ -46,7 +46,12 @@ _SEVERAL = re.compile(
     re.IGNORECASE,
 )
 
-_PRESUMES = re.compile(r"\s*(?:why|how come) (?:did|does|do|has|have|was|were|is|are)\b", re.I)
+_PRESUMES = re.compile(
+    r"\s*(?:(?:why|how come) (?:did|does|do|has|have|was|were|is|are)\b"
+    r"|(?:which|what) (?:clause|paragraph|part|section|article) of\b)",
+    re.I,
+)
+_RESOLVES = re.compile(r"resolves|decides")
 
 _FIGURE = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|ten|years?|annual|quarter|month|half)\b", re.I
@@ -153,10 +158,14 @@ def select(question: str, language: str, evidence: Sequence[Evidence]) -> list[C
     ranked = sorted(zip(evidence, chances, strict=True), key=lambda pair: -pair[1])
     named = [p for p in ranked if any(r.matches(p[0].passage.document) for r in references)]
     eligible = named or ranked
-    share, most = SEVERAL if _SEVERAL.search(question) else ONE
+    mandate = understand(question, language).intent is Intent.MANDATE
+    share, most = SEVERAL if _SEVERAL.search(question) and not mandate else ONE
     floor = share * eligible[0][1]
     likely = [item.passage for item, _ in (eligible if named else eligible[:1])]
     section = next((p for p in likely if asks_for_section(question, language, p)), None)
+    if section is None and named and presumed(question, language, evidence):
+        # What the text does resolve corrects what the question takes for granted.
+        section = next((p for p in likely if _RESOLVES.fullmatch(p.section)), None)
     if section is not None:
         keep = {i.passage.id for i, _ in eligible if _same_section(i.passage, section)}
     else:

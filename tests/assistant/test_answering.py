@@ -17,6 +17,7 @@ from assistant.events import CitationReady, ClaimReady, Done, Failure, Progress
 from assistant.quoting import is_verbatim
 from assistant.settings import Settings
 from assistant.store import Store
+from assistant.traces import as_page
 from corpus.addresses import Address
 from corpus.catalogue import Catalogue
 from corpus.documents import Clause, Document, DocumentKind, Edition, Section, SectionKind
@@ -297,3 +298,18 @@ def test_conversations_are_listed_searched_renamed_and_deleted(tmp_path: Path) -
     with pytest.raises(UnknownConversation):
         store.conversation(one.id)
     assert [c.title for c in store.conversations()] == ["Orchards"]
+
+
+def test_p7_a_trace_reads_as_a_page(advisor: Advisor) -> None:
+    answer = advisor.ask("Who owns the measurements of orchard trees?\n# forged")
+    page = as_page(advisor.store.turn(answer.id))
+    assert "\n## search\n" in page
+    assert "\n# forged" not in page
+    assert all(citation.address in page for citation in answer.citations)
+
+
+def test_what_a_question_takes_for_granted_is_corrected(advisor: Advisor) -> None:
+    answer = advisor.ask("Why did Resolution 901 abolish lighthouses?")
+    assert answer.status is Status.PARTLY_ANSWERED
+    assert [c.address for c in answer.citations] == ["pp-res-901@2018#resolves.1"]
+    assert "do not bear out" in answer.opening
