@@ -67,6 +67,19 @@ def bench_retrieval(shared: Shared = None, as_json: AsJson = False) -> None:
         retrieval.render(report, Console(width=140))
 
 
+@bench.command("grounding")
+def bench_grounding(shared: Shared = None, as_json: AsJson = False) -> None:
+    """Are false sentences caught? Mutations of PP-18's own, and real labelled sets."""
+    from corpus.readers import akn
+    from evals import grounding
+
+    folder = shared_folder(shared)
+    source = folder / "itu" / "pp18_final_acts_akn.xml"
+    documents = akn.read(source.read_bytes(), source.name)
+    report = grounding.run(documents, folder)
+    typer.echo(report.model_dump_json(indent=2) if as_json else grounding.render(report))
+
+
 @bench.command("segmentation")
 def bench_segmentation(
     shared: Shared = None,
