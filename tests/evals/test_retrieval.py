@@ -66,9 +66,9 @@ def test_fusion_prefers_what_both_lists_hold() -> None:
 def test_translations_become_questions_of_their_own(tmp_path: Path) -> None:
     path = tmp_path / "gold.yaml"
     path.write_text(
-        "- {id: T1, type: two_turn, turns: [one?, two?], standalone: both?, answerable: true,\n"
-        "   gold: [{document: a, section: s, label: '1'}, {document: a, section: t, label: null}],\n"
-        "   translations: {fr: quoi ?}}\n"
+        '- {id: T1, type: two_turn, turns: ["one?", "two?"], standalone: "both?",\n'
+        "   answerable: true, translations: {fr: 'quoi ?'},\n"
+        "   gold: [{document: a, section: s, label: '1'}, {document: a, section: t, label: null}]}\n"
     )
     english, french = load_questions(path)
     assert (english.standalone, english.joined) == ("both?", "one? two?")
