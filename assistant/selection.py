@@ -157,7 +157,7 @@ def select(question: str, language: str, evidence: Sequence[Evidence]) -> list[C
     chances = probabilities(features(question, language, evidence))
     ranked = sorted(zip(evidence, chances, strict=True), key=lambda pair: -pair[1])
     named = [p for p in ranked if any(r.matches(p[0].passage.document) for r in references)]
-    eligible = named or ranked
+    eligible = _to_the_point(question, language, named) or ranked
     mandate = understand(question, language).intent is Intent.MANDATE
     share, most = SEVERAL if _SEVERAL.search(question) and not mandate else ONE
     floor = share * eligible[0][1]
@@ -179,6 +179,27 @@ def select(question: str, language: str, evidence: Sequence[Evidence]) -> list[C
         )
         for item, chance in ranked
     ]
+
+
+def _to_the_point(
+    question: str, language: str, named: list[tuple[Evidence, float]]
+) -> list[tuple[Evidence, float]]:
+    """Of the candidates of a text the question names, those that speak of what it asks there.
+
+    All of them share the text's subject, so only the other words of the question tell them apart:
+    a candidate stays if it holds at least half as many of these as the best one.
+    """
+    for reference in find_references(question):
+        question = question.replace(reference.text, " ")
+    words = content_words(question, language)
+    told: list[int] = []
+    for item, _ in named:
+        passage = item.passage
+        subject = set(analyse(passage.title, passage.language))
+        held = set(analyse(passage.text, passage.language)) - subject
+        told.append(sum(word in held for word in words))
+    most = max(told, default=0)
+    return [pair for pair, count in zip(named, told, strict=True) if 2 * count >= most]
 
 
 def asks_for_section(question: str, language: str, best: Passage) -> bool:
