@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from corpus.documents import Frozen
 from evals.comparing import Interval, interval
-from evals.running import Run
+from evals.running import Result, Run
 from evals.suites import Item
 
 NAMES: dict[str, str] = {
@@ -18,9 +18,13 @@ NAMES: dict[str, str] = {
     "vital": "Vital nuggets",
     "nuggets": "All nuggets",
     "quotes_exact": "Quotes exact",
+    "grounded": "Claims borne out",
     "cited": "Claims cited",
     "language_right": "Language right",
     "clean": "Nothing forbidden cited",
+    "evidence_recall_5": "Evidence recall at 5",
+    "evidence_recall_10": "Evidence recall at 10",
+    "evidence_ndcg": "Evidence nDCG at 10",
 }
 """Figures every report shows, in this order, by the name people read. All: higher is better."""
 
@@ -59,6 +63,8 @@ class Summary(Frozen):
         confusion: how often a status came where another was expected; 'error' where it failed.
         errors: items that failed.
         median_seconds: per item; told apart because it never repeats exactly.
+        tokens_in, tokens_out, cost: of chat models, where the system tells (`trace.usage`); the
+            cost in the currency the prices were given in.
     """
 
     overall: Breakdown
@@ -67,6 +73,9 @@ class Summary(Frozen):
     confusion: dict[str, dict[str, int]]
     errors: int
     median_seconds: float
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: float = 0.0
 
 
 def summarise(run: Run) -> Summary:
@@ -79,6 +88,7 @@ def summarise(run: Run) -> Summary:
         got = result.answer.status.value if result.answer else "error"
         confusion.setdefault(wanted, Counter())[got] += 1
     seconds = sorted(result.seconds for result in run.results)
+    spent = [_usage(result) for result in run.results]
     return Summary(
         overall=breakdown(run, "all", lambda _: True),
         types=tuple(breakdown(run, t, lambda item, t=t: item.type == t) for t in types),  # type: ignore[misc]
@@ -89,7 +99,17 @@ def summarise(run: Run) -> Summary:
         confusion={wanted: dict(counts) for wanted, counts in confusion.items()},
         errors=sum(result.error is not None for result in run.results),
         median_seconds=seconds[len(seconds) // 2] if seconds else 0.0,
+        tokens_in=int(sum(usage.get("prompt_tokens", 0) for usage in spent)),
+        tokens_out=int(sum(usage.get("completion_tokens", 0) for usage in spent)),
+        cost=sum(usage.get("cost", 0.0) for usage in spent),
     )
+
+
+def _usage(result: Result) -> dict[str, float]:
+    usage = result.answer.trace.get("usage") if result.answer else None
+    if not isinstance(usage, dict):
+        return {}
+    return {k: float(v) for k, v in usage.items() if isinstance(v, int | float)}
 
 
 def breakdown(run: Run, part: str, kept: Callable[[Item], bool]) -> Breakdown:

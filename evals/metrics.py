@@ -6,10 +6,15 @@ in for one gold clause that is missing, so an answer built on alternatives is no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
-from assistant.answers import Answer, Status
+from assistant.answers import Answer, Claim, Status
+from assistant.grounding import Cited, ground
+from corpus.addresses import Address
 from corpus.documents import Frozen
+from corpus.languages import detect_language
+from evals import evidence
 from evals.suites import Item
 from evals.words import share_of_words
 
@@ -19,6 +24,12 @@ ClauseText = Callable[[str], str | None]
 _NUGGET_SHARE = 0.8
 """A nugget is there when the answer holds this share of those of its words that the gold clauses
 hold: nuggets are paraphrases, so the gold text itself is the measure of what can be found."""
+
+_NAMED = re.compile("“[^”]*”|«[^»]*»|《[^》]*》|[(（][^)）]*[)）]")
+"""Titles and remarks inside an opening, which keep the document's language."""
+
+_ENOUGH_LETTERS = 25
+"""Own words shorter than this do not tell a language."""
 
 _ANSWERED = (Status.ANSWERED, Status.PARTLY_ANSWERED)
 
@@ -34,9 +45,12 @@ class Judgement(Frozen):
         citation_recall: share of gold clauses cited (alternatives stand in).
         document_recall: share of gold documents cited.
         quotes_exact: share of quotations found word for word in the stored clause.
+        grounded: share of claims that their clauses bear out: quotations word for word, sentences
+            a model wrote by `assistant.grounding` (English ones; its rules know no other language).
         cited: share of claims with at least one citation (P1).
         vital, nuggets: share of vital, of all nuggets found in what is said.
-        language_right: the answer's own words are in the question's language.
+        language_right: the answer says it is in the question's language, and its opening is.
+        evidence_recall_5, evidence_recall_10, evidence_ndcg: of the search behind the answer.
         clean: nothing that must never be cited is cited.
     """
 
@@ -46,10 +60,14 @@ class Judgement(Frozen):
     citation_recall: float | None = None
     document_recall: float | None = None
     quotes_exact: float | None = None
+    grounded: float | None = None
     cited: float | None = None
     vital: float | None = None
     nuggets: float | None = None
     language_right: float | None = None
+    evidence_recall_5: float | None = None
+    evidence_recall_10: float | None = None
+    evidence_ndcg: float | None = None
     clean: float = 1.0
 
 
@@ -81,7 +99,7 @@ def judge(item: Item, answer: Answer, clause_text: ClauseText) -> Judgement:
     figures: dict[str, float | None] = {
         "status_right": float(answer.status in item.expected or corrected),
         "refused": float(answer.status not in _ANSWERED),
-        "language_right": float(answer.language == item.language),
+        "language_right": float(_in_language(answer, item.language)),
         "clean": float(not any(_forbidden(a, item.never) for a in cited)),
     }
     if item.gold and item.answerable:
@@ -93,10 +111,16 @@ def judge(item: Item, answer: Answer, clause_text: ClauseText) -> Judgement:
             "document_recall": len(found) / len(documents),
         }
         figures |= _nuggets(item, answer, clause_text)
+        addresses = evidence.ranked(answer)
+        if addresses is not None:
+            figures |= evidence.measure(item, addresses)
     if answer.claims:
         quotes = [claim for claim in answer.claims if claim.is_quote]
         exact = [_exact(claim.text, claim.addresses, clause_text) for claim in quotes]
         figures["quotes_exact"] = sum(exact) / len(exact) if exact else None
+        borne_out = [_borne_out(claim, clause_text) for claim in answer.claims]
+        told = [one for one in borne_out if one is not None]
+        figures["grounded"] = sum(told) / len(told) if told else None
         figures["cited"] = sum(bool(c.addresses) for c in answer.claims) / len(answer.claims)
     return Judgement.model_validate(figures)
 
@@ -110,6 +134,31 @@ def _exact(quote: str, addresses: Sequence[str], clause_text: ClauseText) -> boo
     stored = " ".join(" ".join((clause_text(a) or "").split()) for a in addresses)
     pieces = [" ".join(piece.split()) for piece in quote.replace("[…]", "…").split("…")]
     return all(piece in stored for piece in pieces if piece)
+
+
+def _borne_out(claim: Claim, clause_text: ClauseText) -> bool | None:
+    if claim.is_quote:
+        return _exact(claim.text, claim.addresses, clause_text)
+    if claim.language != "en":
+        return None
+    cited = [
+        Cited(
+            address=address,
+            document=address.split("#")[0],
+            heading=(Address.parse(address).section or "").replace("-", " "),
+            text=clause_text(address) or "",
+        )
+        for address in claim.addresses
+    ]
+    return ground(claim.text, cited).grounded
+
+
+def _in_language(answer: Answer, language: str) -> bool:
+    """Whether the answer's own words are in `language`; titles inside them do not count."""
+    own = " ".join(_NAMED.sub(" ", answer.opening).split())
+    if answer.language != language or len(own) < _ENOUGH_LETTERS:
+        return answer.language == language
+    return detect_language(own) == language
 
 
 def _nuggets(item: Item, answer: Answer, clause_text: ClauseText) -> dict[str, float | None]:

@@ -80,6 +80,7 @@ class NaiveRag:
             claims=claims,
             citations=citations,
             question=item.question,
+            trace={"search": {"candidates": [{"addresses": list(c.addresses)} for c in found]}},
         )
 
 

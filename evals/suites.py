@@ -1,7 +1,8 @@
 """What a suite is: questions with the clauses that answer them, in YAML a policy officer can write.
 
-A file is either a list of items, or a mapping with `title` and `items`. Gold clauses are written
-as an address (`pp-res-205@2018#resolves.2`) or as {document, section, label}. Items with
+A file is either a list of items, or a mapping with `title`, `items` and `include`: names of suites
+beside it, each with `all` or a list of the ids wanted (`lookups: [L01, L02]`). Gold clauses are
+written as an address (`pp-res-205@2018#resolves.2`) or as {document, section, label}. Items with
 `translations` yield one more item per language, `ID/fr`.
 """
 
@@ -131,17 +132,39 @@ def load_suite(path: Path) -> Suite:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise BadSuite(f"{path.name} cannot be read as YAML: {error}") from error
     title = path.stem
+    included: tuple[Item, ...] = ()
     if isinstance(data, dict):
-        title, data = str(data.get("title", title)), data.get("items")
-    if not isinstance(data, list) or not data:
+        title, included = str(data.get("title", title)), _included(path, data.get("include"))
+        data = data.get("items") or ([] if included else None)
+    if not isinstance(data, list) or not (data or included):
         raise BadSuite(f"{path.name} holds no items: write a list, or `items:` with a list.")
-    items = tuple(item for number, raw in enumerate(data, 1) for item in _items(path, number, raw))
+    own = tuple(item for number, raw in enumerate(data, 1) for item in _items(path, number, raw))
+    items = (*included, *own)
     seen: set[str] = set()
     for item in items:
         if item.id in seen:
             raise BadSuite(f"{path.name}: two items have the id '{item.id}'.")
         seen.add(item.id)
     return Suite(name=path.stem, title=title, items=items)
+
+
+def _included(path: Path, wanted: Any) -> tuple[Item, ...]:
+    if wanted is None:
+        return ()
+    if not isinstance(wanted, dict):
+        raise BadSuite(f"{path.name}: `include` maps a suite beside this one to `all` or to ids.")
+    found: list[Item] = []
+    for name, ids in wanted.items():
+        beside = path.parent / f"{Path(str(name)).name}.yaml"
+        if beside.resolve() == path.resolve():
+            raise BadSuite(f"{path.name} includes itself.")
+        items = {item.id: item for item in load_suite(beside).items}
+        names = list(items) if ids == "all" else ids
+        unknown = [one for one in names if one not in items] if isinstance(names, list) else [ids]
+        if unknown:
+            raise BadSuite(f"{path.name}: '{name}' has no item '{unknown[0]}' to include.")
+        found += [items[one] for one in names]
+    return tuple(found)
 
 
 def _items(path: Path, number: int, raw: Any) -> Iterator[Item]:
