@@ -1,15 +1,14 @@
 """Candidates -> ranked evidence: a linear score over a few signals.
 
 Few signals with strong priors, because the questions to learn from are few. Every signal is kept
-in `Evidence.signals`. The weights stand in `ranking.json` with a note of how they were learned
-(`advisor bench train-fusion`).
+in `Evidence.signals`. The weights stand in `ranking.json` with a note of how they were learned.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -160,6 +159,3 @@ def _structure(passage: Passage, query: Query) -> dict[str, float]:
             )
         ),
     }
-
-
-Getter = Callable[[Passage], float]

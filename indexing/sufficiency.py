@@ -3,7 +3,7 @@
 Similarity alone cannot tell: questions that the texts do not answer are close to texts that
 nearly do. So the question's own demands are checked as well: a number asked for must stand in the
 evidence, a name must occur in it, and an instrument named must be held. Weights stand in
-`sufficiency.json` with how they were learned (`advisor bench sufficiency`).
+`sufficiency.json` with how they were learned.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from corpus.catalogue import Catalogue
 from corpus.database import open_database, sqlite_url
 from corpus.documents import Clause, Document, DocumentKind, Edition, Section, SectionKind
 from corpus.shelf import Shelf, Source
-from indexing.embedding import HashingEmbedder
+from indexing.embedding import HashingEmbedder, Vectors
 from indexing.passages import Filters
 from indexing.search import Searcher
 from indexing.sufficiency import sufficiency, threshold
@@ -139,7 +139,7 @@ def test_a_withdrawn_document_is_gone_before_the_next_sync(
 
 def test_p25_a_failed_arm_is_named_and_the_other_answers(home: Path, shelf: Shelf) -> None:
     class Broken(HashingEmbedder):
-        def embed_queries(self, texts: object) -> object:  # type: ignore[override]
+        def embed_queries(self, texts: Sequence[str]) -> Vectors:
             raise RuntimeError("no model")
 
     searcher = Searcher(home, shelf, Broken(), catalogue=Catalogue(()))
