@@ -7,7 +7,7 @@ import re
 from assistant import phrases
 from assistant.answers import Nearest, Status
 from assistant.citations import document_label, instrument, link
-from assistant.selection import asks_for_section, presumed
+from assistant.selection import asks_for_section, presumed, speaks_of_all
 from assistant.turn import Tools, Turn
 from corpus.errors import UnknownAddress
 from corpus.references import Reference
@@ -138,8 +138,10 @@ def enough(turn: Turn, tools: Tools, result: SearchResult) -> tuple[bool, dict[s
             for e in result.evidence
         )
         # So does one whose question takes for granted what the text does not say: it is corrected.
-        named = any(r.matches(e.passage.document) for r in references for e in result.evidence)
-        premise = named and bool(presumed(turn.question, turn.language, result.evidence))
-        facts |= {"section": section, "premise": premise}
-        return section or premise, facts
+        found = [e.passage for e in result.evidence]
+        named = [p for p in found if any(r.matches(p.document) for r in references)]
+        premise = bool(named) and bool(presumed(turn.question, turn.language, result.evidence))
+        words = speaks_of_all(turn.question, turn.language, named)
+        facts |= {"section": section, "premise": premise, "words": words}
+        return section or premise or words, facts
     return True, facts

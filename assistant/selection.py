@@ -16,7 +16,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from assistant.actors import actors_in, addressed, mentions, widened
@@ -80,9 +80,22 @@ class Choice(Frozen):
     whole_section: bool = False
 
 
+@lru_cache(maxsize=256)
+def _read(question: str, language: str) -> Query:
+    return understand(question, language)
+
+
+def speaks_of_all(question: str, language: str, passages: Sequence[Passage]) -> bool:
+    """Whether one of `passages` holds every word the question has of its own (at least one)."""
+    for reference in find_references(question):
+        question = question.replace(reference.text, " ")
+    words = set(content_words(question, language))
+    return bool(words) and any(words <= set(analyse(p.text, p.language)) for p in passages)
+
+
 def features(question: str, language: str, evidence: Sequence[Evidence]) -> list[dict[str, float]]:
     """What is known of each candidate, in the order of `evidence`."""
-    query = understand(question, language)
+    query = _read(question, language)
     best = max(e.score for e in evidence)
     tops = {n: max(e.signals.get(n, 0.0) for e in evidence) for n in _RAW}
     words = [set(analyse(e.passage.text, e.passage.language)) for e in evidence]
@@ -158,7 +171,7 @@ def select(question: str, language: str, evidence: Sequence[Evidence]) -> list[C
     ranked = sorted(zip(evidence, chances, strict=True), key=lambda pair: -pair[1])
     named = [p for p in ranked if any(r.matches(p[0].passage.document) for r in references)]
     eligible = _to_the_point(question, language, named) or ranked
-    mandate = understand(question, language).intent is Intent.MANDATE
+    mandate = _read(question, language).intent is Intent.MANDATE
     share, most = SEVERAL if _SEVERAL.search(question) and not mandate else ONE
     floor = share * eligible[0][1]
     likely = [item.passage for item, _ in (eligible if named else eligible[:1])]
@@ -208,7 +221,7 @@ def asks_for_section(question: str, language: str, best: Passage) -> bool:
     "What are Member States invited to do on OTTs?" names an addressee and the subject of the whole
     text, nothing more, so every clause under that heading answers it.
     """
-    query = understand(question, language)
+    query = _read(question, language)
     if query.intent is Intent.WHO:
         return False
     asked = widened(actors_in(question))
@@ -244,7 +257,7 @@ def presumed(question: str, language: str, evidence: Sequence[Evidence]) -> list
     for item in evidence:
         passage = item.passage
         known.update(analyse(f"{passage.title} {passage.section_heading} {passage.text}", "en"))
-    query = understand(question, language)
+    query = _read(question, language)
     known |= {stem for concept in query.concepts for stem in _stems(concept, language)}
     known |= {r.number for r in query.references}
     said = content_words(question[presuming.end() :], language)
