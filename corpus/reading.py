@@ -47,7 +47,9 @@ class Reading(Frozen):
     code: str | None = None
 
 
-def read(path: Path, *, limits: Limits = DEFAULT, work: str | None = None) -> list[Document]:
+def read(
+    path: Path, *, limits: Limits = DEFAULT, work: str | None = None, name: str | None = None
+) -> list[Document]:
     """Documents of one file, whatever its format, sniffed by content.
 
     A scanned PDF is recognised first where OCR is installed (`corpus.ocr`).
@@ -57,6 +59,7 @@ def read(path: Path, *, limits: Limits = DEFAULT, work: str | None = None) -> li
         limits: bounds on time, memory and size.
         work: id to give the document, instead of the one derived from its title or name; so that
             texts in several languages become one work.
+        name: the file's name as it was given, where it is kept under another.
 
     Raises:
         ReadError: the file is empty, damaged, locked, scanned, garbled, of an unknown format,
@@ -68,7 +71,7 @@ def read(path: Path, *, limits: Limits = DEFAULT, work: str | None = None) -> li
         if parsed.section is not None:
             raise BadAddress(f"'{work[:80]}' names a clause; give a document id like udhr@1948.")
     _check_file(path, limits)
-    name = _name(path)
+    name = name or _name(path)
     try:
         documents = _read_in_child(path, name, limits)
     except ScannedFile:  # recognise its pages first
