@@ -7,6 +7,7 @@ import re
 from assistant import phrases
 from assistant.answers import Nearest, Status
 from assistant.citations import document_label, instrument, link
+from assistant.injection import spoken_to
 from assistant.selection import asks_for_section, presumed, speaks_of_all
 from assistant.turn import Tools, Turn
 from corpus.errors import UnknownAddress
@@ -27,10 +28,15 @@ _ABOUT_REFERENCES = re.compile(
 
 
 def search(turn: Turn, tools: Tools) -> Turn:
-    """Search; keep only what stands on the shelf at this moment (a withdrawn text is gone, P10)."""
+    """Search; keep only what stands on the shelf at this moment (a withdrawn text is gone, P10).
+
+    What speaks to its reader's software is no evidence either (P8).
+    """
     result = tools.searcher.search(turn.question, CANDIDATES, turn.filters, turn.language)
     live = tools.shelf.live()
-    kept = tuple(e for e in result.evidence if e.passage.key in live)
+    present = [e for e in result.evidence if e.passage.key in live]
+    tampered = {e.passage.id: why for e in present if (why := spoken_to(e.passage))}
+    kept = tuple(e for e in present if e.passage.id not in tampered)
     gone = [e.passage.id for e in result.evidence if e.passage.key not in live]
     result = result.model_copy(update={"evidence": kept})
     return turn.having(result=result).seen(
@@ -38,6 +44,7 @@ def search(turn: Turn, tools: Tools) -> Turn:
         query=turn.question,
         candidates=[_seen(evidence) for evidence in kept],
         dropped=gone,
+        tampered=tampered,
         degraded=list(result.degraded),
         searcher=result.trace,
     )
