@@ -145,9 +145,8 @@ def _notes(
         yield phrases.say(language, "note-language", languages=listed)
     if any(ELLIPSIS.strip() in claim.text for claim in claims):
         yield phrases.say(language, "note-shortened")
-    if turn.result is not None and turn.result.degraded:
-        arms = phrases.listed(language, turn.result.degraded)
-        yield phrases.say(language, "note-degraded", arms=arms)
+    if failed := _failed_arms(turn):
+        yield phrases.say(language, "note-degraded", arms=phrases.listed(language, failed))
 
 
 def _edition_notes(documents: Sequence[Document], tools: Tools, language: str) -> Iterator[str]:
@@ -192,3 +191,12 @@ def _seen(choice: Choice) -> dict[str, object]:
         "probability": choice.probability,
         "kept": choice.kept,
     }
+
+
+def _failed_arms(turn: Turn) -> tuple[str, ...]:
+    """Arms of the search that failed; words of one script are not expected in texts of another."""
+    if turn.result is None:
+        return ()
+    held = {evidence.passage.language for evidence in turn.result.evidence}
+    expected = turn.language in held
+    return tuple(arm for arm in turn.result.degraded if arm != "lexical" or expected)
