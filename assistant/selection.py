@@ -64,6 +64,10 @@ _AMOUNT = re.compile(
 )
 _FIRST = re.compile(r"#(?:resolves|decides)(?:\.1)?$")
 
+_ABOUT = 0.4
+"""Weight of a digest's remarks on the document as a whole ("title"): true, but seldom the answer,
+and near every question as they repeat the subject."""
+
 _ARMS = ("dense", "expanded", "lexical", "lexical_expanded")
 _RAW = ("raw_dense", "raw_expanded")
 
@@ -168,6 +172,10 @@ def select(question: str, language: str, evidence: Sequence[Evidence]) -> list[C
     """
     references = find_references(question)
     chances = probabilities(features(question, language, evidence))
+    chances = [
+        c * _ABOUT if e.passage.section == "title" else c
+        for e, c in zip(evidence, chances, strict=True)
+    ]
     ranked = sorted(zip(evidence, chances, strict=True), key=lambda pair: -pair[1])
     named = [p for p in ranked if any(r.matches(p[0].passage.document) for r in references)]
     eligible = _to_the_point(question, language, named) or ranked
