@@ -16,16 +16,22 @@ def _lines(answer: Answer) -> Iterator[str]:
     if answer.opening:
         yield from (answer.opening, "")
     numbers = {citation.address: n for n, citation in enumerate(answer.citations, 1)}
+    cited = {citation.address: citation for citation in answer.citations}
     for claim in answer.claims:
-        marks = "".join(f"[{numbers[a]}]" for a in claim.addresses if a in numbers)
-        text = f"“{claim.text}”" if claim.is_quote else claim.text
-        yield from (f"{text} {marks}", "")
+        known = [address for address in claim.addresses if address in numbers]
+        marks = "".join(f"[{numbers[address]}]" for address in known)
+        if claim.is_quote and known:
+            yield f"{cited[known[0]].label} {marks}"
+            yield from (f"  “{claim.text}”", "")
+        else:
+            yield from (f"{claim.text} {marks}", "")
     for number, citation in enumerate(answer.citations, 1):
         page = f", p. {citation.page}" if citation.page else ""
         mark = " (digest, not the official text)" if citation.is_digest else ""
         mark += f" (superseded by {citation.superseded_by})" if citation.superseded_by else ""
-        yield f"[{number}] {citation.label}{page}{mark}"
-        yield f"     {citation.address}" + (f"  {citation.url}" if citation.url else "")
+        yield f"[{number}] {citation.address}{page}{mark}"
+        if citation.url:
+            yield f"     {citation.url}"
     for nearest in answer.nearest:
         yield f"  - {nearest.label} ({nearest.document})"
     if answer.notes:
