@@ -32,11 +32,10 @@ def _lines(answer: Answer) -> Iterator[str]:
         yield f"[{number}] {citation.address}{page}{mark}"
         if citation.url:
             yield f"     {citation.url}"
+    if answer.notes:
+        yield from ("", *answer.notes) if answer.claims else answer.notes
     for nearest in answer.nearest:
         yield f"  - {nearest.label} ({nearest.document})"
-    if answer.notes:
-        yield ""
-        yield from answer.notes
     yield ""
     yield f"status: {answer.status.value}"
     if answer.conversation:
