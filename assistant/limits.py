@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from sqlalchemy import Column, Engine, Float, MetaData, String, Table, delete, func, insert, select
 
+from corpus.database import make_tables, one_at_a_time
 from corpus.errors import AdvisorError
 
 metadata = MetaData()
@@ -44,7 +45,7 @@ class Limits:
         self._engine = engine
         self._per_minute = per_minute
         self._at_once = at_once
-        metadata.create_all(engine)
+        make_tables(engine, metadata)
 
     @contextmanager
     def turn(self, owner: str) -> Iterator[None]:
@@ -68,6 +69,7 @@ class Limits:
         table = turns_under_way_table
         mine = select(func.count()).select_from(table).where(table.c.owner == owner)
         with self._engine.begin() as connection:
+            one_at_a_time(connection, "turns-under-way")
             connection.execute(
                 delete(table)
                 .where(table.c.began < now - WINDOW_SECONDS)

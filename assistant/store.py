@@ -23,7 +23,7 @@ from assistant.tables import (
     metadata,
     turns_table,
 )
-from corpus.database import reading
+from corpus.database import make_tables, one_at_a_time, reading, storable
 from corpus.documents import Frozen
 
 LOCAL = "local"
@@ -73,7 +73,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         """`engine` from corpus.database; tables are made when missing."""
         self._engine = engine
-        metadata.create_all(engine)
+        make_tables(engine, metadata)
 
     # Conversations
 
@@ -100,13 +100,14 @@ class Store:
         """Newest first; with `query`, those whose title or a question holds it."""
         table = conversations_table
         statement = select(table).where(table.c.owner == owner)
-        if query.strip():
+        query = storable(query).strip()
+        if query:
             asked = select(turns_table.c.conversation).where(
-                turns_table.c.question.icontains(query.strip(), autoescape=True)
+                turns_table.c.question.icontains(query, autoescape=True)
             )
             statement = statement.where(
                 or_(
-                    table.c.title.icontains(query.strip(), autoescape=True),
+                    table.c.title.icontains(query, autoescape=True),
                     table.c.id.in_(asked),
                 )
             )
@@ -153,8 +154,9 @@ class Store:
         Raises:
             UnknownConversation: none has this id, or it is another owner's.
         """
-        at = now()
+        at, question = now(), storable(question)
         with self._engine.begin() as connection:
+            one_at_a_time(connection, f"turns-of-{conversation}")
             row = self._conversation(connection, conversation, owner)
             last = connection.execute(
                 select(func.max(turns_table.c.number)).where(
@@ -241,11 +243,12 @@ class Store:
             owner=owner,
             at=now(),
             helpful=helpful,
-            reason=reason[:64],
-            comment=comment[:4000],
+            reason=storable(reason)[:64],
+            comment=storable(comment)[:4000],
         )
         table = feedback_table
         with self._engine.begin() as connection:
+            one_at_a_time(connection, f"feedback-on-{turn}")
             connection.execute(
                 delete(table).where(table.c.turn == turn).where(table.c.owner == owner)
             )
@@ -262,7 +265,7 @@ class Store:
             return [Feedback(**{k: v for k, v in row.items() if k != "number"}) for row in rows]
 
     def _row(self, id: str, owner: str | None) -> Row[Any]:
-        statement = select(turns_table).where(turns_table.c.id == id)
+        statement = select(turns_table).where(turns_table.c.id == storable(id))
         if owner is not None:
             statement = statement.join(conversations_table).where(
                 conversations_table.c.owner == owner
@@ -277,7 +280,9 @@ class Store:
     def _conversation(connection: Connection, id: str, owner: str) -> Conversation:
         table = conversations_table
         row = (
-            connection.execute(select(table).where(table.c.id == id).where(table.c.owner == owner))
+            connection.execute(
+                select(table).where(table.c.id == storable(id)).where(table.c.owner == owner)
+            )
             .mappings()
             .first()
         )
@@ -287,7 +292,7 @@ class Store:
 
 
 def _short(title: str) -> str:
-    line = " ".join(title.split())
+    line = " ".join(storable(title).split())
     return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1] + "…"
 
 

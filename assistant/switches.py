@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy import Boolean, Column, Engine, Integer, MetaData, String, Table, insert, select
 
 from assistant.store import now
-from corpus.database import reading
+from corpus.database import make_tables, reading, storable
 from corpus.documents import Frozen
 from corpus.errors import AdvisorError
 
@@ -57,7 +57,7 @@ class Switches:
     def __init__(self, engine: Engine) -> None:
         """`engine` from corpus.database."""
         self._engine = engine
-        metadata.create_all(engine)
+        make_tables(engine, metadata)
 
     def throw(self, face: Face, on: bool, actor: str, reason: str) -> Thrown:
         """Switch a face off or on.
@@ -67,7 +67,7 @@ class Switches:
         """
         if not reason.strip():
             raise NoReason("Say why, in a few words: people who are turned away will read it.")
-        row = Thrown(at=now(), actor=actor, face=face, on=on, reason=reason.strip()[:500])
+        row = Thrown(at=now(), actor=actor, face=face, on=on, reason=storable(reason).strip()[:500])
         with self._engine.begin() as connection:
             connection.execute(
                 insert(switches_table).values({**row.model_dump(), "face": face.value})

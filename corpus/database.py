@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
 
 
 def open_database(url: str) -> Engine:
@@ -13,7 +13,8 @@ def open_database(url: str) -> Engine:
 
     On SQLite every connection gets WAL, foreign keys and a 30 s busy timeout, and every
     transaction begins IMMEDIATE so that two writers queue instead of failing with
-    'database is locked' (the recipe of SQLAlchemy's own pysqlite page).
+    'database is locked' (the recipe of SQLAlchemy's own pysqlite page). SQLite's own `lower`
+    knows ASCII only; Python's takes its place, so that both databases search alike.
     """
     engine = create_engine(url, pool_pre_ping=True, future=True)
     if engine.dialect.name == "sqlite":
@@ -27,6 +28,7 @@ def open_database(url: str) -> Engine:
             cursor.execute("PRAGMA foreign_keys = ON")
             cursor.execute("PRAGMA synchronous = NORMAL")
             cursor.close()
+            connection.create_function("lower", 1, _lower, deterministic=True)
 
         @event.listens_for(engine, "begin")
         def _on_begin(connection: Any) -> None:
@@ -44,3 +46,31 @@ def sqlite_url(path: Path) -> str:
 def reading(engine: Engine) -> Connection:
     """A connection for reads: autocommit, so it takes no write lock and waits for none."""
     return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+
+
+def make_tables(engine: Engine, metadata: MetaData) -> None:
+    """Make the tables that are missing; processes that start together take turns."""
+    with engine.begin() as connection:
+        one_at_a_time(connection, "make-tables")
+        metadata.create_all(connection)
+
+
+def one_at_a_time(connection: Connection, what: str) -> None:
+    """Until this transaction ends, let no other one past the same line with the same `what`.
+
+    For a decision on what was just counted. On SQLite a writing transaction has that by itself;
+    on PostgreSQL it is an advisory lock, kept by the transaction.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))"), {"what": what}
+        )
+
+
+def storable(written: str) -> str:
+    """`written` without what no database stores: NUL, and halves of surrogate pairs."""
+    return written.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from corpus.addresses import Address
-from corpus.database import reading
+from corpus.database import make_tables, one_at_a_time, reading
 from corpus.documents import Clause, Document, Frozen, Section
 from corpus.errors import UnknownAddress
 
@@ -136,7 +136,7 @@ class Shelf:
         """`engine` from corpus.database; `files` is the directory that keeps the files read."""
         self._engine = engine
         self.files = files
-        metadata.create_all(engine)
+        make_tables(engine, metadata)
 
     def put(self, documents: Sequence[Document], source: Source, actor: str) -> list[str]:
         """Add documents, or replace those with the same key, in one transaction.
@@ -146,6 +146,7 @@ class Shelf:
         """
         outcome: list[str] = []
         with self._engine.begin() as connection:
+            one_at_a_time(connection, "shelf")
             for document in documents:
                 old = connection.execute(
                     select(documents_table.c.content_hash, documents_table.c.state).where(

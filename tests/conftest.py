@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.databases import BACKENDS, empty_database
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -17,3 +20,10 @@ def shared() -> Path:
     if not (path / "itu").is_dir():
         pytest.skip("the library of real texts (../shared, or ADVISOR_SHARED) is not here")
     return path
+
+
+@pytest.fixture(params=BACKENDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """URL of an empty database of each kind: SQLite, and PostgreSQL where one is given."""
+    with empty_database(request.param, tmp_path) as url:
+        yield url
