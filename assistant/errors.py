@@ -39,3 +39,9 @@ class UnknownTurn(AdvisorError):
     """No such turn, or it is another person's."""
 
     code = "unknown-turn"
+
+
+class UnknownShare(AdvisorError):
+    """No such shared conversation, or its owner took the link back."""
+
+    code = "unknown-share"

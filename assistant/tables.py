@@ -1,4 +1,4 @@
-"""Tables of conversations, turns and feedback, and nothing else (migrations read them too)."""
+"""Tables of conversations, their turns, feedback and shares, and nothing else."""
 
 from __future__ import annotations
 
@@ -50,3 +50,19 @@ feedback_table = Table(
     Column("reason", String(64), nullable=False),
     Column("comment", Text, nullable=False),
 )
+
+shares_table = Table(
+    "shares",
+    metadata,
+    Column("token", String(64), primary_key=True),
+    Column(
+        "conversation",
+        String(32),
+        ForeignKey("conversations.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("turns", Integer, nullable=False),
+    Column("at", String(32), nullable=False),
+)
+"""Links that let others read a conversation; `token` is its SHA-256, `turns` how many it shows."""

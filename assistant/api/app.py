@@ -25,6 +25,7 @@ from assistant.api import (
     health,
     login,
     reading,
+    sharing,
 )
 from assistant.api.front import Front
 from assistant.api.gate import Gate
@@ -99,6 +100,7 @@ def create_app(
         asking.router,
         reading.router,
         conversations.router,
+        sharing.router,
         compatible.router,
         health.router,
         login.router,

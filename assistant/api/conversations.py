@@ -27,7 +27,7 @@ class Format(StrEnum):
     DOCX = "docx"
 
 
-_MEDIA = {
+MEDIA = {
     Format.MARKDOWN: "text/markdown; charset=utf-8",
     Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
@@ -116,7 +116,7 @@ def delete(advisor: NeedsAdvisor, owner: NeedsOwner, id: str) -> None:
 
 @router.get(
     "/conversations/{id}/export",
-    responses={**_REFUSALS, 200: {"content": {kind: {} for kind in _MEDIA.values()}}},
+    responses={**_REFUSALS, 200: {"content": {kind: {} for kind in MEDIA.values()}}},
     response_class=Response,
     summary="A conversation as Markdown or DOCX",
 )
@@ -130,7 +130,7 @@ def export_conversation(
     """With the citations of every turn as they were given."""
     held = advisor.store.conversation(id, owner)
     turns = advisor.store.turns(id, owner)
-    return _file(held.title, turns, format, language, f"conversation-{id[:8]}")
+    return file_of(held.title, turns, format, language, f"conversation-{id[:8]}")
 
 
 @router.get("/turns/{id}", responses=_REFUSALS, response_model=Answer, summary="An answer")
@@ -147,7 +147,7 @@ def trace(advisor: NeedsAdvisor, owner: NeedsOwner, id: str) -> dict[str, Any]:
 
 @router.get(
     "/turns/{id}/export",
-    responses={**_REFUSALS, 200: {"content": {kind: {} for kind in _MEDIA.values()}}},
+    responses={**_REFUSALS, 200: {"content": {kind: {} for kind in MEDIA.values()}}},
     response_class=Response,
     summary="An answer as Markdown or DOCX",
 )
@@ -160,7 +160,7 @@ def export_turn(
 ) -> Response:
     """With its citations as they were given."""
     held = advisor.store.turn(id, owner)
-    return _file("", [held], format, language or held.answer.language, f"answer-{id[:8]}")
+    return file_of("", [held], format, language or held.answer.language, f"answer-{id[:8]}")
 
 
 @router.post(
@@ -173,9 +173,10 @@ def feedback(advisor: NeedsAdvisor, owner: NeedsOwner, id: str, opinion: Opinion
     )
 
 
-def _file(
+def file_of(
     title: str, turns: list[StoredTurn], format: Format, language: str, name: str
 ) -> Response:
+    """The turns as a file to download."""
     content = (
         exports.markdown(title, turns, language).encode()
         if format is Format.MARKDOWN
@@ -183,6 +184,6 @@ def _file(
     )
     return Response(
         content,
-        media_type=_MEDIA[format],
+        media_type=MEDIA[format],
         headers={"Content-Disposition": f'attachment; filename="{name}.{format.value}"'},
     )

@@ -17,6 +17,7 @@ STATUS_BY_CODE = {
     "unknown-address": 404,
     "unknown-conversation": 404,
     "unknown-turn": 404,
+    "unknown-share": 404,
     "no-page-picture": 404,
     "too-large": 413,
     "too-many-requests": 429,

@@ -29,7 +29,14 @@ SERVED_PATHS = frozenset(
         *(f"/gradio_api/{name}" for name in ("queue/join", "queue/data", "cancel", "reset")),
     }
 )
-SERVED_FOLDERS = ("/v1/", "/docs/files/", "/assets/", "/static/", "/gradio_api/heartbeat/")
+SERVED_FOLDERS = (
+    "/v1/",
+    "/shared/",
+    "/docs/files/",
+    "/assets/",
+    "/static/",
+    "/gradio_api/heartbeat/",
+)
 """Nothing else is reached: of Gradio's routes (files, uploads, proxies, monitoring, its own API)
 only those that this chat uses."""
 

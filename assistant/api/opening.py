@@ -13,6 +13,7 @@ from assistant.advisor import Advisor
 from assistant.limits import Limits
 from assistant.pages import Pages
 from assistant.settings import Settings
+from assistant.sharing import Sharing
 from assistant.switches import Switches
 from corpus.errors import AdvisorError
 
@@ -41,6 +42,7 @@ class Opening:
         engine = workspace.database(settings)
         self.limits = Limits(engine, settings.questions_per_minute, settings.questions_at_once)
         self.switches = Switches(engine)
+        self.sharing = Sharing(engine)
         self._advisor = advisor
         self._pages: Pages | None = None
         self._error: AdvisorError | None = None
