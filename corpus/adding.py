@@ -126,13 +126,14 @@ def add_files(
     files = find_files(paths)
     outcomes: list[FileOutcome] = []
     for reading in read_many(files, work=work):
-        outcomes.append(_add(shelf, reading, actor))
+        outcomes.append(shelve(shelf, reading, actor))
         if progress:
             progress("reading", len(outcomes), len(files))
     return AddReport(files=tuple(outcomes))
 
 
-def _add(shelf: Shelf, reading: Reading, actor: str) -> FileOutcome:
+def shelve(shelf: Shelf, reading: Reading, actor: str) -> FileOutcome:
+    """Put what was read from a file on the shelf, with a copy of the file."""
     path, documents = reading.path, reading.documents
     if reading.error is not None:
         return FileOutcome(name=path.name, error=reading.error, code=reading.code)

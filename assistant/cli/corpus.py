@@ -256,18 +256,16 @@ def catalogue(
     if as_json:
         print_json(
             [
-                h.entry.model_dump(mode="json")
-                | {"held": h.held.value, "superseded_by": h.superseded_by}
+                h.entry.model_dump(mode="json") | h.model_dump(mode="json", exclude={"entry"})
                 for h in listed
             ]
         )
         return
     rows = [
-        [h.entry.id, h.entry.title, str(h.entry.edition), h.held.value, h.superseded_by or ""]
-        for h in listed
+        [h.entry.id, h.entry.title, str(h.entry.edition), h.held.value, h.currency] for h in listed
     ]
     print_table(
-        f"{len(rows)} documents known", ["id", "title", "edition", "held", "superseded by"], rows
+        f"{len(rows)} documents known", ["id", "title", "edition", "held", "standing"], rows
     )
 
 
