@@ -8,7 +8,7 @@ from importlib.metadata import entry_points
 
 import typer
 
-from assistant.cli import ask, corpus, doctor, index, operate, serve
+from assistant.cli import ask, doctor, index, operate, serve, shelf_work
 from assistant.cli.output import print_json
 from corpus.errors import AdvisorError
 
@@ -22,7 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(corpus.app, name="corpus")
+app.add_typer(shelf_work.app, name="corpus")
 app.add_typer(index.app, name="index")
 app.command("search")(ask.search)
 app.command("ask")(ask.ask)
