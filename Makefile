@@ -40,7 +40,7 @@ types: setup     ## Strict types over code and tests.
 	$(BIN)/mypy
 
 unit: setup      ## The tests. ARGS="-k name" runs some.
-	$(BIN)/pytest -m "not model" $(ARGS)
+	$(BIN)/pytest -n auto --dist loadfile -m "not model" $(ARGS)
 
 test-model: setup  ## Tests that need a real chat model behind an OpenAI-compatible endpoint.
 	$(BIN)/pytest -m model $(ARGS)
