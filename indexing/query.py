@@ -8,6 +8,7 @@ alone are too weak a reason to hide a document.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 
 from corpus.catalogue import Catalogue
@@ -98,7 +99,7 @@ _OLDER = re.compile(
     r"|before 20\d\d|changed?|differ\w*|compare\w*|version|precedent\w*|ancien\w*|anterior\w*)\b|"
     r"السابق|旧版|以前|此前|предыдущ|прежн"
 )
-_QUANTITY = {
+QUANTITIES = {
     "number": r"\bhow (?:many|much|large|big|high)\b|what (?:percentage|share|number|amount)"
     r"|\bceiling\b|\b(?:which|what) budget\b|\brank(?:ed)?\b|\bcombien\b|\bcuant[oa]s?\b"
     r"|\bсколько\b|كم |多少|几个",
@@ -142,7 +143,8 @@ def understand(
     text = " ".join(question.split())
     folded = fold(text)
     references = tuple((Catalogue(()) if catalogue is None else catalogue).resolve(text))
-    concepts = mentioned(text, language)
+    # "À quelle fréquence" asks how often; it is not about frequencies.
+    concepts = mentioned(re.sub(fold(QUANTITIES["frequency"]), " ", folded), language)
     terms = [term for c in concepts if not c.actor for term in c.terms]
     years = tuple(
         sorted({int(y) for y in re.findall(r"(?<![\d/])((?:19|20)\d\d)(?![\d/])", folded)})
@@ -161,8 +163,19 @@ def understand(
         concepts=concepts,
         expansion=", ".join(dict.fromkeys(terms)),
         intent=_intent(folded, language),
-        quantity=next((k for k, form in _QUANTITY.items() if re.search(fold(form), folded)), ""),
+        quantity=next((k for k, form in QUANTITIES.items() if re.search(fold(form), folded)), ""),
     )
+
+
+def narrowed(query: Query, titles: Sequence[str]) -> Query:
+    """`query` without the expansions that the titles of the documents it names explain.
+
+    Such words single out the document, which is known already; among its clauses they reward
+    those that repeat its subject. `titles` are English ones or hold the texts' own terms.
+    """
+    explained = {c.terms for title in titles for c in mentioned(title, "en")}
+    left = [t for c in query.concepts if not c.actor and c.terms not in explained for t in c.terms]
+    return query.model_copy(update={"expansion": ", ".join(dict.fromkeys(left))})
 
 
 def _says(folded: str, name: str) -> bool:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
 from corpus.documents import SectionKind
+from indexing.asking import LOOKED_AT, asked
 from indexing.glossary import heading_actors, mentioned
 from indexing.passages import Evidence, Passage
 from indexing.query import Intent, Query
@@ -33,13 +34,22 @@ SIGNALS = (
     "annex",
     "duty_preamble",
     "mentions",
+    "asked",
 )
 """Learned signals, in the order of the weights file's reading."""
 
-RULES = {"reference": 3.0, "clause": 4.0, "superseded": -6.0, "facet": 0.6}
+RULES = {
+    "reference": 3.0,
+    "clause": 4.0,
+    "superseded": -6.0,
+    "facet": 0.6,
+    "asked_there": 2.5,
+}
 """Weights set by hand: what was said outright outweighs whatever the arms think.
 `reference`: the instrument named; `clause`: the section or label named; `superseded`: a later
-edition is held and no edition was named; `facet`: a country, kind or year named in the question."""
+edition is held and no edition was named; `facet`: a country, kind or year named in the question;
+`asked_there`: the signal `asked` inside a document the question names, where nothing else tells
+the clauses apart."""
 
 
 @cache
@@ -49,14 +59,21 @@ def weights() -> dict[str, float]:
     return {name: float(raw["weights"].get(name, 0.0)) for name in SIGNALS}
 
 
-def arm_scores(found: Sequence[tuple[str, float]], floor_from: int) -> dict[str, float]:
+def arm_scores(
+    found: Sequence[tuple[str, float]], floor_from: int, named: Collection[str] = ()
+) -> dict[str, float]:
     """Scores of one arm as distances below its best, in units of its spread (0 is best).
 
     Makes arms comparable whatever their scale: (s - best) / (best - the `floor_from`-th score).
     The result lies in -1 .. 0 for the first `floor_from`; those further down are cut off at -1.
+    Passages `named` outright are compared among themselves: they are wanted however far down.
     """
     if not found:
         return {}
+    if named:
+        inside = [pair for pair in found if pair[0] in named]
+        outside = [pair for pair in found if pair[0] not in named]
+        return arm_scores(outside, floor_from) | arm_scores(inside, floor_from)
     best = found[0][1]
     last = found[min(len(found), floor_from) - 1][1]
     spread = max(best - last, 1e-6)
@@ -88,6 +105,22 @@ def score(row: Mapping[str, float], given: Mapping[str, float] | None = None) ->
     """Weighted sum of learned signals and rules."""
     learned = given if given is not None else weights()
     return sum(learned.get(name, RULES.get(name, 0.0)) * value for name, value in row.items())
+
+
+def read(passages: Sequence[Passage], rows: Sequence[dict[str, float]], query: Query) -> None:
+    """Add what the likeliest candidates' own words say of the question (`indexing.asking`).
+
+    Only the best by the other signals are read, as reading all would cost more than finding them;
+    the rest get 0. Changes `rows` in place.
+    """
+    order = sorted(range(len(rows)), key=lambda i: -score(rows[i]))
+    for row in rows:
+        row["asked"] = 0.0
+    near = order[:LOOKED_AT]
+    for i, share in zip(near, asked([passages[i] for i in near], query), strict=True):
+        rows[i]["asked"] = share
+        if rows[i].get("reference"):
+            rows[i]["asked_there"] = share
 
 
 def rank(passages: Sequence[Passage], rows: Sequence[Mapping[str, float]]) -> list[Evidence]:

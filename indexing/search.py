@@ -23,7 +23,7 @@ from indexing.analysis import analyse, analyse_query
 from indexing.embedding import Embedder
 from indexing.glossary import fold
 from indexing.passages import Evidence, Filters, Passage, SearchResult
-from indexing.query import Query, understand
+from indexing.query import Query, narrowed, understand
 from indexing.versions import IndexVersion, LiveIndex
 
 log = structlog.get_logger(__name__)
@@ -80,12 +80,16 @@ class Searcher:
         countries = frozenset(d.country for d in version.records.documents if d.country)
         query = understand(question, code, self._catalogue, countries)
         named = _named(query, held)
+        if named:
+            query = narrowed(query, _titles(version, named))
         arms, degraded = self._ask(version, query, filters, without, named)
         passages = version.passages(list(dict.fromkeys(n for a in arms.values() for n in a)))
-        scaled = {name: ranking.arm_scores(found, DEPTH) for name, found in _listed(arms)}
+        wanted = {p.id for p in passages if p.document in named}
+        scaled = {name: ranking.arm_scores(found, DEPTH, wanted) for name, found in _listed(arms)}
         rows = ranking.signals(passages, scaled, query)
         for passage, row in zip(passages, rows, strict=True):
             row.update(self._rules(passage, query, named, held, filters))
+        ranking.read(passages, rows, query)
         ranked = ranking.rank(passages, rows)
         raw = {name: dict(found) for name, found in arms.items()}
         evidence = tuple(
@@ -97,7 +101,8 @@ class Searcher:
             documents=ranking.nearest_documents(ranked),
             degraded=tuple(degraded),
             corpus_version=version.corpus_version,
-            trace=_trace(query, named, arms, ranked, evidence, filters, started),
+            trace=_trace(query, named, arms, ranked, evidence, filters, started)
+            | {"embedder": self._embedder.fingerprint},
         )
 
     def close(self) -> None:
@@ -213,6 +218,12 @@ def _named(query: Query, held: Collection[str]) -> frozenset[str]:
             matching = [max(matching, key=lambda d: d.rpartition("@")[2])]
         named.update(matching)
     return frozenset(named)
+
+
+def _titles(version: IndexVersion, named: Collection[str]) -> list[str]:
+    records = version.records
+    rows = [d.first for d in records.documents if d.document in named and d.length]
+    return [passage.title for passage in version.passages(records.ids(rows))]
 
 
 def _clause_named(passage: Passage, query: Query) -> float:
