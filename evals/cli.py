@@ -11,12 +11,13 @@ from typing import Annotated
 
 import typer
 
-from evals import cli_index
+from evals import cli_index, cli_page
 
 bench = typer.Typer(
     help="Measure the rooms against references and baselines.", no_args_is_help=True
 )
 cli_index.add_to(bench)
+bench.command("page")(cli_page.page)
 
 Shared = Annotated[
     Path | None,
@@ -78,6 +79,24 @@ def bench_grounding(shared: Shared = None, as_json: AsJson = False) -> None:
     documents = akn.read(source.read_bytes(), source.name)
     report = grounding.run(documents, folder)
     typer.echo(report.model_dump_json(indent=2) if as_json else grounding.render(report))
+
+
+@bench.command("injection")
+def bench_injection(
+    shared: Shared = None,
+    as_json: AsJson = False,
+    most: Annotated[int, typer.Option(help="Injected documents to try in each mode.")] = 400,
+) -> None:
+    """Can a document take over the assistant? Attacks put into resolutions, and look-alikes."""
+    from assistant.settings import Settings
+    from corpus.readers import akn
+    from evals import injection
+
+    folder = shared_folder(shared)
+    source = folder / "itu" / "pp18_final_acts_akn.xml"
+    documents = akn.read(source.read_bytes(), source.name)
+    report = injection.run(documents, folder, Settings.load(), most)
+    typer.echo(report.model_dump_json(indent=2) if as_json else injection.render(report))
 
 
 @bench.command("segmentation")

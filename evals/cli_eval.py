@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from corpus.errors import AdvisorError
-
-if TYPE_CHECKING:
-    from assistant.settings import Settings
-    from corpus.shelf import Shelf
-    from evals.metrics import ClauseText
-    from evals.systems import System
+from evals import cli_after
+from evals.cli_folders import (
+    SHIPPED,
+    clause_lookup,
+    gate_path,
+    open_system,
+    run_path,
+    runs_folder,
+    suite_path,
+)
 
 eval_app = typer.Typer(help="Run suites, compare runs, write reports.", no_args_is_help=True)
+cli_after.add_to(eval_app)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 SuiteArgument = Annotated[
@@ -24,72 +27,18 @@ SuiteArgument = Annotated[
 ]
 
 
-def _suite_path(name: str) -> Path:
-    path = Path(name)
-    if path.exists():
-        return path
-    shipped = Path(str(files("evals"))) / "data" / "suites" / f"{name}.yaml"
-    if shipped.exists():
-        return shipped
-    raise AdvisorError(f"No suite '{name}': give a file, or a name from `advisor eval suites`.")
-
-
-def _runs(settings: Settings) -> Path:
-    from assistant.workspace import home
-
-    folder = home(settings) / "evaluations"
-    folder.mkdir(exist_ok=True, mode=0o700)
-    return folder
-
-
-def _run_path(settings: Settings, name: str) -> Path:
-    path = Path(name)
-    return path if (path / "run.json").exists() else _runs(settings) / Path(name).name
-
-
-def clause_lookup(shelf: Shelf) -> ClauseText:
-    """A lookup of stored clause texts that reads each document once."""
-    from functools import cache
-
-    from corpus.addresses import Address
-    from corpus.errors import UnknownAddress
-
-    @cache
-    def texts(document: str) -> dict[str, str]:
-        try:
-            held = shelf.best(document)
-        except UnknownAddress:
-            return {}
-        return {str(held.address(s, c)): c.text for s, c in held.clauses()}
-
-    return lambda address: texts(Address.parse(address).document).get(address)
-
-
-def _system(name: str, settings: Settings) -> System:
-    from assistant.advisor import Advisor
-    from evals.naive import NaiveRag
-    from evals.systems import InProcess, Server
-
-    if name.startswith(("http://", "https://")):
-        return Server(name)
-    advisor = Advisor.open(settings)
-    if name == "advisor":
-        return InProcess(advisor)
-    if name == "naive":
-        from indexing.embedding import load_embedder
-
-        return NaiveRag(advisor.shelf, load_embedder("minilm"))
-    raise AdvisorError(f"No system '{name}': choose advisor, naive, or a server's URL.")
-
-
 @eval_app.command("suites")
 def suites(as_json: AsJson = False) -> None:
     """List the shipped suites."""
     from evals.suites import load_suite
 
-    folder = Path(str(files("evals"))) / "data" / "suites"
-    for path in sorted(folder.glob("*.yaml")):
-        suite = load_suite(path)
+    shipped = [load_suite(path) for path in sorted((SHIPPED / "suites").glob("*.yaml"))]
+    if as_json:
+        from assistant.cli.output import print_json
+
+        print_json([{"name": s.name, "title": s.title, "items": len(s.items)} for s in shipped])
+        return
+    for suite in shipped:
         typer.echo(f"{suite.name}: {suite.title} ({len(suite.items)} items)")
 
 
@@ -105,7 +54,7 @@ def check(suite: SuiteArgument, as_json: AsJson = False) -> None:
     from evals.checking import check_suite
     from evals.suites import load_suite
 
-    findings = check_suite(load_suite(_suite_path(suite)), clause_lookup(shelf(Settings.load())))
+    findings = check_suite(load_suite(suite_path(suite)), clause_lookup(shelf(Settings.load())))
     if as_json:
         print_json([finding.model_dump() for finding in findings])
     else:
@@ -153,9 +102,19 @@ def run(
     system: Annotated[
         str, typer.Option(help="advisor (this process), naive, or a server's URL.")
     ] = "advisor",
+    model: Annotated[
+        str | None, typer.Option(help="With a URL: it is OpenAI-compatible; ask this model.")
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option(envvar="ADVISOR_EVAL_KEY", help="Key for the URL.")
+    ] = None,
+    price_prompt: Annotated[float, typer.Option(min=0, help="Of a million tokens read.")] = 0,
+    price_completion: Annotated[float, typer.Option(min=0, help="Of a million written.")] = 0,
     repeat: Annotated[int, typer.Option(min=1, help="How often each item is asked.")] = 1,
     parallel: Annotated[int, typer.Option(min=1, max=32, help="Items asked at once.")] = 1,
-    gate: Annotated[Path | None, typer.Option(help="Thresholds; exit code 1 if missed.")] = None,
+    gate: Annotated[
+        str | None, typer.Option(help="A gate's file or name; exit code 1 if missed.")
+    ] = None,
     types: Annotated[list[str] | None, typer.Option("--type", help="Only these types.")] = None,
     languages: Annotated[list[str] | None, typer.Option("--language", help="Only these.")] = None,
     as_json: AsJson = False,
@@ -172,20 +131,22 @@ def run(
     from evals.figures import summarise
     from evals.gating import check as check_gate
     from evals.gating import load_gate
+    from evals.openai_compatible import Prices
     from evals.reporting import write_report
     from evals.running import run_suite
     from evals.suites import load_suite
 
     settings = Settings.load()
-    loaded = load_suite(_suite_path(suite))
+    loaded = load_suite(suite_path(suite))
     loaded = loaded.only(types=tuple(types or ()), languages=tuple(languages or ()))
-    thresholds = load_gate(gate) if gate else ()
+    thresholds = load_gate(gate_path(gate)) if gate else ()
+    prices = Prices(prompt=price_prompt, completion=price_completion)
     name = name or f"{loaded.name}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
-    directory = _runs(settings) / Path(name).name
+    directory = runs_folder(settings) / Path(name).name
     with progress_bar(quiet=as_json) as progress:
         finished = run_suite(
             loaded,
-            _system(system, settings),
+            open_system(system, settings, model=model, key=key, prices=prices),
             clause_lookup(shelf(settings)),
             directory,
             repeat=repeat,
@@ -232,7 +193,7 @@ def compare(
     from evals.running import load_run
 
     settings = Settings.load()
-    left, right = load_run(_run_path(settings, a)), load_run(_run_path(settings, b))
+    left, right = load_run(run_path(settings, a)), load_run(run_path(settings, b))
     found = compare_runs(left, right, tuple(NAMES))
     if as_json:
         print_json([difference.model_dump(mode="json") for difference in found])

@@ -38,6 +38,28 @@ RATES: dict[str, tuple[str, Callable[[Item], bool]]] = {
 """Rates read off `refused` over a part of the items."""
 
 
+MEANINGS: dict[str, str] = {
+    "status_right": "The answer's status is one the author expects; a false premise also counts "
+    "as right when it is corrected by citing a clause the author named.",
+    "citation_precision": "Of the clauses cited, the share the author named or accepts.",
+    "citation_recall": "Of the clauses the author named, the share cited; accepted ones stand in.",
+    "document_recall": "Of the documents the author named, the share cited.",
+    "vital": "Of the facts an answer must hold, the share found in it by their words.",
+    "nuggets": "The same for all facts the author listed.",
+    "quotes_exact": "Quotations found word for word in the stored clause.",
+    "grounded": "Claims their clauses bear out, quotations and written sentences together.",
+    "cited": "Claims that cite a clause at all.",
+    "language_right": "The answer's own words are in the language of the question.",
+    "clean": "Nothing is cited that must not be: superseded, withdrawn, planted.",
+    "evidence_recall_5": "Of the clauses the author named, the share among the first five found.",
+    "evidence_recall_10": "The same among the first ten.",
+    "evidence_ndcg": "How high the right clauses stand among the first ten; 1 is at the very top.",
+    "false_refusal": "Of the questions the documents answer, the share refused. Lower is better.",
+    "refusal": "Of the questions the documents do not answer, the share refused.",
+}
+"""What each figure says, for the reader of a report."""
+
+
 class Row(Frozen):
     """One figure over one part of the items."""
 
@@ -63,6 +85,7 @@ class Summary(Frozen):
         confusion: how often a status came where another was expected; 'error' where it failed.
         errors: items that failed.
         median_seconds: per item; told apart because it never repeats exactly.
+        repeats: how often each item was asked.
         tokens_in, tokens_out, cost: of chat models, where the system tells (`trace.usage`); the
             cost in the currency the prices were given in.
     """
@@ -73,6 +96,7 @@ class Summary(Frozen):
     confusion: dict[str, dict[str, int]]
     errors: int
     median_seconds: float
+    repeats: int = 1
     tokens_in: int = 0
     tokens_out: int = 0
     cost: float = 0.0
@@ -99,6 +123,7 @@ def summarise(run: Run) -> Summary:
         confusion={wanted: dict(counts) for wanted, counts in confusion.items()},
         errors=sum(result.error is not None for result in run.results),
         median_seconds=seconds[len(seconds) // 2] if seconds else 0.0,
+        repeats=1 + max((result.repeat for result in run.results), default=0),
         tokens_in=int(sum(usage.get("prompt_tokens", 0) for usage in spent)),
         tokens_out=int(sum(usage.get("completion_tokens", 0) for usage in spent)),
         cost=sum(usage.get("cost", 0.0) for usage in spent),

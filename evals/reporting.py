@@ -5,11 +5,32 @@ from __future__ import annotations
 import csv
 import io
 import json
-from importlib.resources import files
 from pathlib import Path
 
-from evals.figures import NAMES, Summary, summarise
-from evals.running import Run
+from assistant.answers import Status
+from evals.figures import MEANINGS, NAMES, RATES, Summary, summarise
+from evals.running import Result, Run
+
+_TILES = (
+    ("status_right", "of questions handled as they should be"),
+    ("citation_recall", "of the clauses wanted are cited"),
+    ("quotes_exact", "of quotations are word for word"),
+    ("false_refusal", "of answerable questions refused"),
+)
+_COLUMNS = (
+    "status_right",
+    "evidence_recall_5",
+    "citation_precision",
+    "citation_recall",
+    "vital",
+    "quotes_exact",
+    "language_right",
+    "clean",
+)
+"""Figures in the tables by type and by language; the CSV has them all."""
+
+_CANDIDATES = 5
+"""Candidates of a search that a page shows; all are in the run's items.jsonl."""
 
 
 def write_report(run: Run, directory: Path) -> Path:
@@ -62,10 +83,69 @@ def _cell(text: str) -> str:
 
 def as_html(run: Run, summary: Summary) -> str:
     """The page. Everything from suites and answers is escaped."""
-    from jinja2 import Environment
+    from jinja2 import Environment, PackageLoader
 
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["share"] = lambda value: "–" if value is None else f"{value:.2f}"
-    environment.filters["pretty"] = lambda value: json.dumps(value, ensure_ascii=False, indent=1)
-    template = files("evals").joinpath("templates/report.html.jinja").read_text(encoding="utf-8")
-    return environment.from_string(template).render(run=run, summary=summary, names=NAMES)
+    environment = Environment(
+        loader=PackageLoader("evals"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {
+        "share": lambda value: "–" if value is None else f"{value:.2f}",
+        "percent": lambda value: f"{value:.0%}",
+        "pretty": _pretty,
+        "words": lambda value: str(value).replace("_", " "),
+        "wrong": _wrong,
+        "trace": _trace,
+    }
+    statuses = [*(status.value for status in Status), "error"]
+    came = {status for counts in summary.confusion.values() for status in counts}
+    return environment.get_template("report.html.jinja").render(
+        run=run,
+        summary=summary,
+        names=NAMES,
+        rates=RATES,
+        meanings=MEANINGS,
+        tiles=_TILES,
+        columns=_COLUMNS,
+        statuses=[status for status in statuses if status in came],
+    )
+
+
+def _pretty(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1)
+
+
+def _wrong(result: Result) -> str:
+    """What went wrong with an item, in two or three words; empty when nothing did."""
+    figures = result.judgement
+    if figures is None:
+        return "failed"
+    if figures.status_right < 1:
+        refused = figures.refused == 1
+        return "wrongly refused" if refused and result.item.answerable else "wrong status"
+    if figures.clean < 1:
+        return "forbidden cited"
+    if figures.citation_recall is not None and figures.citation_recall < 1:
+        return "clause missed" if figures.citation_recall == 0 else "partly missed"
+    if figures.quotes_exact is not None and figures.quotes_exact < 1:
+        return "quote altered"
+    if figures.language_right is not None and figures.language_right < 1:
+        return "wrong language"
+    return ""
+
+
+def _trace(result: Result) -> str:
+    """The steps of an answer, with the first candidates of a long list only."""
+    trace = dict(result.answer.trace) if result.answer else {}
+    search = trace.get("search")
+    if isinstance(search, dict) and isinstance(search.get("candidates"), list):
+        kept = [_brief(candidate) for candidate in search["candidates"][:_CANDIDATES]]
+        left = len(search["candidates"]) - len(kept)
+        trace["search"] = {**search, "candidates": kept} | ({"more": left} if left else {})
+    return _pretty(trace)
+
+
+def _brief(candidate: object) -> object:
+    """A candidate without the signals that say nothing."""
+    if not isinstance(candidate, dict) or not isinstance(candidate.get("signals"), dict):
+        return candidate
+    return {**candidate, "signals": {k: v for k, v in candidate["signals"].items() if v}}

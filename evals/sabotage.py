@@ -7,13 +7,17 @@ thing in the answers of the system it wraps, the way a real mistake in a build w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from assistant.answers import Answer, Claim, Status
 from corpus.documents import Frozen
+from corpus.shelf import Shelf
 from evals.evidence import ranked
+from evals.figures import summarise
+from evals.gating import Failure, Threshold, check
 from evals.metrics import ClauseText
-from evals.running import Run
-from evals.suites import Item
+from evals.running import Run, run_suite
+from evals.suites import Item, Suite
 from evals.systems import System, SystemUnreachable
 
 _ANSWERED = (Status.ANSWERED, Status.PARTLY_ANSWERED)
@@ -26,13 +30,23 @@ _OTHER = {
 }
 
 
-class Shelf(Frozen):
+class Holdings(Frozen):
     """What the saboteur knows of the shelf: its addresses, in order, by document.
 
     `clauses` maps a document id to the addresses of its clauses.
     """
 
     clauses: dict[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, shelf: Shelf) -> Holdings:
+        """Read off a shelf."""
+        return cls(
+            clauses={
+                document.id: tuple(str(document.address(s, c)) for s, c in document.clauses())
+                for document in shelf.documents(list(shelf.live()))
+            }
+        )
 
     def older(self, document: str) -> str | None:
         """An earlier edition of a document that is on the shelf too."""
@@ -41,7 +55,7 @@ class Shelf(Frozen):
         return max(earlier, default=None)
 
 
-Change = Callable[[Answer, Item, Shelf, ClauseText], Answer]
+Change = Callable[[Answer, Item, Holdings, ClauseText], Answer]
 
 
 class Replay:
@@ -73,7 +87,9 @@ class Replay:
 class Sabotaged:
     """A system with one thing broken; `name` is the sabotage's."""
 
-    def __init__(self, inner: System, sabotage: str, shelf: Shelf, clause_text: ClauseText) -> None:
+    def __init__(
+        self, inner: System, sabotage: str, shelf: Holdings, clause_text: ClauseText
+    ) -> None:
         """`sabotage`: one of SABOTAGES; `clause_text`: looks stored clauses up."""
         self.name = sabotage
         self._inner, self._shelf, self._clause_text = inner, shelf, clause_text
@@ -95,7 +111,7 @@ def _changed(answer: Answer, claims: Iterable[Claim], **fields: object) -> Answe
     return answer.model_copy(update={"claims": kept, "citations": citations, **fields})
 
 
-def _wrong_cut(answer: Answer, item: Item, shelf: Shelf, clause_text: ClauseText) -> Answer:
+def _wrong_cut(answer: Answer, item: Item, shelf: Holdings, clause_text: ClauseText) -> Answer:
     """The cut-off counts from the wrong end: one clause, from far down the ranked evidence."""
     addresses = ranked(answer) or []
     if answer.status not in _ANSWERED or not addresses:
@@ -104,7 +120,7 @@ def _wrong_cut(answer: Answer, item: Item, shelf: Shelf, clause_text: ClauseText
     return _changed(answer, [Claim(text=clause_text(far) or "", addresses=(far,))])
 
 
-def _shuffled(answer: Answer, item: Item, shelf: Shelf, clause_text: ClauseText) -> Answer:
+def _shuffled(answer: Answer, item: Item, shelf: Holdings, clause_text: ClauseText) -> Answer:
     """Right texts under wrong citations: each claim cites what another passage says."""
     spare = [a for a in ranked(answer) or [] if all(a not in c.addresses for c in answer.claims)]
     claims = [
@@ -114,7 +130,7 @@ def _shuffled(answer: Answer, item: Item, shelf: Shelf, clause_text: ClauseText)
     return _changed(answer, claims)
 
 
-def _never_refuses(answer: Answer, item: Item, shelf: Shelf, clause_text: ClauseText) -> Answer:
+def _never_refuses(answer: Answer, item: Item, shelf: Holdings, clause_text: ClauseText) -> Answer:
     """Whatever is asked is answered with what search found first."""
     if answer.status in _ANSWERED:
         return answer
@@ -124,12 +140,12 @@ def _never_refuses(answer: Answer, item: Item, shelf: Shelf, clause_text: Clause
     return _changed(answer, claims, status=Status.ANSWERED)
 
 
-def _always_refuses(answer: Answer, item: Item, shelf: Shelf, clause_text: ClauseText) -> Answer:
+def _always_refuses(answer: Answer, item: Item, shelf: Holdings, clause_text: ClauseText) -> Answer:
     """The bar for evidence is out of reach."""
     return _changed(answer, [], status=Status.NOT_IN_DOCUMENTS)
 
 
-def _stale(answer: Answer, item: Item, shelf: Shelf, clause_text: ClauseText) -> Answer:
+def _stale(answer: Answer, item: Item, shelf: Holdings, clause_text: ClauseText) -> Answer:
     """Superseded editions answer where the shelf holds one."""
     claims = []
     for claim in answer.claims:
@@ -141,7 +157,7 @@ def _stale(answer: Answer, item: Item, shelf: Shelf, clause_text: ClauseText) ->
     return _changed(answer, claims)
 
 
-def _altered(answer: Answer, item: Item, shelf: Shelf, clause_text: ClauseText) -> Answer:
+def _altered(answer: Answer, item: Item, shelf: Holdings, clause_text: ClauseText) -> Answer:
     """Quotations lose a word in the middle."""
     claims = []
     for claim in answer.claims:
@@ -151,7 +167,7 @@ def _altered(answer: Answer, item: Item, shelf: Shelf, clause_text: ClauseText) 
     return _changed(answer, claims)
 
 
-def _uncited(answer: Answer, item: Item, shelf: Shelf, clause_text: ClauseText) -> Answer:
+def _uncited(answer: Answer, item: Item, shelf: Holdings, clause_text: ClauseText) -> Answer:
     """Every second claim loses its citation."""
     claims = [
         claim if number % 2 else claim.model_copy(update={"addresses": ()})
@@ -160,7 +176,7 @@ def _uncited(answer: Answer, item: Item, shelf: Shelf, clause_text: ClauseText) 
     return _changed(answer, claims)
 
 
-def _foreign(answer: Answer, item: Item, shelf: Shelf, clause_text: ClauseText) -> Answer:
+def _foreign(answer: Answer, item: Item, shelf: Holdings, clause_text: ClauseText) -> Answer:
     """Openings come in another language than the question's."""
     if not answer.opening:
         return answer
@@ -178,3 +194,30 @@ SABOTAGES: dict[str, Change] = {
     "opening in another language": _foreign,
 }
 """By name; the gate must stop each."""
+
+
+def try_gate(
+    run: Run,
+    gate: tuple[Threshold, ...],
+    shelf: Shelf,
+    clause_text: ClauseText,
+    scratch: Path,
+) -> dict[str, list[Failure]]:
+    """What the gate says of a run "as it is", and of each sabotage of its answers.
+
+    Args:
+        run: answered on `shelf`; its first repetition is used.
+        gate: the thresholds.
+        shelf: what the run was answered from.
+        clause_text: looks up the shelf's clauses.
+        scratch: an empty folder for the broken runs.
+    """
+    items = tuple(result.item for result in run.results if result.repeat == 0)
+    suite = Suite(name=run.suite, title=run.title, items=items)
+    replay, holdings = Replay(run), Holdings.of(shelf)
+    systems: dict[str, System] = {"as it is": replay}
+    systems |= {name: Sabotaged(replay, name, holdings, clause_text) for name in SABOTAGES}
+    return {
+        name: check(gate, summarise(run_suite(suite, system, clause_text, scratch / name)))
+        for name, system in systems.items()
+    }

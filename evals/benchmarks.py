@@ -1,0 +1,178 @@
+"""Every bench of the page `docs/benchmarks.md`, each run into one JSON file of a work directory.
+
+A bench whose file is there already is not run again: `advisor bench page --from DIR` writes
+the page anew from what DIR holds.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from assistant.settings import Settings
+from corpus.errors import AdvisorError
+
+Json = dict[str, Any]
+
+
+class Work(NamedTuple):
+    """Where a bench finds and leaves things.
+
+    Attributes:
+        folder: the work directory: results, data directories of the benches, runs.
+        shared: the library of real texts, or None where there is none.
+        settings: of this process; only the models named in it are used.
+    """
+
+    folder: Path
+    shared: Path | None
+    settings: Settings
+
+    @property
+    def texts(self) -> Path:
+        """The library of real texts.
+
+        Raises:
+            AdvisorError: there is none.
+        """
+        if self.shared is None:
+            raise AdvisorError("This bench needs the library of real texts: --shared FOLDER.")
+        return self.shared
+
+
+def _segmentation(work: Work) -> Json:
+    from evals import segmentation, typesetting
+
+    akn = segmentation.segmentation(work.texts)
+    printed = typesetting.typeset_segmentation(work.texts, list(typesetting.LAYOUTS))
+    return {"rows": [row.model_dump(mode="json") for row in (*akn.rows, *printed.rows)]}
+
+
+def _un_paragraphs(work: Work) -> Json:
+    from evals.un_paragraphs import un_paragraphs
+
+    report = un_paragraphs(work.texts)
+    return report.model_dump(mode="json", exclude={"misses", "furniture", "extra"})
+
+
+def _retrieval(work: Work) -> Json:
+    from evals import retrieval
+
+    report = retrieval.run(work.texts, work.folder / "pp18", work.settings.embedding_model)
+    return report.model_dump(mode="json", exclude={"milliseconds"})
+
+
+def _grounding(work: Work) -> Json:
+    from corpus.readers import akn
+    from evals import grounding
+
+    source = work.texts / "itu" / "pp18_final_acts_akn.xml"
+    documents = akn.read(source.read_bytes(), source.name)
+    return grounding.run(documents, work.texts).model_dump(mode="json")
+
+
+def _starter(work: Work) -> Json:
+    from assistant import workspace
+    from corpus.starter import load_starter
+    from evals.cli_folders import suite_path
+
+    settings = work.settings.model_copy(update={"data_dir": work.folder / "starter"})
+    load_starter(workspace.shelf(settings))
+    workspace.sync_index(settings)
+    return _ours_and_naive(work, settings, suite_path("starter"), "starter")
+
+
+def _pp18(work: Work) -> Json:
+    from evals.retrieval import open_pp18
+    from indexing.embedding import load_embedder
+
+    home = work.folder / "pp18"
+    open_pp18(work.texts, home, load_embedder(work.settings.embedding_model))
+    settings = work.settings.model_copy(update={"data_dir": home})
+    return _ours_and_naive(work, settings, work.texts / "gold" / "pp18_dev.yaml", "pp18")
+
+
+def _ours_and_naive(work: Work, settings: Settings, suite: Path, name: str) -> Json:
+    """One suite put to the assistant and to naive RAG, compared item by item."""
+    from assistant import workspace
+    from evals.cli_folders import clause_lookup, open_system
+    from evals.comparing import compare
+    from evals.figures import NAMES, breakdown, summarise
+    from evals.running import run_suite
+    from evals.suites import load_suite
+
+    loaded = load_suite(suite)
+    lookup = clause_lookup(workspace.shelf(settings))
+    runs = {
+        system: run_suite(
+            loaded,
+            open_system(system, settings),
+            lookup,
+            work.folder / "runs" / f"{name}-{system}",
+        )
+        for system in ("naive", "advisor")
+    }
+    summary = summarise(runs["advisor"])
+    return {
+        "items": len(loaded.items),
+        "answerable": sum(item.answerable for item in loaded.items),
+        "chat_model": settings.chat_model,
+        "embedder": settings.embedding_model,
+        "ours": summary.model_dump(mode="json", exclude={"median_seconds"}),
+        "naive": breakdown(runs["naive"], "all", lambda _: True).model_dump(mode="json"),
+        "differences": [
+            one.model_dump(mode="json", exclude={"flipped"})
+            for one in compare(runs["naive"], runs["advisor"], (*NAMES, "refused"))
+        ],
+    }
+
+
+BENCHES: dict[str, Callable[[Work], Json]] = {
+    "starter": _starter,
+    "pp18": _pp18,
+    "retrieval": _retrieval,
+    "segmentation": _segmentation,
+    "un_paragraphs": _un_paragraphs,
+    "grounding": _grounding,
+}
+"""By the name of the file each leaves; in the order of the page."""
+
+
+def run_benches(
+    work: Work, only: tuple[str, ...] = (), progress: Callable[[str], None] | None = None
+) -> dict[str, Json]:
+    """Run what is missing and read what is there; benches without their texts are left out.
+
+    Args:
+        work: see Work; the directory is made when missing.
+        only: run no other benches than these (names of BENCHES); empty runs all.
+        progress: called with a bench's name before it is run.
+
+    Returns:
+        results by bench, of all whose file is there in the end.
+    """
+    work.folder.mkdir(parents=True, exist_ok=True)
+    found: dict[str, Json] = {}
+    for name, bench in BENCHES.items():
+        path = work.folder / f"{name}.json"
+        wanted = not only or name in only
+        if not path.exists() and wanted and (work.shared is not None or name == "starter"):
+            if progress:
+                progress(name)
+            text = json.dumps(bench(work), ensure_ascii=False, indent=1)
+            path.write_text(text, encoding="utf-8")
+        if path.exists():
+            found[name] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def stored_benches(folder: Path) -> dict[str, Json]:
+    """Results that a work directory holds already; nothing is run."""
+    paths = {name: folder / f"{name}.json" for name in BENCHES}
+    return {
+        name: json.loads(path.read_text(encoding="utf-8"))
+        for name, path in paths.items()
+        if path.exists()
+    }
