@@ -23,6 +23,8 @@ from corpus.report_headings import bookmarks, items_of, without_contents
 
 _FEWEST_SOUND = 0.25
 """Share of the pages with text that must be sound for the rest to be worth having."""
+_BROKEN_ARABIC = 0.2
+"""Share of a file's Arabic pages found wrong from which none of them is trusted."""
 
 SCANNED = "The pages are pictures: there is no text to read without OCR."
 
@@ -212,6 +214,7 @@ def _sound_pages(pages: Sequence[PageLines]) -> _Judged:
             sound.append(page)
     if not sound and not wrong:
         raise ScannedFile(SCANNED)
+    sound = _without_broken_arabic(sound, wrong)
     if len(sound) < _FEWEST_SOUND * (len(sound) + len(wrong)):
         raise garbled(max(wrong.values(), key=list(wrong.values()).count))
     notes = []
@@ -222,6 +225,20 @@ def _sound_pages(pages: Sequence[PageLines]) -> _Judged:
     if empty:
         notes.append(f"Without text (pictures, or blank): pages {_ranges(empty)}.")
     return _Judged(sound, tuple(notes))
+
+
+def _without_broken_arabic(sound: list[PageLines], wrong: dict[int, str]) -> list[PageLines]:
+    """`sound` less its Arabic pages, when Arabic pages of the same file are known to be wrong.
+
+    A broken font map loses the same letters on every page; it shows on a page only where that
+    page happens to use them often. `wrong` gains the pages taken out.
+    """
+    broken = [reason for reason in wrong.values() if reason in ("doubled", "lost")]
+    arabic = [p for p in sound if dominant_script(" ".join(x.text for x in p.lines)) == "arabic"]
+    if not broken or len(broken) < _BROKEN_ARABIC * (len(broken) + len(arabic)):
+        return sound
+    wrong.update(dict.fromkeys((page.number for page in arabic), broken[0]))
+    return [page for page in sound if page not in arabic]
 
 
 def _ranges(numbers: Sequence[int] | dict[int, str]) -> str:
