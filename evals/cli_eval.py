@@ -183,6 +183,9 @@ def run(
 def compare(
     a: Annotated[str, typer.Argument(help="A run's name or directory.")],
     b: Annotated[str, typer.Argument(help="The run held against it.")],
+    page: Annotated[
+        Path | None, typer.Option(help="Also write a page with what flipped, side by side.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Is run B better than run A? Paired intervals, a plain verdict, and the items that flipped."""
@@ -191,10 +194,13 @@ def compare(
     from evals.comparing import compare as compare_runs
     from evals.figures import NAMES
     from evals.running import load_run
+    from evals.side_by_side import as_html
 
     settings = Settings.load()
     left, right = load_run(run_path(settings, a)), load_run(run_path(settings, b))
     found = compare_runs(left, right, tuple(NAMES))
+    if page is not None:
+        page.write_text(as_html(left, right, found), encoding="utf-8")
     if as_json:
         print_json([difference.model_dump(mode="json") for difference in found])
         return

@@ -159,3 +159,20 @@ def test_a_real_difference_is_told_from_none(tmp_path: Path) -> None:
     )
     with pytest.raises(BadRun):
         compare(good, other, ("citation_recall",))
+
+
+def test_what_flipped_stands_side_by_side(tmp_path: Path) -> None:
+    from evals.side_by_side import as_html, flipped
+
+    two = suite(2)
+    good = run_suite(two, Fixed("g", "pp-res-900@2030#resolves.2"), CLAUSES.get, tmp_path / "good")
+    bad = run_suite(two, Fixed("b", "pp-res-900@2030#resolves.1"), CLAUSES.get, tmp_path / "bad")
+    found = compare(good, bad, ("citation_recall", "vital"))
+    first, second = flipped(good, bad, found)
+    assert {first.item.id, second.item.id} == {"I0", "I1"}
+    assert first.worse
+    assert first.figures == ("citation_recall", "vital")
+    page = as_html(good, bad, found)
+    assert "lend every village" in page
+    assert "report to the Council" in page
+    assert not flipped(good, good, compare(good, good, ("vital",)))
