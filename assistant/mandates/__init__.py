@@ -1,0 +1,1 @@
+"""Parts of the mandate trail; `assistant.mandate` is the way in."""
