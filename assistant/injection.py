@@ -49,9 +49,11 @@ def _patterns(kind: str) -> tuple[re.Pattern[str], ...]:
 def spoken_to(passage: Passage) -> str:
     """Why `passage` is no evidence: it speaks to its reader's software; '' if it does not."""
     words = "\n".join(part.text for part in passage.parts)
-    around = "\n".join((passage.title, passage.section_heading, passage.context))
     instrument = passage.kind in _INSTRUMENTS
-    return to_the_machine(words, instrument) or to_the_machine(around)
+    # Titles may begin like a request ("Use of ..."); what follows a full stop in one may not.
+    around = [f"· {text}" for text in (passage.title, passage.section_heading, passage.context)]
+    found = (to_the_machine(text, instrument) for text in (words, *around))
+    return next((why for why in found if why), "")
 
 
 @lru_cache(maxsize=8192)

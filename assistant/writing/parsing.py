@@ -85,8 +85,6 @@ def _cut(text: str) -> int | None:
         following = rest.lstrip(" \t")
         if not following or _OPENS_MARK.match(rest):
             return None  # a mark may still come
-        if match[0] == "." and end == match.end() and following[0].islower():
-            continue
         return end
     return None
 

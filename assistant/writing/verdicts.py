@@ -12,7 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from assistant.grounding import Rarity, ground
+from assistant.grounding import Cited, Rarity, ground
+from assistant.grounding.alignment import coverage, sentences
 from assistant.grounding.wording import content_words
 from assistant.screening import visible
 from assistant.writing.crossing import broken_across
@@ -29,6 +30,11 @@ a free writer adds words where an altered quotation does not."""
 MOST_ADDED = 3
 """Content words the clause does not hold, up to which the model is asked whether they say the same
 in other words. With none the rules alone let the sentence pass; with more it is withheld."""
+
+_SEGMENT = re.compile(r"[;:,.!?]\s|\b(?:and|while|which|whereas|because|but)\b")
+_HALF = 0.5
+"""Share of each part of a sentence that must stand in the clause: nothing new may hide behind a
+long quotation."""
 
 _FRAME = frozenset(
     "state say provid note mention accord set out document text claus section includ also "
@@ -140,6 +146,11 @@ def _alike(
         names = strange_names(base.text, clauses)
         if not grounding.grounded or names:
             continue
+        if part := _unborne_part(base.text, clauses, rarity):
+            grounding = grounding.model_copy(
+                update={"reasons": (f"the clause does not hold this part: {part}",)}
+            )
+            continue
         added = [stem for stem in grounding.missing if stem not in _FRAME]
         if not added:
             return _passed(base, chosen, grounding.score)
@@ -152,6 +163,15 @@ def _alike(
     if len(added) <= MOST_ADDED and entails is not None and entails(base.text, _texts(nearest)):
         return _passed(base, nearest, score)
     return base.model_copy(update={"reasons": (f"adds to the clause: {', '.join(added)}",)})
+
+
+def _unborne_part(said: str, clauses: Sequence[Cited], rarity: Rarity) -> str:
+    """The first part of a sentence whose content is mostly not in the clauses; '' for none."""
+    evidence = [s for c in clauses for s in (c.heading, c.title, *sentences(c.text))]
+    for part in _SEGMENT.split(said):
+        if len(content_words(part)) > 1 and coverage(part, evidence, rarity)[0] < _HALF:
+            return part.strip()
+    return ""
 
 
 def _across(base: Verdict, cited: Sequence[Item], entails: Entails | None) -> Verdict:
