@@ -140,3 +140,7 @@ def _paragraph(file: Any, text: str, style: str | None, rtl: bool) -> Any:
     if rtl:
         paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
     return paragraph
+
+
+plain, clean = _plain, _clean
+"""Escaped for Markdown on one line; without control characters for a Word file."""

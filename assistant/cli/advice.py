@@ -1,0 +1,265 @@
+"""`advisor mandate|compare|draft`: from a question to advice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assistant.cli.output import AsJson, print_json, print_table
+from assistant.drafting.draft import DraftKind, Length
+from assistant.drafting.recipes import TITLES
+
+if TYPE_CHECKING:
+    from assistant.advisor import Advisor
+    from assistant.drafting.versions import Drafts, StoredDraft
+
+Out = Annotated[Path | None, typer.Option("--out", help="Write a .docx or .md file.")]
+
+
+def _advisor() -> Advisor:
+    from assistant.advisor import Advisor
+    from assistant.settings import Settings
+
+    return Advisor.open(Settings.load())
+
+
+def mandate(
+    topic: Annotated[str, typer.Argument(help='A topic, or "Does BDT have a mandate to ...?".')],
+    actor: Annotated[
+        str | None, typer.Option(help="Whose mandate: bdt, secretary-general, council, ...")
+    ] = None,
+    svg: Annotated[
+        Path | None, typer.Option(help="Write the timeline and graph to this SVG file.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Write Markdown to this file.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say which instruments give a mandate: who must do what, since when, by which clause."""
+    from assistant.mandate import mandate as find
+    from assistant.mandates.picture import picture
+    from assistant.mandates.text import markdown, rows
+    from assistant.screening import readable
+
+    trail = find(readable(topic), _advisor(), actor=actor)
+    if svg is not None:
+        svg.write_text(picture(trail), encoding="utf-8")
+    if out is not None:
+        out.write_text(markdown(trail), encoding="utf-8")
+    if as_json:
+        print_json(trail.model_dump(mode="json"))
+        return
+    typer.secho(trail.sentence, bold=True)
+    for duty in trail.deciding:
+        typer.echo(f"\n  {duty.quote}")
+        typer.secho(f"  {duty.label}  [{duty.address}]", dim=True)
+    typer.echo()
+    print_table("Who must do what", ["who", "verb", "clause", "words"], rows(trail)[:30])
+    print_table(
+        "Since when",
+        ["instrument", "editions known (text held unless said)"],
+        [
+            [
+                f"{i.label}: {i.title}",
+                "; ".join(
+                    f"{e.label.rpartition('(')[2].rstrip(')')}"
+                    + {"official": "", "digest": " (digest)", "": " (not held)"}[e.held]
+                    for e in i.editions
+                ),
+            ]
+            for i in trail.instruments
+        ],
+    )
+    for link in trail.links:
+        typer.echo(f"{link.address} refers to {link.target}")
+    for note in trail.notes:
+        typer.secho(f"Note: {note}", dim=True)
+
+
+def compare(
+    what: Annotated[
+        list[str], typer.Argument(help="Two document ids with --topic, or two or more countries.")
+    ],
+    topic: Annotated[
+        str | None, typer.Option(help="Compare two instruments on this topic.")
+    ] = None,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Lay two instruments on a topic, or countries along the seven pillars, side by side.
+
+    Two editions of one instrument: `advisor corpus compare`.
+    """
+    from assistant import comparing
+    from assistant.settings import Settings
+    from assistant.workspace import shelf
+    from corpus.catalogue import Catalogue
+
+    held = shelf(Settings.load())
+    if topic is not None:
+        if len(what) != 2:
+            raise comparing.NothingToCompare("Name two documents to compare on a topic.")
+        table = comparing.compare_instruments(held, what[0], what[1], topic)
+    else:
+        table = comparing.compare_countries(held, Catalogue.load(), what)
+    if out is not None:
+        _write(out, lambda: comparing.docx(table), lambda: comparing.markdown(table))
+    if as_json:
+        print_json(table.model_dump(mode="json"))
+    elif out is None:
+        typer.echo(comparing.markdown(table))
+
+
+def _write(out: Path, word: Callable[[], bytes], text: Callable[[], str]) -> None:
+    """A .docx as Word, anything else as Markdown."""
+    if out.suffix.lower() == ".docx":
+        out.write_bytes(word())
+    else:
+        out.write_text(text(), encoding="utf-8")
+
+
+draft_app = typer.Typer(
+    help="Drafts from the documents: every sentence cited, or a marked gap.", no_args_is_help=True
+)
+Id = Annotated[str, typer.Argument(help="Id of the draft.")]
+Section = Annotated[str, typer.Argument(help="Key of the section, as `advisor draft show` says.")]
+
+
+def _drafts(advisor: Advisor) -> Drafts:
+    from assistant.drafting.versions import Drafts
+    from assistant.workspace import database
+
+    return Drafts(database(advisor.settings))
+
+
+def _told(stored: StoredDraft, as_json: bool) -> None:
+    if as_json:
+        print_json(stored.model_dump(mode="json"))
+        return
+    typer.secho(f"{stored.draft.title}  ({stored.id}, version {stored.version} of {stored.of})")
+    for section in stored.draft.sections:
+        typer.secho(f"\n{section.heading}  [{section.key}]", bold=True)
+        for number, sentence in enumerate(section.sentences, 1):
+            lead = f"{sentence.lead}: " if sentence.lead else ""
+            mark = "(author) " if sentence.nature == "own" else ""
+            typer.echo(f"{number:>3}. {mark}{lead}{sentence.text}")
+            if sentence.source:
+                typer.secho(f"     [{sentence.source}]", dim=True)
+
+
+def _beginning(kind: DraftKind) -> Callable[..., None]:
+    """The command that drafts one kind: `advisor draft briefing-note --topic ...`."""
+
+    def begin(
+        topic: Annotated[str, typer.Option(help="What it is about.")],
+        audience: Annotated[str, typer.Option(help="Who reads it.")] = "",
+        country: Annotated[str, typer.Option(help="Which country it concerns.")] = "",
+        purpose: Annotated[str, typer.Option(help="What it is for, in a line.")] = "",
+        length: Annotated[Length, typer.Option(help="How much evidence a section takes.")] = (
+            Length.MEDIUM
+        ),
+        out: Out = None,
+        as_json: AsJson = False,
+    ) -> None:
+        from assistant.drafting.draft import Brief
+        from assistant.drafting.writing import draft
+        from assistant.screening import readable, visible
+
+        advisor = _advisor()
+        brief = Brief(
+            kind=kind,
+            topic=readable(topic)[:400],
+            audience=visible(audience)[:400],
+            country=visible(country)[:80],
+            purpose=visible(purpose)[:1000],
+            length=length,
+        )
+        stored = _drafts(advisor).begin(draft(brief, advisor))
+        _exported(stored, advisor, out)
+        _told(stored, as_json)
+
+    return begin
+
+
+for _kind, _title in TITLES.items():
+    draft_app.command(_kind.value, help=f"{_title}, from the documents.")(_beginning(_kind))
+
+
+def _exported(stored: StoredDraft, advisor: Advisor, out: Path | None) -> None:
+    from assistant.drafting import exporting
+
+    if out is not None:
+        _write(
+            out,
+            lambda: exporting.docx(stored.draft, advisor),
+            lambda: exporting.markdown(stored.draft, advisor),
+        )
+
+
+@draft_app.command("list")
+def draft_list(as_json: AsJson = False) -> None:
+    """List your drafts, last changed first."""
+    found = _drafts(_advisor()).all()
+    if as_json:
+        print_json([s.model_dump(mode="json") for s in found])
+    else:
+        print_table(
+            f"{len(found)} drafts",
+            ["id", "title", "version", "changed"],
+            [[s.id, s.draft.title, f"{s.version} of {s.of}", s.updated] for s in found],
+        )
+
+
+@draft_app.command("show")
+def draft_show(id: Id, out: Out = None, as_json: AsJson = False) -> None:
+    """Show a draft with its sections and sentence numbers, or export it with --out."""
+    advisor = _advisor()
+    stored = _drafts(advisor).get(id)
+    _exported(stored, advisor, out)
+    _told(stored, as_json)
+
+
+@draft_app.command("edit")
+def draft_edit(
+    id: Id,
+    section: Section,
+    regenerate: Annotated[bool, typer.Option(help="Make the section afresh.")] = False,
+    drop: Annotated[int | None, typer.Option(help="Drop the sentence of this number.")] = None,
+    add: Annotated[str | None, typer.Option(help="Quote the clause at this address.")] = None,
+    insert: Annotated[str | None, typer.Option(help="Insert your own text.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Change one section; each change is a version that `undo` takes back."""
+    from assistant.drafting import editing, writing
+    from assistant.drafting.draft import BadDraft
+
+    advisor = _advisor()
+    drafts = _drafts(advisor)
+    version = drafts.get(id).draft
+    if sum((regenerate, drop is not None, add is not None, insert is not None)) != 1:
+        raise BadDraft("Name one change: --regenerate, --drop, --add or --insert.")
+    if regenerate:
+        version, change = writing.regenerate(version, section, advisor), f"regenerated {section}"
+    elif drop is not None:
+        version, change = editing.drop(version, section, drop), f"dropped {section} {drop}"
+    elif add is not None:
+        version = editing.add_source(version, section, add, advisor)
+        change = f"added {add} to {section}"
+    else:
+        version = editing.insert(version, section, insert or "")
+        change = f"inserted own text into {section}"
+    _told(drafts.save(id, version, change), as_json)
+
+
+@draft_app.command("undo")
+def draft_undo(id: Id, as_json: AsJson = False) -> None:
+    """Go back one version."""
+    _told(_drafts(_advisor()).move(id, -1), as_json)
+
+
+@draft_app.command("redo")
+def draft_redo(id: Id, as_json: AsJson = False) -> None:
+    """Go forward one version."""
+    _told(_drafts(_advisor()).move(id, 1), as_json)
