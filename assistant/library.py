@@ -1,15 +1,19 @@
-"""The shelf as readers see it: a line for each document, a clause with its neighbours."""
+"""The shelf as readers see it: a line for each document, passages found, a clause in place."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
+from pydantic import Field
+
 from assistant.advisor import Advisor
 from assistant.citations import document_label
+from assistant.errors import EmptyQuestion
 from corpus.addresses import Address
 from corpus.documents import Document, DocumentKind, Frozen, SectionKind
 from corpus.errors import UnknownAddress
 from corpus.shelf import Shelf
+from indexing.passages import Filters
 
 
 class Summary(Frozen):
@@ -36,6 +40,19 @@ class Summary(Frozen):
     official_url: str | None = None
     standing: str | None = None
     superseded_by: str | None = None
+
+
+class Found(Frozen):
+    """A passage found; `addresses` are those of its clauses, in reading order."""
+
+    addresses: tuple[str, ...] = Field(examples=[["pp-res-205@2018#resolves.2"]])
+    score: float
+    text: str
+    document: str = Field(examples=["pp-res-205@2018"])
+    edition: str = Field(examples=["Dubai, 2018"])
+    section: str = Field(examples=["resolves"])
+    page: int | None = None
+    is_digest: bool = False
 
 
 class Neighbour(Frozen):
@@ -117,6 +134,30 @@ def summaries(advisor: Advisor) -> list[Summary]:
             )
         )
     return sorted(lines, key=_shelf_order)
+
+
+def search(advisor: Advisor, query: str, top: int, filters: Filters) -> list[Found]:
+    """The `top` best passages for a query, without an answer.
+
+    Raises:
+        EmptyQuestion: the query holds no letter or digit.
+        AdvisorError: there is no index to search; says what to do.
+    """
+    if not any(character.isalnum() for character in query):
+        raise EmptyQuestion("Say what to look for: the query holds no letter or digit.")
+    return [
+        Found(
+            addresses=evidence.passage.addresses,
+            score=evidence.score,
+            text=evidence.passage.text,
+            document=evidence.passage.document,
+            edition=evidence.passage.edition,
+            section=evidence.passage.section_heading,
+            page=evidence.passage.page,
+            is_digest=evidence.passage.is_digest,
+        )
+        for evidence in advisor.searcher.search(query, top=top, filters=filters).evidence
+    ]
 
 
 def clause_view(

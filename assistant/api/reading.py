@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from assistant import library
 from assistant.api.errors import Problem
 from assistant.api.needs import NeedsAdvisor, NeedsOpening
 from assistant.citations import document_label
-from assistant.errors import EmptyQuestion
-from assistant.library import ClauseView, Summary
+from assistant.library import ClauseView, Found, Summary
 from corpus.addresses import Address
 from corpus.documents import Document, DocumentKind
 from corpus.errors import UnknownAddress
@@ -24,19 +23,6 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem} for status in (404, 422, 503)
 }
 MAX_QUERY = 2000
-
-
-class Found(BaseModel):
-    """A passage found, best first."""
-
-    addresses: list[str] = Field(examples=[["pp-res-205@2018#resolves.2"]])
-    score: float
-    text: str
-    document: str = Field(examples=["pp-res-205@2018"])
-    edition: str = Field(examples=["Dubai, 2018"])
-    section: str = Field(examples=["resolves"])
-    page: int | None = None
-    is_digest: bool = False
 
 
 class ClauseLine(BaseModel):
@@ -74,8 +60,6 @@ def search(
     superseded: bool = False,
 ) -> list[Found]:
     """Passages for a question, without an answer."""
-    if not any(character.isalnum() for character in q):
-        raise EmptyQuestion("Say what to look for: the query holds no letter or digit.")
     filters = Filters(
         kinds=tuple(kind or ()),
         bodies=tuple(body or ()),
@@ -83,19 +67,7 @@ def search(
         documents=tuple(document or ()),
         superseded=superseded,
     )
-    return [
-        Found(
-            addresses=list(evidence.passage.addresses),
-            score=evidence.score,
-            text=evidence.passage.text,
-            document=evidence.passage.document,
-            edition=evidence.passage.edition,
-            section=evidence.passage.section_heading,
-            page=evidence.passage.page,
-            is_digest=evidence.passage.is_digest,
-        )
-        for evidence in advisor.searcher.search(q, top=top, filters=filters).evidence
-    ]
+    return library.search(advisor, q, top, filters)
 
 
 @router.get("/documents", responses=_REFUSALS, summary="What is on the shelf")
