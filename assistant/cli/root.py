@@ -8,7 +8,7 @@ from importlib.metadata import entry_points
 
 import typer
 
-from assistant.cli import ask, doctor, index, operate, serve, shelf_work
+from assistant.cli import ask, doctor, index, mcp, operate, serve, shelf_work
 from assistant.cli.output import print_json
 from corpus.errors import AdvisorError
 
@@ -27,6 +27,7 @@ app.add_typer(index.app, name="index")
 app.command("search")(ask.search)
 app.command("ask")(ask.ask)
 app.command("serve")(serve.serve)
+app.command("mcp")(mcp.mcp)
 app.command("doctor")(doctor.doctor)
 app.command("key")(operate.key)
 app.command("switch")(operate.switch)
