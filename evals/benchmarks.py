@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from assistant.settings import Settings
 from corpus.errors import AdvisorError
+from evals.running import Run
 
 Json = dict[str, Any]
 
@@ -122,11 +123,22 @@ def _ours_and_naive(work: Work, settings: Settings, suite: Path, name: str) -> J
         "embedder": settings.embedding_model,
         "ours": summary.model_dump(mode="json", exclude={"median_seconds"}),
         "naive": breakdown(runs["naive"], "all", lambda _: True).model_dump(mode="json"),
+        "words": {system: _words(run) for system, run in runs.items()},
         "differences": [
             one.model_dump(mode="json", exclude={"flipped"})
             for one in compare(runs["naive"], runs["advisor"], (*NAMES, "refused"))
         ],
     }
+
+
+def _words(run: Run) -> float:
+    """Mean number of words of the answers that say something."""
+    said = [
+        sum(len(claim.text.split()) for claim in result.answer.claims)
+        for result in run.results
+        if result.answer and result.answer.claims
+    ]
+    return sum(said) / len(said) if said else 0.0
 
 
 BENCHES: dict[str, Callable[[Work], Json]] = {

@@ -102,7 +102,8 @@ def test_a_second_run_gives_the_same_figures(
 
 def test_a_run_killed_half_way_resumes_to_the_same_figures(smoke: Run, settings: Settings) -> None:
     directory = settings.home / "evaluations" / "killed"
-    command = [sys.executable, "-m", "assistant.cli", "eval", "run", "smoke", "--name", "killed"]
+    program = "import sys; from assistant.cli import main; sys.argv[0] = 'advisor'; main()"
+    command = [sys.executable, "-c", program, "eval", "run", "smoke", "--name", "killed"]
     environment = {**os.environ, "ADVISOR_DATA_DIR": str(settings.home)}
     lines = directory / "items.jsonl"
     with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:

@@ -1,0 +1,70 @@
+"""The page of benchmarks says what was measured, and what was not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from evals.bench_page import as_markdown
+from evals.cli import bench
+
+SPREAD = {"mean": 0.25, "low": -0.125, "high": 0.5, "items": 7}
+RETRIEVAL = {
+    "passages": 12,
+    "embedder": "some-embedder",
+    "rows": [{"part": "all, en", "system": "ours", "figures": {"recall@5": SPREAD}}],
+    "paired": [{"baseline": "BM25", "figure": "recall@5", "difference": SPREAD}],
+}
+ROW = {"figure": "quotes_exact", "name": "Quotes exact", "value": SPREAD}
+STARTER = {
+    "items": 9,
+    "answerable": 7,
+    "chat_model": None,
+    "embedder": "some-embedder",
+    "words": {"naive": 700.0, "advisor": 90.0},
+    "ours": {
+        "overall": {"part": "all", "items": 9, "rows": [ROW]},
+        "types": [{"part": "two_turn", "items": 3, "rows": []}],
+        "languages": [{"part": "ar", "items": 2, "rows": []}],
+    },
+    "differences": [
+        {
+            "figure": "citation_recall",
+            "a": 0.125,
+            "b": 0.375,
+            "difference": SPREAD,
+            "verdict": "no difference shown",
+        }
+    ],
+}
+
+
+def test_each_figure_stands_with_its_interval_and_sample_size() -> None:
+    page = as_markdown({"retrieval": RETRIEVAL, "starter": STARTER})
+    assert "| all, en | ours | 7 | 0.250 [-0.125, 0.500] |" in page
+    assert (
+        "| Citation recall | 0.125 | 0.375 | +0.250 [-0.125, +0.500] | no difference shown | 7 |"
+        in page
+    )
+    assert "| two turn | 3 | – | – | – | – |" in page
+
+
+def test_what_was_not_run_is_said_to_be_missing() -> None:
+    assert as_markdown({}).count("Not run here") == 6
+    assert as_markdown({"retrieval": RETRIEVAL}).count("Not run here") == 5
+
+
+def test_the_page_is_written_again_from_stored_results(tmp_path: Path) -> None:
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "retrieval.json").write_text(json.dumps(RETRIEVAL), encoding="utf-8")
+    out = tmp_path / "docs" / "page.md"
+    done = CliRunner().invoke(bench, ["page", str(out), "--from", str(tmp_path / "work")])
+    assert done.exit_code == 0, done.output
+    assert out.read_text(encoding="utf-8") == as_markdown({"retrieval": RETRIEVAL})
+
+
+def test_an_unknown_bench_is_refused(tmp_path: Path) -> None:
+    done = CliRunner().invoke(bench, ["page", str(tmp_path / "p.md"), "--only", "nonsense"])
+    assert done.exit_code == 2
