@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from corpus.documents import Frozen
@@ -117,7 +117,8 @@ def add_files(
         shelf: where the documents go; a copy of each readable file goes to `shelf.files`.
         paths: files and directories.
         actor: who adds, for the history (P10).
-        work: id to file the documents under, instead of the one the reader derives.
+        work: id to file the documents under, instead of the one the reader derives; each file
+            then is another language of it.
         progress: called with ('reading', done, total).
 
     Raises:
@@ -125,11 +126,38 @@ def add_files(
     """
     files = find_files(paths)
     outcomes: list[FileOutcome] = []
-    for reading in read_many(files, work=work):
+    readings: Iterable[Reading] = read_many(files, work=work)
+    if work is not None:
+        readings = _one_a_language(list(readings), work)
+    for reading in readings:
         outcomes.append(shelve(shelf, reading, actor))
         if progress:
             progress("reading", len(outcomes), len(files))
     return AddReport(files=tuple(outcomes))
+
+
+def _one_a_language(readings: Sequence[Reading], work: str) -> list[Reading]:
+    """Two files that would be one text of one work refuse each other: neither replaces the other.
+
+    A note that stands beside the texts is else easily filed as one of them.
+    """
+    names: dict[str, list[str]] = {}
+    for reading in readings:
+        for document in reading.documents:
+            names.setdefault(document.key, []).append(reading.path.name)
+    told: list[Reading] = []
+    for reading in readings:
+        rivals = next((names[d.key] for d in reading.documents if len(names[d.key]) > 1), None)
+        if rivals is None:
+            told.append(reading)
+            continue
+        language = reading.documents[0].language
+        error = (
+            f"{' and '.join(rivals)} would all be the text of {work} in '{language}'. "
+            "Leave out those that are not, and add again."
+        )
+        told.append(Reading(path=reading.path, error=error, code="same-text-twice"))
+    return told
 
 
 def shelve(shelf: Shelf, reading: Reading, actor: str) -> FileOutcome:
