@@ -133,10 +133,10 @@ def enough(turn: Turn, tools: Tools, result: SearchResult) -> tuple[bool, dict[s
     score, reasons = sufficiency(result, turn.question)
     facts: dict[str, object] = {
         "score": round(score, 4),
-        "threshold": threshold(),
+        "threshold": threshold(result),
         "against": list(reasons),
     }
-    if score < threshold():
+    if score < threshold(result):
         # A named text that has a section for the addressee asked about needs no further proof.
         references = tools.catalogue.resolve(turn.question)
         section = any(

@@ -75,7 +75,7 @@ REFERENCE = re.compile(
 )
 """A numbered instrument: its numbers are no values."""
 
-_EMPTY = frozenset(
+EMPTY = frozenset(
     analyse(
         "under according per resolution decision recommendation text much many often long soon "
         "exactly say says said does itu pp-18 pp plenipotentiary conference",
@@ -118,7 +118,7 @@ def _points(query: Query) -> list[Point]:
         text = text.replace(reference.text, " ")
     folded = fold(text)
     points: list[Point] = []
-    explained: set[str] = set(_EMPTY)
+    explained: set[str] = set(EMPTY)
     if query.quantity == "frequency":
         for match in re.finditer(fold(QUANTITIES["frequency"]), folded):
             explained.update(analyse(match.group(), query.language))
