@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from assistant import workspace
 from assistant.advisor import Advisor
 from assistant.api import (
+    advice,
     asking,
     compatible,
     conversations,
@@ -97,6 +98,7 @@ def create_app(
     app.state.keys = keys
     errors.install(app)
     for router in (
+        advice.router,
         asking.router,
         reading.router,
         conversations.router,

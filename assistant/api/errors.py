@@ -18,6 +18,7 @@ STATUS_BY_CODE = {
     "unknown-conversation": 404,
     "unknown-turn": 404,
     "unknown-share": 404,
+    "unknown-draft": 404,
     "no-page-picture": 404,
     "too-large": 413,
     "too-many-requests": 429,
