@@ -8,7 +8,7 @@ from importlib.metadata import entry_points
 
 import typer
 
-from assistant.cli import ask, doctor, index, mcp, operate, serve, shelf_work
+from assistant.cli import advice, ask, doctor, index, mcp, models, operate, serve, shelf_work
 from assistant.cli.output import print_json
 from corpus.errors import AdvisorError
 
@@ -24,8 +24,12 @@ app = typer.Typer(
 )
 app.add_typer(shelf_work.app, name="corpus")
 app.add_typer(index.app, name="index")
+app.add_typer(models.app, name="models")
 app.command("search")(ask.search)
 app.command("ask")(ask.ask)
+app.command("mandate")(advice.mandate)
+app.command("compare")(advice.compare)
+app.add_typer(advice.draft_app, name="draft")
 app.command("serve")(serve.serve)
 app.command("mcp")(mcp.mcp)
 app.command("doctor")(doctor.doctor)
