@@ -30,7 +30,7 @@ def suite_path(name: str) -> Path:
     Raises:
         UnknownName: it is neither.
     """
-    path, shipped = Path(name), SHIPPED / "suites" / f"{name}.yaml"
+    path, shipped = Path(name), SHIPPED / "suites" / f"{Path(name).name}.yaml"
     for one in (path, shipped):
         if one.is_file():
             return one
@@ -43,7 +43,7 @@ def gate_path(name: str) -> Path:
     Raises:
         UnknownName: it is neither.
     """
-    path, shipped = Path(name), SHIPPED / "gates" / f"{name}.yaml"
+    path, shipped = Path(name), SHIPPED / "gates" / f"{Path(name).name}.yaml"
     for one in (path, shipped):
         if one.is_file():
             return one
