@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 import structlog
-from indexing.search import Searcher
 
 from assistant import phrases, pipeline, workspace
 from assistant.answers import Answer, Status
@@ -23,6 +22,7 @@ from corpus.catalogue import Catalogue
 from corpus.errors import AdvisorError
 from corpus.shelf import Shelf
 from indexing.passages import Filters
+from indexing.search import Searcher
 
 log = structlog.get_logger(__name__)
 

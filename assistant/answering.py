@@ -64,7 +64,7 @@ def answer(turn: Turn, tools: Tools) -> Turn:
         opening=opening(found, turn.language, mandate, bool(presumption)),
         claims=tuple(claims),
         citations=tuple(citations),
-        notes=tuple(_notes(turn, tools, found, claims)),
+        notes=tuple(notes(turn, tools, found, claims)),
     )
 
 
@@ -126,7 +126,7 @@ def _with_points(
     return wanted
 
 
-def _notes(
+def notes(
     turn: Turn, tools: Tools, found: Sequence[Found], claims: Sequence[Claim]
 ) -> Iterator[str]:
     """Remarks a reader must know: follow-up, digests, editions, languages, degraded search."""

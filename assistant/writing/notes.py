@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from assistant.answering import _notes
+from assistant.answering import notes
 from assistant.turn import Tools, Turn
 from corpus.shelf import Found
 
 
 def written_notes(turn: Turn, tools: Tools, found: Sequence[Found]) -> Iterator[str]:
     """The same remarks as under a quoting answer from `found`, quotations apart."""
-    yield from _notes(turn, tools, found, ())
+    yield from notes(turn, tools, found, ())
