@@ -19,6 +19,7 @@ import pytest
 from corpus.catalogue_entries import CatalogueEntry
 from corpus.database import open_database, sqlite_url
 from corpus.documents import DocumentKind, Edition
+from corpus.fetch_download import download
 from corpus.fetch_policy import FetchProblem, Policy
 from corpus.fetch_report import EntryOutcome, FetchReport, Outcome
 from corpus.fetch_state import FetchBusy, FetchState, one_at_a_time
@@ -555,6 +556,61 @@ def test_the_checked_address_is_the_one_connected_to() -> None:
     assert request.extensions["sni_hostname"] == "docs.example"
 
 
+def test_a_resolution_that_stands_on_its_page_is_read_from_it(desk: Desk, library: Library) -> None:
+    rows = "".join(f"<p>{text}</p>" for text, _, _ in RESOLUTION if text)
+    page = f"<html><head><title>Resolution 900</title></head><body>{rows}</body></html>"
+    library.files["/resolutions/res-900.html"] = page.encode()
+    library.files["/news.html"] = (
+        b"<html><body><h1>News</h1><p>Lanterns were lit.</p></body></html>"
+    )
+
+    def numbered(path: str) -> CatalogueEntry:
+        return entry(
+            landing=library.url(path),
+            id="pp-res-900@2030",
+            kind=DocumentKind.RESOLUTION,
+            body="pp",
+            number="900",
+            edition=Edition(place="Tallinn", year=2030),
+        )
+
+    nothing = desk.one(numbered("/news.html"))
+    assert nothing.outcome is Outcome.NO_LINK
+    assert [path for path in desk.shelf.files.iterdir() if path.is_file()] == []
+    found = desk.one(numbered("/resolutions/res-900.html"))
+    assert found.outcome is Outcome.FETCHED, found.reason
+    assert found.keys == ("pp-res-900@2030:en",)
+    assert desk.one(numbered("/resolutions/res-900.html")).outcome is Outcome.UNCHANGED
+
+
+@pytest.mark.parametrize("speaks_tls", [True, False])
+def test_https_comes_first(desk: Desk, speaks_tls: bool) -> None:
+    asked: list[str] = []
+
+    def reply(request: httpx.Request) -> httpx.Response:
+        asked.append(f"{request.url.scheme} {request.url.path}")
+        if request.url.scheme == "https" and not speaks_tls:
+            raise httpx.ConnectError("no TLS here")
+        if request.url.path == "/robots.txt":
+            return httpx.Response(404)
+        return httpx.Response(200, stream=httpx.ByteStream(report_pdf()))
+
+    async def names(name: str, port: int) -> list[str]:
+        return ["93.184.216.34"]
+
+    async def ask() -> str:
+        policy = Policy(hosts=frozenset({"docs.example"}), pause=0, first_wait=0.01)
+        async with Web(policy, resolver=names, inner=httpx.MockTransport(reply)) as web:
+            state = FetchState(desk.engine)
+            done = await download(web, state, desk.shelf.files, "http://docs.example/r.pdf")
+            return done.final_url
+
+    scheme = "https" if speaks_tls else "http"
+    assert asyncio.run(ask()) == f"{scheme}://docs.example/r.pdf"
+    assert asked[0] == "https /robots.txt"
+    assert asked[-1] == f"{scheme} /r.pdf"
+
+
 def test_two_runs_at_once_are_refused(desk: Desk, library: Library) -> None:
     with one_at_a_time(desk.shelf.files / ".partial"), pytest.raises(FetchBusy):
         desk.fetch(entry(library.url("/r.pdf")))
@@ -566,6 +622,7 @@ from pathlib import Path
 from corpus.database import open_database, sqlite_url
 from corpus.shelf import Shelf
 from corpus.fetching import fetch
+from corpus.fetch_download import download
 from corpus.fetch_policy import Policy
 from tests.corpus.test_fetching import entry
 home, host = Path(sys.argv[1]), sys.argv[2]
