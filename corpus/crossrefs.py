@@ -186,7 +186,7 @@ def _filled(
             own = _OWN_CONFERENCE.match(text[reference.end : _clear(text, reference.end)])
             if own and place + 1 == len(group) and not bracket:
                 body, year = document.body, document.edition.year
-            if int(reference.number) >= _FIRST_OF_COUNCIL and body in (None, "pp"):
+            if int(reference.number) >= _FIRST_OF_COUNCIL and body is None:
                 body = "council"
             if body is None and bracket is None:
                 # "Resolution 2", said alone in an ITU text, is one of the text's own conference.

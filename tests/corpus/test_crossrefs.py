@@ -43,11 +43,11 @@ def targets(text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("see Resolution 71 (Rev. Dubai, 2018) of this conference", ["pp-res-71@2018"]),
+        ("see Resolution 371 (Rev. Dubai, 2018) of this conference", ["pp-res-371@2018"]),
         ("see Decision 5 of this conference", ["pp-dec-5@2018"]),
         (
-            "Resolutions 25, 135 and 140 (Rev. Dubai, 2018) of this conference",
-            ["pp-res-25@2018", "pp-res-135@2018", "pp-res-140@2018"],
+            "Resolutions 325, 335 and 340 (Rev. Dubai, 2018) of this conference",
+            ["pp-res-325@2018", "pp-res-335@2018", "pp-res-340@2018"],
         ),
         (
             "Resolutions 47 (Rev. Dubai, 2012) and 49 (Rev. Hammamet, 2016) of WTSA",
@@ -62,7 +62,7 @@ def targets(text: str) -> list[str]:
             "following resolves 1 and 3 above",
             ["pp-res-900@2018#resolves.1", "pp-res-900@2018#resolves.3"],
         ),
-        ("resolves 2 of Resolution 58 (Rev. Busan, 2014)", ["pp-res-58@2014#resolves.2"]),
+        ("resolves 2 of Resolution 358 (Rev. Busan, 2014)", ["pp-res-358@2014#resolves.2"]),
         ("to implement this resolution", ["pp-res-900@2018"]),
         ("a resolution of 4 megapixels, above 3 per cent", []),
     ],
