@@ -140,7 +140,7 @@ def _retrieval(found: Json) -> Iterator[str]:
         f"`{found['embedder']}`; the same passages for every system. RRF is the plain fusion of "
         "both arms with equal weights. Two-turn questions are searched with both turns joined, "
         "by all systems, unless a row says standalone. Only gold clauses count for recall. "
-        "`Weights fitted on these questions` holds for ours here too.\n"
+        "The weights of ours were fitted on these questions; those of the baselines need none.\n"
     )
     figures = list(found["rows"][0]["figures"]) if found["rows"] else []
     rows = [
