@@ -11,13 +11,14 @@ from typing import Annotated
 
 import typer
 
-from evals import cli_index, cli_page, cli_serve
+from evals import cli_fusion, cli_index, cli_page, cli_serve
 
 bench = typer.Typer(
     help="Measure the rooms against references and baselines.", no_args_is_help=True
 )
 cli_index.add_to(bench)
 cli_serve.add_to(bench)
+cli_fusion.add_to(bench)
 bench.command("page")(cli_page.page)
 
 Shared = Annotated[
