@@ -139,7 +139,8 @@ def _retrieval(found: Json) -> Iterator[str]:
         f"Search alone, over the {found['passages']} passages of PP-18, embedder "
         f"`{found['embedder']}`; the same passages for every system. RRF is the plain fusion of "
         "both arms with equal weights. Two-turn questions are searched with both turns joined, "
-        "by all systems, unless a row says standalone. Only gold clauses count for recall. "
+        "by all systems; only the row `ours` has the standalone wording, as a user's follow-up is "
+        "understood. Only gold clauses count for recall. "
         "The weights of ours were fitted on these questions; those of the baselines need none.\n"
     )
     figures = list(found["rows"][0]["figures"]) if found["rows"] else []
