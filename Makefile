@@ -45,8 +45,8 @@ unit: setup      ## The tests. ARGS="-k name" runs some.
 test-model: setup  ## Tests that need a real chat model behind an OpenAI-compatible endpoint.
 	$(BIN)/pytest -m model $(ARGS)
 
-bench: setup     ## Print every benchmark the library of real texts beside the checkout allows.
-	$(BIN)/advisor bench --help
+bench: setup     ## Measure everything and write docs/benchmarks.md (needs the library of real texts).
+	$(BIN)/advisor bench page $(ARGS)
 
 clean:           ## Remove the virtual environment and caches; the data directory stays.
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
