@@ -109,6 +109,7 @@ def add_files(
     *,
     actor: str,
     work: str | None = None,
+    url: str | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> AddReport:
     """Read every file and put its documents on the shelf; one bad file never stops the rest.
@@ -119,6 +120,7 @@ def add_files(
         actor: who adds, for the history (P10).
         work: id to file the documents under, instead of the one the reader derives; each file
             then is another language of it.
+        url: where the files were downloaded from, for their record (P10).
         progress: called with ('reading', done, total).
 
     Raises:
@@ -130,7 +132,7 @@ def add_files(
     if work is not None:
         readings = _one_a_language(list(readings), work)
     for reading in readings:
-        outcomes.append(shelve(shelf, reading, actor))
+        outcomes.append(shelve(shelf, reading, actor, url))
         if progress:
             progress("reading", len(outcomes), len(files))
     return AddReport(files=tuple(outcomes))
@@ -160,8 +162,8 @@ def _one_a_language(readings: Sequence[Reading], work: str) -> list[Reading]:
     return told
 
 
-def shelve(shelf: Shelf, reading: Reading, actor: str) -> FileOutcome:
-    """Put what was read from a file on the shelf, with a copy of the file."""
+def shelve(shelf: Shelf, reading: Reading, actor: str, url: str | None = None) -> FileOutcome:
+    """Put what was read from a file on the shelf, with a copy of the file and where it is from."""
     path, documents = reading.path, reading.documents
     if reading.error is not None:
         return FileOutcome(name=path.name, error=reading.error, code=reading.code)
@@ -170,7 +172,7 @@ def shelve(shelf: Shelf, reading: Reading, actor: str) -> FileOutcome:
     except OSError as error:
         problem = f"cannot be opened: {error.strerror}"
         return FileOutcome(name=path.name, error=problem, code=ReadError.code)
-    source = Source.of(path.name, content)
+    source = Source.of(path.name, content, url=url)
     kept = f"{source.sha256}{path.suffix.lower()}"
     keep(shelf.files / kept, content)
     words = Counter(shelf.put(documents, source.model_copy(update={"file": kept}), actor))

@@ -27,6 +27,7 @@ from assistant.api import (
     login,
     reading,
     sharing,
+    uploading,
 )
 from assistant.api.front import Front
 from assistant.api.gate import Gate
@@ -103,6 +104,7 @@ def create_app(
         reading.router,
         conversations.router,
         sharing.router,
+        uploading.router,
         compatible.router,
         health.router,
         login.router,

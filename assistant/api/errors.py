@@ -20,6 +20,7 @@ STATUS_BY_CODE = {
     "unknown-share": 404,
     "unknown-draft": 404,
     "no-page-picture": 404,
+    "not-allowed": 403,
     "too-large": 413,
     "too-many-requests": 429,
     "switched-off": 503,

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.api.errors import problem
 from assistant.api.keys import COOKIE, Keys
+from assistant.roles import NotAllowed, Role, may, needed
 from assistant.store import LOCAL
 
 OPEN_PATHS = frozenset({"/healthz", "/readyz", "/login", "/favicon.ico"})
@@ -42,7 +43,10 @@ only those that this chat uses."""
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 MAX_BODY_BYTES = 1_000_000
-"""A question is at most some thousand characters; nothing the server accepts is larger."""
+"""A question is at most some thousand characters; nothing but an upload is larger."""
+
+MAX_UPLOAD_BYTES = 64 * 1024 * 1024
+"""Of a librarian's upload; the largest official PDFs are some tens of megabytes."""
 
 CONTENT_POLICY = "; ".join(
     (
@@ -72,10 +76,10 @@ _HEADERS = {
 
 
 class BodyTooLarge(HTTPException):
-    """The body ran past MAX_BODY_BYTES while it was read."""
+    """The body ran past `most` bytes while it was read."""
 
-    def __init__(self) -> None:
-        super().__init__(413, f"A request holds at most {MAX_BODY_BYTES:,} bytes.")
+    def __init__(self, most: int) -> None:
+        super().__init__(413, f"This request may hold at most {most:,} bytes.")
 
 
 class Gate:
@@ -116,9 +120,9 @@ class Gate:
             await refusal(scope, receive, sent)
             return
         try:
-            await self._app(scope, _bounded(receive), sent)
+            await self._app(scope, _bounded(receive, _most(scope)), sent)
         except BodyTooLarge:
-            await _too_large()(scope, receive, sent)
+            await _too_large(_most(scope))(scope, receive, sent)
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         if _host(headers.get("host", "")) not in self._hosts:
@@ -128,8 +132,8 @@ class Gate:
         if scope["method"] not in ("GET", "HEAD", "OPTIONS") and _cross_site(headers):
             return problem(403, "cross-site", "Requests from other sites are refused.")
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
-            return _too_large()
+        if not length.isdecimal() or int(length) > _most(scope):
+            return _too_large(_most(scope))
         path = _path(scope)
         if not path.startswith("/"):
             return problem(400, "bad-request", "The path is not absolute.")
@@ -139,11 +143,18 @@ class Gate:
             return _sign_in(scope, headers, path)
         if path not in SERVED_PATHS and not path.startswith(SERVED_FOLDERS):
             return problem(404, "not-found", "There is nothing here. See / and /docs.")
+        wanted = needed(scope["method"], path)
+        if owner is not None and not may(self._role(owner), wanted):
+            return problem(403, NotAllowed.code, f"This needs the role '{wanted}'. Ask an admin.")
         if path not in OPEN_PATHS:
             reason = self._switched_off("api" if path.startswith("/v1/") else "web")
             if reason is not None and path != "/metrics":
                 return problem(503, "switched-off", f"Switched off by the operator: {reason}")
         return None
+
+    def _role(self, owner: str) -> Role:
+        """On a loopback server without keys everyone is the machine's own user."""
+        return self._keys.role(owner) if self._keys else Role.ADMIN
 
     def _owner(self, headers: Headers) -> str | None:
         if not self._keys:
@@ -183,8 +194,14 @@ def _cross_site(headers: Headers) -> bool:
     return _host(urlsplit(origin).netloc) != _host(headers.get("host", ""))
 
 
-def _too_large() -> Response:
-    return problem(413, "too-large", f"A request holds at most {MAX_BODY_BYTES:,} bytes.")
+def _most(scope: Scope) -> int:
+    """Bytes the body of this request may have."""
+    upload = scope["method"] == "POST" and _path(scope) == "/v1/documents"
+    return MAX_UPLOAD_BYTES if upload else MAX_BODY_BYTES
+
+
+def _too_large(most: int) -> Response:
+    return problem(413, "too-large", f"This request may hold at most {most:,} bytes.")
 
 
 def _sign_in(scope: Scope, headers: Headers, path: str) -> Response:
@@ -199,7 +216,7 @@ def _sign_in(scope: Scope, headers: Headers, path: str) -> Response:
     )
 
 
-def _bounded(receive: Receive) -> Receive:
+def _bounded(receive: Receive, most: int) -> Receive:
     seen = 0
 
     async def bounded() -> Message:
@@ -207,8 +224,8 @@ def _bounded(receive: Receive) -> Receive:
         message = await receive()
         if message["type"] == "http.request":
             seen += len(message.get("body", b""))
-            if seen > MAX_BODY_BYTES:
-                raise BodyTooLarge()
+            if seen > most:
+                raise BodyTooLarge(most)
         return message
 
     return bounded

@@ -15,6 +15,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from assistant.roles import Role
 from corpus.errors import AdvisorError
 
 COOKIE = "advisor_session"
@@ -34,8 +35,10 @@ def digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def new_key(name: str) -> tuple[str, str]:
-    """A fresh key for `name`, shown once, and the `name:digest` entry for ADVISOR_API_KEYS.
+def new_key(name: str, role: Role = Role.READER) -> tuple[str, str]:
+    """A fresh key for `name`, shown once, and the `name:digest:role` entry for ADVISOR_API_KEYS.
+
+    A reader's entry says no role.
 
     Raises:
         BadKeyList: the name is not letters, digits, `_`, `.` or `-`, at most 64.
@@ -43,39 +46,50 @@ def new_key(name: str) -> tuple[str, str]:
     if not _NAME.fullmatch(name):
         raise BadKeyList("A key's name is letters, digits, '_', '.' or '-', at most 64.")
     key = "itud_" + secrets.token_urlsafe(32)
-    return key, f"{name}:{digest(key)}"
+    return key, f"{name}:{digest(key)}" + ("" if role is Role.READER else f":{role}")
 
 
 class Keys:
     """The keys of one server: by name, as digests."""
 
-    def __init__(self, digests: Mapping[str, str], secret: bytes) -> None:
-        """`digests` by name; `secret` signs session cookies."""
+    def __init__(
+        self, digests: Mapping[str, str], secret: bytes, roles: Mapping[str, Role] | None = None
+    ) -> None:
+        """`digests` by name; `secret` signs session cookies; `roles` by name, else reader."""
+        self._roles = dict(roles or {})
         self._digests = dict(digests)
         self._secret = secret
 
     @classmethod
     def parse(cls, text: str, secret: bytes) -> Keys:
-        """Read `name:sha256,name:sha256`; empty text gives no keys.
+        """Read `name:sha256,name:sha256:role`; empty text gives no keys.
 
         Raises:
-            BadKeyList: an entry is not `name:sha256`, or a name comes twice.
+            BadKeyList: an entry is not `name:sha256[:role]`, or a name comes twice.
         """
         digests: dict[str, str] = {}
+        roles: dict[str, Role] = {}
         for entry in filter(None, (part.strip() for part in text.split(","))):
-            name, _, value = entry.partition(":")
-            value = value.strip().lower()
-            if not _NAME.fullmatch(name) or not _DIGEST.fullmatch(value) or name in digests:
+            name, _, rest = entry.partition(":")
+            value, _, role = (part.strip().lower() for part in rest.partition(":"))
+            known = _NAME.fullmatch(name) and _DIGEST.fullmatch(value)
+            if not known or name in digests or (role and role not in set(Role)):
                 raise BadKeyList(
                     "ADVISOR_API_KEYS holds entries like anna:SHA256 (64 hex digits), separated by "
-                    "commas, each name once. `advisor key anna` makes one."
+                    "commas, each name once; a role may follow, as in anna:SHA256:librarian. "
+                    "`advisor key anna` makes one."
                 )
             digests[name] = value
-        return cls(digests, secret)
+            roles[name] = Role(role) if role else Role.READER
+        return cls(digests, secret, roles)
 
     def __bool__(self) -> bool:
         """Whether anyone has to sign in."""
         return bool(self._digests)
+
+    def role(self, owner: str) -> Role:
+        """Role of a key's owner; a reader's where none was given."""
+        return self._roles.get(owner, Role.READER)
 
     def owner(self, key: str) -> str | None:
         """Name of the key's owner, or None; takes as long for a wrong key as for a right one."""

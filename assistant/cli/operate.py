@@ -11,6 +11,9 @@ from assistant.cli.output import AsJson, print_json
 
 def key(
     name: Annotated[str, typer.Argument(help="Whose key it is; shows in the audit and in limits.")],
+    role: Annotated[
+        str, typer.Option(help="reader, staff, librarian, evaluator or admin.")
+    ] = "reader",
     as_json: AsJson = False,
 ) -> None:
     """Make an API key. It is shown once; the server keeps its hash only.
@@ -19,8 +22,11 @@ def key(
     everything but /healthz and /readyz needs one.
     """
     from assistant.api.keys import new_key
+    from assistant.roles import Role
 
-    secret, line = new_key(name)
+    if role not in set(Role):
+        raise typer.BadParameter(f"the roles are {', '.join(Role)}")
+    secret, line = new_key(name, Role(role))
     if as_json:
         print_json({"key": secret, "entry": line})
         return

@@ -25,6 +25,7 @@ def test_no_request_breaks_the_server(mode: GenerationMode, tmp_path: Path) -> N
         tmp_path,
         questions_per_minute=0,
         questions_at_once=0,
+        embedding_model="hashing",
         hosts="testserver",  # what schemathesis calls an application it holds in its hands
     )
     app = create_app(wanted, tiny_advisor(wanted), chat=False)
