@@ -63,7 +63,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535, description="Port to serve on.")
     api_keys: str = Field(
         default="",
-        description="name:sha256 of each key, comma between; empty: no sign-in, loopback only.",
+        description="name:sha256[:role] of each key, by commas; empty: no sign-in, loopback only.",
     )
     hosts: str = Field(
         default="", description="Names this server is reached by beside loopback, by commas."
