@@ -69,9 +69,23 @@ def concepts() -> tuple[Concept, ...]:
 
 
 @cache
+def _words() -> tuple[Concept, ...]:
+    """General words (`words.yaml`): a small dictionary for questions that are not in English."""
+    raw = yaml.safe_load(files("indexing").joinpath("words.yaml").read_text("utf-8"))
+    codes = ("fr", "es", "ar", "zh", "ru")
+    return tuple(
+        Concept(
+            terms=(word,),
+            phrases={"en": ()} | {c: tuple(p) for c, p in zip(codes, said, strict=True)},
+        )
+        for word, *said in raw
+    )
+
+
+@cache
 def _matchers(language: str) -> tuple[tuple[Concept, re.Pattern[str]], ...]:
     matchers = []
-    for concept in concepts():
+    for concept in (*concepts(), *(_words() if language != "en" else ())):
         # The texts' own terms and acronyms are used in every language.
         said = [_pattern(term, "en") for term in concept.terms]
         said += [_pattern(p, language) for p in concept.phrases.get(language, ())]

@@ -62,7 +62,7 @@ _WHO = {
     r"|which (?:body|bodies|bureau\w*|sector|group)",
     "fr": r"\bqui\b(?! (?:est|sont) )|\ba qui\b|quel (?:organe|bureau|secteur)",
     "es": r"\bquien(?:es)?\b|que (?:organo|oficina|sector)",
-    "ar": r"(?<!\w)من (?:ال)?(?:ذي|يجب|ينبغي|هو|المسؤول|يعيد|عليه)|لمن",
+    "ar": r"(?<!\w)من (?:ال)?(?:ذي|يجب|ينبغي|هو|المسؤول|يعيد|عليه)|(?<!\w)لمن(?!\w)",
     "zh": r"谁|哪个局|哪个部门|哪个机构",
     "ru": r"\bкто\b|\bкому\b|\bком\b|как(?:ой|ое) (?:орган|бюро|сектор)",
 }
@@ -90,7 +90,8 @@ _MANDATE = {
     "fr": r"\bmandat\b|base juridique|sur quelle base|reference"
     r"|quel(?:le)? (?:resolution|texte|decision)",
     "es": r"\bmandato\b|base juridica|con que base|que (?:resolucion|texto|decision)|referencia",
-    "ar": r"ولاي|الأساس القانوني|أي قرار|القرار الذي|أي نص|المرجع",
+    "ar": r"ولاي|الأساس القانوني|أي قرار|القرار الذي|أي نص|(?<!\w)(?:ال)?مرجع"
+    r"|النص الذي|النص المتعلق",
     "zh": r"授权|法律依据|依据|哪项决议|哪个决议|哪份",
     "ru": r"мандат|правов\w+ основ|на каком основании|как(?:ая|ой|ое) (?:резолюци|текст|документ)",
 }
