@@ -131,6 +131,7 @@ def features(question: str, language: str, evidence: Sequence[Evidence]) -> list
             "who-same": float(who and bool(asked & addressees)),
             "document": signals.get("document", 0.0),
             "title": signals.get("title", 0.0),
+            "asked": signals.get("asked", 0.0),
             "actor": signals.get("actor", 0.0),
             "other-actor": signals.get("other_actor", 0.0),
             "addressed": signals.get("addressed", 0.0),
@@ -170,8 +171,16 @@ def select(question: str, language: str, evidence: Sequence[Evidence]) -> list[C
     Where the question names an instrument and search found it, nothing else is quoted: an answer
     from another text would be a wrong one.
     """
+    return choose(
+        question, language, evidence, probabilities(features(question, language, evidence))
+    )
+
+
+def choose(
+    question: str, language: str, evidence: Sequence[Evidence], chances: Sequence[float]
+) -> list[Choice]:
+    """As `select`, with the probability of each candidate given (for learning them)."""
     references = find_references(question)
-    chances = probabilities(features(question, language, evidence))
     chances = [
         c * _ABOUT if e.passage.section == "title" else c
         for e, c in zip(evidence, chances, strict=True)

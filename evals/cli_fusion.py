@@ -77,7 +77,26 @@ def sufficiency(shared: Shared = None, as_json: AsJson = False) -> None:
         Console(width=100).print(table)
 
 
+def train_selection(
+    shared: Shared = None,
+    as_json: AsJson = False,
+    write: Annotated[Path | None, typer.Option(help="File to write selection.json to.")] = None,
+) -> None:
+    """Learn which candidates are worth quoting; figures are of questions left out."""
+    from assistant.settings import Settings
+    from evals import choosing
+    from evals.cli import shared_folder
+
+    settings = Settings()
+    home = settings.home / "bench" / "pp18"
+    chosen = choosing.train(choosing.gather(shared_folder(shared), home, settings.embedding_model))
+    if write is not None:
+        choosing.write(chosen, write)
+    typer.echo(chosen.model_dump_json(indent=2) if as_json else choosing.render(chosen))
+
+
 def add_to(bench: typer.Typer) -> None:
-    """Register both commands."""
+    """Register the commands."""
     bench.command("train-fusion")(train_fusion)
     bench.command("sufficiency")(sufficiency)
+    bench.command("train-selection")(train_selection)
