@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
+
+_SWITCH_SECONDS = 30.0
+"""How long a process waits for others that are making the same new file; as the busy timeout."""
 
 
 def open_database(url: str) -> Engine:
@@ -24,7 +29,7 @@ def open_database(url: str) -> Engine:
             connection.isolation_level = None
             cursor = connection.cursor()
             cursor.execute("PRAGMA busy_timeout = 30000")
-            cursor.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(cursor)
             cursor.execute("PRAGMA foreign_keys = ON")
             cursor.execute("PRAGMA synchronous = NORMAL")
             cursor.close()
@@ -35,6 +40,24 @@ def open_database(url: str) -> Engine:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Switch a new database file to WAL; a file that is in it already is left alone.
+
+    The switch needs the file for itself and, unlike other statements, does not wait for it: SQLite
+    answers 'locked' at once when several processes open a new file together.
+    """
+    give_up = time.monotonic() + _SWITCH_SECONDS
+    while True:
+        try:
+            if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.02)
 
 
 def sqlite_url(path: Path) -> str:
