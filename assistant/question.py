@@ -110,6 +110,11 @@ def read(text: str, language: str, before: Past | None, cited: str = "") -> Read
         return Reading(question=text, kind="dangling" if dangling else "standalone")
     if names_text and (len(own) > 1 or not begins):
         return Reading(question=text, kind="standalone")
+    earlier = content_words(before.question, language)
+    if earlier and set(earlier) <= set(own):
+        # Asked again, or with more words: there is nothing to carry, and the same words twice would
+        # weigh twice.
+        return Reading(question=text, kind="standalone")
     if not leans and len(own) > _FEW:
         return Reading(question=text, kind="new-topic")
     new = actors_in(rest)

@@ -93,3 +93,8 @@ def test_a_follow_up_to_nothing_is_dangling() -> None:
 )  # fmt: skip
 def test_a_heading_says_who_is_told(heading: str, verb: str, actors: tuple[str, ...]) -> None:
     assert addressed(heading) == (verb, actors)
+
+
+def test_a_question_asked_again_carries_nothing() -> None:
+    question = "Which lantern laboratories are supported in a harbour?"
+    assert read(question, "en", past(question, "en")).question == question
