@@ -22,7 +22,7 @@ from corpus.database import open_database, sqlite_url
 from corpus.documents import Frozen
 from corpus.shelf import Shelf, Source, State
 from evals.made_up import documents
-from indexing.chunking import passages
+from indexing.chunking import embedded_text, passages
 from indexing.embedding import Embedder, load_embedder
 from indexing.sync import sync
 from indexing.versions import IndexVersion, open_current
@@ -213,7 +213,9 @@ def _ask(version: IndexVersion, model: Embedder) -> list[str]:
         wanted = version.passages_of(key)[0]
         text = wanted.text
         lexical = [i for i, _ in version.lexical.query(text, "en", 3)]
-        dense = [i for i, _ in version.vectors.query(model.embed_queries([text])[0], 20)]
+        # What was embedded, not the bare text: that its vector is there is asked, not its rank.
+        vector = model.embed_passages([embedded_text(wanted)])[0]
+        dense = [i for i, _ in version.vectors.query(vector, 20)]
         if wanted.id not in lexical:
             faults.append(f"BM25 does not find {wanted.addresses[0]}")
         if wanted.id not in dense:
