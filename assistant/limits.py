@@ -10,12 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import uuid4
 
-from sqlalchemy import Column, Engine, Float, MetaData, String, Table, delete, func, insert, select
+from sqlalchemy import Column, Engine, Float, String, Table, delete, func, insert, select
 
-from corpus.database import make_tables, one_at_a_time
+from corpus.database import make_tables, metadata, one_at_a_time
 from corpus.errors import AdvisorError
-
-metadata = MetaData()
 
 turns_under_way_table = Table(
     "turns_under_way",
@@ -45,7 +43,7 @@ class Limits:
         self._engine = engine
         self._per_minute = per_minute
         self._at_once = at_once
-        make_tables(engine, metadata)
+        make_tables(engine)
 
     @contextmanager
     def turn(self, owner: str) -> Iterator[None]:

@@ -20,7 +20,6 @@ from assistant.tables import (
     TITLE_LENGTH,
     conversations_table,
     feedback_table,
-    metadata,
     turns_table,
 )
 from corpus.database import make_tables, one_at_a_time, reading, storable
@@ -73,7 +72,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         """`engine` from corpus.database; tables are made when missing."""
         self._engine = engine
-        make_tables(engine, metadata)
+        make_tables(engine)
 
     # Conversations
 

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sqlalchemy import Boolean, Column, Engine, Integer, MetaData, String, Table, insert, select
+from sqlalchemy import Boolean, Column, Engine, Integer, String, Table, insert, select
 
 from assistant.store import now
-from corpus.database import make_tables, reading, storable
+from corpus.database import make_tables, metadata, reading, storable
 from corpus.documents import Frozen
 from corpus.errors import AdvisorError
-
-metadata = MetaData()
 
 switches_table = Table(
     "switches",
@@ -57,7 +55,7 @@ class Switches:
     def __init__(self, engine: Engine) -> None:
         """`engine` from corpus.database."""
         self._engine = engine
-        make_tables(engine, metadata)
+        make_tables(engine)
 
     def throw(self, face: Face, on: bool, actor: str, reason: str) -> Thrown:
         """Switch a face off or on.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, Text
+
+from corpus.database import metadata
 
 TITLE_LENGTH = 120
-
-metadata = MetaData()
 
 conversations_table = Table(
     "conversations",

@@ -9,6 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
 
+metadata = MetaData()
+"""Every table of the relational store, whichever room declares it: one schema, migrated as one."""
+
 _SWITCH_SECONDS = 30.0
 """How long a process waits for others that are making the same new file; as the busy timeout."""
 
@@ -71,8 +74,8 @@ def reading(engine: Engine) -> Connection:
     return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
 
-def make_tables(engine: Engine, metadata: MetaData) -> None:
-    """Make the tables that are missing; processes that start together take turns."""
+def make_tables(engine: Engine) -> None:
+    """Make the declared tables that are missing; processes that start together take turns."""
     with engine.begin() as connection:
         one_at_a_time(connection, "make-tables")
         metadata.create_all(connection)

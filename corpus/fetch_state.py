@@ -13,7 +13,6 @@ from sqlalchemy import (
     Column,
     Engine,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
@@ -22,11 +21,9 @@ from sqlalchemy import (
     select,
 )
 
-from corpus.database import reading
+from corpus.database import make_tables, metadata, reading
 from corpus.documents import Frozen
 from corpus.errors import AdvisorError
-
-metadata = MetaData()
 
 files_table = Table(
     "fetch_files",
@@ -102,7 +99,7 @@ class FetchState:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        metadata.create_all(engine)
+        make_tables(engine)
 
     def file(self, url: str) -> KnownFile:
         """What is known of an address; an empty record when it is new."""

@@ -7,12 +7,11 @@ from enum import StrEnum
 from pathlib import Path
 
 from pydantic import computed_field
-from sqlalchemy import Column, Float, Integer, MetaData, String, Table, Text
+from sqlalchemy import Column, Float, Integer, String, Table, Text
 
+from corpus.database import metadata
 from corpus.documents import Frozen
 from corpus.errors import AdvisorError
-
-metadata = MetaData()
 
 jobs_table = Table(
     "ingest_jobs",

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, Engine, insert, or_, select, true, update
 
-from corpus.database import reading
+from corpus.database import make_tables, reading
 from corpus.fetch_state import now
 from corpus.job_model import (
     ATTEMPTS,
@@ -27,7 +27,6 @@ from corpus.job_model import (
     UnknownJob,
     fingerprint,
     jobs_table,
-    metadata,
 )
 
 
@@ -36,7 +35,7 @@ class Jobs:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        metadata.create_all(engine)
+        make_tables(engine)
 
     def enqueue(self, paths: Sequence[Path], *, actor: str, work: str | None = None) -> list[Job]:
         """A waiting job for each file; a file that already waits unchanged gets no second one."""

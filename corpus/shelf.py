@@ -16,7 +16,6 @@ from sqlalchemy import (
     Column,
     Engine,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
@@ -27,11 +26,9 @@ from sqlalchemy import (
 )
 
 from corpus.addresses import Address
-from corpus.database import make_tables, one_at_a_time, reading
+from corpus.database import make_tables, metadata, one_at_a_time, reading
 from corpus.documents import Clause, Document, Frozen, Section
 from corpus.errors import UnknownAddress
-
-metadata = MetaData()
 
 documents_table = Table(
     "shelf_documents",
@@ -136,7 +133,7 @@ class Shelf:
         """`engine` from corpus.database; `files` is the directory that keeps the files read."""
         self._engine = engine
         self.files = files
-        make_tables(engine, metadata)
+        make_tables(engine)
 
     def put(self, documents: Sequence[Document], source: Source, actor: str) -> list[str]:
         """Add documents, or replace those with the same key, in one transaction.

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Connection,
     Engine,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
@@ -25,11 +24,9 @@ from sqlalchemy import (
 
 from assistant.drafting.draft import Draft
 from assistant.store import LOCAL, now
-from corpus.database import reading
+from corpus.database import make_tables, metadata, reading
 from corpus.documents import Frozen
 from corpus.errors import AdvisorError
-
-metadata = MetaData()
 
 drafts_table = Table(
     "drafts",
@@ -75,7 +72,7 @@ class Drafts:
     def __init__(self, engine: Engine) -> None:
         """`engine` from corpus.database; tables are made when missing."""
         self._engine = engine
-        metadata.create_all(engine)
+        make_tables(engine)
 
     def begin(self, draft: Draft, owner: str = LOCAL) -> StoredDraft:
         """Store a first version."""
