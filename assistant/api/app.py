@@ -34,6 +34,7 @@ from assistant.api.gate import Gate
 from assistant.api.keys import Keys, session_secret
 from assistant.api.opening import Opening
 from assistant.settings import Settings
+from assistant.ui.routers import routers
 from corpus.errors import AdvisorError
 
 DESCRIPTION = """
@@ -111,6 +112,8 @@ def create_app(
     ):
         app.include_router(router)
     docs.install(app)
+    for router in routers():
+        app.include_router(router)
     if chat:
         from assistant.ui.chat import mount
 

@@ -32,6 +32,7 @@ SERVED_PATHS = frozenset(
 )
 SERVED_FOLDERS = (
     "/v1/",
+    "/pages/",
     "/shared/",
     "/docs/files/",
     "/assets/",
@@ -138,7 +139,9 @@ class Gate:
         if not path.startswith("/"):
             return problem(400, "bad-request", "The path is not absolute.")
         owner = self._owner(headers)
-        scope.setdefault("state", {})["owner"] = owner or ""
+        state = scope.setdefault("state", {})
+        state["owner"] = owner or ""
+        state["role"] = Role.READER if owner is None else self._role(owner)
         if owner is None and path not in OPEN_PATHS:
             return _sign_in(scope, headers, path)
         if path not in SERVED_PATHS and not path.startswith(SERVED_FOLDERS):

@@ -18,11 +18,12 @@ from assistant.api.needs import Question
 from assistant.api.opening import Opening
 from assistant.events import CitationReady, ClaimReady, Done, Failure, Progress
 from assistant.phrases import LANGUAGES, say
+from assistant.roles import Role
 from assistant.store import LOCAL
+from assistant.ui import site
 from assistant.ui.markup import direction
 from assistant.ui.screens import Screens
 from assistant.ui.view import ShownTurn
-from assistant.ui.words import preferred
 from corpus.documents import DocumentKind
 from corpus.errors import AdvisorError
 from indexing.passages import Filters
@@ -114,7 +115,7 @@ def build(opening: Opening) -> gr.Blocks:
         def draw_words(lang: str, request: gr.Request) -> list[Any]:
             signed_in = owner_of(request) != LOCAL
             return [
-                screens.header(lang, signed_in),
+                screens.header(lang, signed_in, role_of(request)),
                 gr.update(
                     label=say(lang, "ui-question"),
                     placeholder=say(lang, "ui-question-hint"),
@@ -138,8 +139,7 @@ def build(opening: Opening) -> gr.Blocks:
 
         def start(request: gr.Request) -> list[Any]:
             asked = dict(request.query_params)
-            lang = asked.get("lang") or preferred(request.headers.get("accept-language", ""))
-            lang = lang if lang in LANGUAGES else "en"
+            lang = site.language_of(request.request)
             current = asked.get("c") or None
             if not screens.stored(current, owner_of(request)):
                 current = None
@@ -148,7 +148,7 @@ def build(opening: Opening) -> gr.Blocks:
                 current,
                 *draw_words(lang, request),
                 *draw_page(lang, current, {}, request),
-                screens.library(lang),
+                screens.library(lang, role_of(request)),
             ]
 
         def choose_language(
@@ -159,7 +159,7 @@ def build(opening: Opening) -> gr.Blocks:
                 lang,
                 *draw_words(lang, request),
                 *draw_page(lang, current, chosen, request),
-                screens.library(lang),
+                screens.library(lang, role_of(request)),
             ]
 
         def choose_filter(chosen: dict[str, Any], event: gr.EventData) -> dict[str, Any]:
@@ -171,9 +171,9 @@ def build(opening: Opening) -> gr.Blocks:
             current = str(event.id) if event.act == "open" else None
             return [current, *draw_page(lang, current, chosen, request)]
 
-        def read(lang: str, event: gr.EventData) -> str:
+        def read(lang: str, event: gr.EventData, request: gr.Request) -> str:
             if event.act == "back":
-                return screens.library(lang)
+                return screens.library(lang, role_of(request))
             return screens.document(lang, str(event.id), str(event.address or ""))
 
         def ask(
@@ -306,6 +306,11 @@ def filters_of(chosen: dict[str, Any]) -> Filters:
         years=(int(year),) if year.isdecimal() and len(year) == 4 else (),
         superseded=chosen.get("superseded") is True,
     )
+
+
+def role_of(request: gr.Request) -> Role:
+    """The role of who is asking, as the gate found it."""
+    return site.role_of(request.request)
 
 
 def owner_of(request: gr.Request) -> str:

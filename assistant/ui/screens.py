@@ -9,10 +9,10 @@ from assistant.advisor import Advisor
 from assistant.api.opening import Opening
 from assistant.citations import document_label
 from assistant.phrases import say
-from assistant.ui import view
+from assistant.roles import Role
+from assistant.ui import menu, site, view
 from assistant.ui.markup import render
 from assistant.ui.view import ShownTurn
-from assistant.ui.words import NAMES
 from corpus.addresses import Address
 from corpus.documents import DocumentKind
 from corpus.errors import AdvisorError
@@ -29,9 +29,9 @@ class Screens:
         """`opening` gives the advisor once it is open."""
         self._opening = opening
 
-    def header(self, language: str, signed_in: bool) -> str:
-        """Title, views and the choice of language."""
-        return render("header.html", language, languages=tuple(NAMES.items()), signed_in=signed_in)
+    def header(self, language: str, signed_in: bool, role: Role = Role.READER) -> str:
+        """Title, views and pages that `role` may open, and the choice of language."""
+        return site.header(language, role, signed_in)
 
     def footer(self, language: str) -> str:
         """What a reader should bear in mind."""
@@ -104,8 +104,8 @@ class Screens:
             chosen={"kind": "", "year": "", "superseded": False, **chosen},
         )
 
-    def library(self, language: str) -> str:
-        """Catalogue and shelf as one list: what is known, what is held."""
+    def library(self, language: str, role: Role = Role.READER) -> str:
+        """Catalogue and shelf as one list: what is known, what is held; and what `role` may do."""
         try:
             advisor = self._opening.advisor()
         except AdvisorError as error:
@@ -145,7 +145,14 @@ class Screens:
                     )
                 )
         lines.sort(key=lambda line: line["held"] == "nothing")
-        return render("library.html", language, lines=lines)
+        return render(
+            "library.html",
+            language,
+            lines=lines,
+            root="",
+            here="documents",
+            under=menu.seen_by(role, menu.LIBRARY_MENU),
+        )
 
     def document(self, language: str, id: str, focus: str = "") -> str:
         """A document as clauses, the clause at address `focus` marked."""

@@ -155,6 +155,7 @@
     const address = new URL(location.href);
     address.searchParams.set("lang", chosen.value); // so that a reload keeps it
     history.replaceState(null, "", address);
+    document.cookie = `advisor_language=${chosen.value}; path=${location.pathname}; max-age=31536000; samesite=lax`; // and the other pages
   });
 
   document.addEventListener("input", (event) => {

@@ -1,0 +1,12 @@
+"""Every router of pages beside the chat, in one list. A room that adds pages adds its line here."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+
+def routers() -> tuple[APIRouter, ...]:
+    """The routers, to be included before the chat is mounted at `/`."""
+    from assistant.ui import site
+
+    return (site.router,)

@@ -1,0 +1,174 @@
+"""Pages beside the chat: one frame, one style, drawn on the server, readable without a script.
+
+A page is a function on a router of class `PageRoute` that returns `page(request, ...)`. Forms and
+live parts are plain HTML with `data-` attributes that `static/site.js` reads (see there).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi.responses import HTMLResponse
+from fastapi.routing import APIRoute
+
+from assistant.api.errors import http_status
+from assistant.phrases import LANGUAGES, has, say
+from assistant.roles import NotAllowed, Role
+from assistant.store import LOCAL
+from assistant.ui import menu
+from assistant.ui.markup import direction, render
+from assistant.ui.words import NAMES, preferred
+from corpus.errors import AdvisorError, UnknownAddress
+
+LANGUAGE_COOKIE = "advisor_language"
+_FILES = {"site.css": "text/css; charset=utf-8", "site.js": "text/javascript; charset=utf-8"}
+
+router = APIRouter(include_in_schema=False)
+
+
+class PageRoute(APIRoute):
+    """A route whose typed errors are told on a page, in the reader's language."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, with AdvisorErrors turned into pages."""
+        handler = super().get_route_handler()
+
+        async def told(request: Request) -> Response:
+            try:
+                return await handler(request)
+            except AdvisorError as error:
+                return problem(request, error)
+
+        return told
+
+
+def needs(*roles: Role) -> Any:
+    """A dependency that lets only people with one of `roles` (and admins) in.
+
+    Raises (in the request):
+        NotAllowed: the person has another role.
+    """
+
+    def check(request: Request) -> Role:
+        role = role_of(request)
+        if role not in roles and role is not Role.ADMIN:
+            wanted = "' or '".join(roles)
+            raise NotAllowed(f"This needs the role '{wanted}'. Ask an admin.")
+        return role
+
+    return Depends(check)
+
+
+def language_of(request: Request) -> str:
+    """The interface language: chosen in the address, remembered in a cookie, or the browser's."""
+    for wanted in (request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
+        if wanted in LANGUAGES:
+            return str(wanted)
+    return preferred(request.headers.get("accept-language", ""))
+
+
+def role_of(request: Request) -> Role:
+    """The role of who is asking, as the gate found it."""
+    person = getattr(request.state, "person", None)
+    return Role(person.role if person is not None else request.state.role)
+
+
+def root_of(request: Request) -> str:
+    """The application's root with its closing slash, as a proxy serves it."""
+    return str(request.scope.get("root_path", "")) + "/"
+
+
+def page(
+    request: Request, template: str, title: str, active: str, *, status: int = 200, **values: Any
+) -> HTMLResponse:
+    """A whole page.
+
+    Args:
+        request: whose language, role and root the frame takes.
+        template: of its middle, in `templates/`.
+        title: a key of its phrase (`ui-<title>`); under Library, that of its entry there.
+        active: key of the menu's entry that it belongs to, or "".
+        status: HTTP status.
+        values: for the template, beside `root`, `role` and what `render` gives.
+    """
+    language, role, root = language_of(request), role_of(request), root_of(request)
+    under = menu.seen_by(role, menu.LIBRARY_MENU) if active == "library" else ()
+    body = render(template, language, root=root, role=role.value, under=under, here=title, **values)
+    html = render(
+        "frame.html",
+        language,
+        root=root,
+        title=say(language, f"ui-{title}"),
+        body=body,
+        mark=_mark(),
+        header=header(language, role, str(request.state.owner) != LOCAL, root, active),
+        footer=render("footer.html", language),
+    )
+    return HTMLResponse(html, status)
+
+
+def header(language: str, role: Role, signed_in: bool, root: str = "", active: str = "") -> str:
+    """The bar that chat and pages share; `root` '' where links are relative to the root."""
+    return render(
+        "header.html",
+        language,
+        languages=tuple(NAMES.items()),
+        signed_in=signed_in,
+        root=root,
+        active=active,
+        entries=menu.seen_by(role),
+    )
+
+
+def problem(request: Request, error: AdvisorError) -> HTMLResponse:
+    """The page that tells an error."""
+    language = language_of(request)
+    return page(
+        request,
+        "told.html",
+        "problem",
+        "",
+        status=http_status(error.code),
+        message=in_words(error.code, error.message, language),
+    )
+
+
+def in_words(code: str | None, message: str | None, language: str) -> dict[str, str]:
+    """An error for people: in their language where there is a phrase for its code, else as it is.
+
+    Returns its text, that text's language, and the program's own words where they say more.
+    """
+    key = f"ui-error-{code}"
+    if has(language, key):
+        more = message or ""
+        return {"text": say(language, key), "language": language, "more": more}
+    return {"text": message or str(code), "language": "en", "more": ""}
+
+
+@router.get("/pages/files/{name}")
+def file(name: Annotated[str, Path(max_length=40)]) -> Response:
+    """Style and script of the pages; their address changes when they do."""
+    if name not in _FILES:
+        raise UnknownAddress("There is no such file.")
+    return Response(
+        _read(name), media_type=_FILES[name], headers={"Cache-Control": "private, max-age=86400"}
+    )
+
+
+@cache
+def _read(name: str) -> str:
+    return (files("assistant.ui") / "static" / name).read_text(encoding="utf-8")
+
+
+@cache
+def _mark() -> str:
+    """Changes with the style and the script, so that no browser keeps an old one."""
+    return sha256("".join(_read(name) for name in _FILES).encode()).hexdigest()[:12]
+
+
+__all__ = ["PageRoute", "direction", "in_words", "language_of", "needs", "page", "role_of"]
