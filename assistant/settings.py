@@ -31,6 +31,10 @@ class Settings(BaseSettings):
         default=Path("~/.local/share/itu-d-advisor"),
         description="Where all state lives: the shelf, the indexes, files, conversations.",
     )
+    files_dir: Path | None = Field(
+        default=None,
+        description="Where files of documents are kept; replicas share it. files/ when empty.",
+    )
     database_url: SecretStr | None = Field(
         default=None,
         validation_alias=AliasChoices("DATABASE_URL", "ADVISOR_DATABASE_URL"),

@@ -59,10 +59,25 @@ def database(settings: Settings) -> Engine:
 
 
 def shelf(settings: Settings, engine: Engine | None = None) -> Shelf:
-    """The shelf of this data directory; `files/` beside it keeps the files read."""
-    files = home(settings) / "files"
-    files.mkdir(exist_ok=True, mode=0o700)
-    return Shelf(engine or database(settings), files)
+    """The shelf of this data directory."""
+    return Shelf(engine or database(settings), files(settings))
+
+
+def files(settings: Settings) -> Path:
+    """Where the files read are kept: ADVISOR_FILES_DIR, shared by replicas, or `files/`.
+
+    Raises:
+        UnusableDataDirectory: it cannot be created.
+    """
+    path = settings.files_dir.expanduser() if settings.files_dir else home(settings) / "files"
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise UnusableDataDirectory(
+            f"The folder for documents' files cannot be made ({error.strerror}). "
+            "Set ADVISOR_FILES_DIR to one you may write to."
+        ) from error
+    return path
 
 
 def embedder(settings: Settings) -> Embedder:

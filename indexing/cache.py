@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -46,19 +46,20 @@ class VectorCache:
         if new:
             made = self._embedder.embed_passages(list(new.values()))
             known.update(zip(new, made, strict=True))
-            with self._connection:
-                self._connection.executemany(
-                    "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)",
-                    (
-                        (self._embedder.fingerprint, key, np.asarray(vector, "<f4").tobytes())
-                        for key, vector in zip(new, made, strict=True)
-                    ),
-                )
+            self._insert(dict(zip(new, made, strict=True)))
         self.embedded += len(new)
         self.reused += len(texts) - len(new)
         if not texts:
             return np.empty((0, self._embedder.dimension), dtype=np.float32)
         return np.stack([known[key] for key in keys]).astype(np.float32, copy=False)
+
+    def keep(self, texts: Sequence[str], vectors: Vectors) -> int:
+        """Take in vectors of `texts` that this model made before; how many were not here yet."""
+        keys = [_key(text) for text in texts]
+        known = self._known(keys)
+        fresh = {k: v for k, v in zip(keys, vectors, strict=True) if k not in known}
+        self._insert(fresh)
+        return len(fresh)
 
     def holds(self, texts: Sequence[str]) -> int:
         """How many of `texts` need no embedding."""
@@ -90,6 +91,16 @@ class VectorCache:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+    def _insert(self, vectors: Mapping[bytes, Vectors]) -> None:
+        with self._connection:
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)",
+                (
+                    (self._embedder.fingerprint, key, np.asarray(vector, "<f4").tobytes())
+                    for key, vector in vectors.items()
+                ),
+            )
 
     def _known(self, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
         found: dict[bytes, Vectors] = {}

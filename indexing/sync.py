@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +21,7 @@ import numpy as np
 from corpus.documents import Frozen
 from corpus.shelf import Shelf, State
 from indexing.cache import VectorCache
+from indexing.carrying import copy_chroma
 from indexing.chunking import embedded_text, passages
 from indexing.embedding import Embedder
 from indexing.errors import ForeignIndex, IndexTrouble
@@ -264,7 +264,7 @@ class _Build:
         folder = self.folder / "chroma"
         if not copy or self.live is None:
             return VectorCollection(embedded_client(folder), name, create=True)
-        _copy_chroma(self.live.folder / "chroma", folder)
+        copy_chroma(self.live.folder / "chroma", folder)
         client = embedded_client(folder)
         client.get_collection(collection_name(self.live.name), embedding_function=None).modify(
             name=name
@@ -357,18 +357,6 @@ def _remove_leftovers(home: Path, chroma_host: str | None, keep: str | None = No
             # Without a manifest it can no longer be opened, however far removing gets.
             (folder / "manifest.json").unlink(missing_ok=True)
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _copy_chroma(source: Path, target: Path) -> None:
-    """Copy a sealed Chroma directory; SQLite's own backup takes its database with any journal."""
-    shutil.copytree(source, target, ignore=shutil.ignore_patterns("chroma.sqlite3*"))
-    with (
-        sqlite3.connect(f"{(source / 'chroma.sqlite3').resolve().as_uri()}?mode=ro", uri=True) as a,
-        sqlite3.connect(target / "chroma.sqlite3") as b,
-    ):
-        a.backup(b)
-    a.close()
-    b.close()
 
 
 def _fsync_tree(folder: Path) -> None:

@@ -197,6 +197,12 @@ class VectorCollection:
         for offset in range(0, total, step):
             yield from self._collection.get(limit=step, offset=offset, include=[])["ids"]
 
+    def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """Stored vectors by id, of those of `ids` that exist."""
+        found = self._collection.get(ids=list(ids), include=["embeddings"])
+        held: Any = found["embeddings"]
+        return dict(zip(found["ids"], np.asarray(held, dtype=np.float32), strict=True))
+
     def nearest(
         self, vector: Vectors, k: int, ids: list[str] | None = None
     ) -> list[tuple[str, float]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from evals import processes
 from tests.databases import BACKENDS, empty_database
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,3 +28,16 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     """URL of an empty database of each kind: SQLite, and PostgreSQL where one is given."""
     with empty_database(request.param, tmp_path) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def chroma_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """`host:port` of a real Chroma server on loopback."""
+    port = processes.free_port()
+    try:
+        server = processes.chroma(tmp_path_factory.mktemp("chroma-server"), port)
+    except processes.NotInstalled as missing:
+        pytest.skip(missing.message)
+    with server:
+        server.start()
+        yield f"127.0.0.1:{port}"

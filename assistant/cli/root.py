@@ -8,7 +8,18 @@ from importlib.metadata import entry_points
 
 import typer
 
-from assistant.cli import advice, ask, doctor, index, mcp, models, operate, serve, shelf_work
+from assistant.cli import (
+    advice,
+    ask,
+    doctor,
+    index,
+    mcp,
+    models,
+    operate,
+    safekeeping,
+    serve,
+    shelf_work,
+)
 from assistant.cli.output import print_json
 from corpus.errors import AdvisorError
 
@@ -35,6 +46,8 @@ app.command("mcp")(mcp.mcp)
 app.command("doctor")(doctor.doctor)
 app.command("key")(operate.key)
 app.command("switch")(operate.switch)
+app.command("backup")(safekeeping.backup)
+app.command("restore")(safekeeping.restore)
 
 for plugin in entry_points(group="advisor.commands"):
     app.add_typer(plugin.load(), name=plugin.name)

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,31 +19,9 @@ OIL = "every keeper shall store enough oil for a winter of storms"
 WICK = "to trim the wick of each harbour lantern before dusk"
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = Path(sys.executable).parent / "chroma"
-    if not command.exists():
-        pytest.skip("the chroma command is not installed")
-    folder = tmp_path_factory.mktemp("chroma-server")
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen(
-            [command, "run", "--path", folder / "data", "--host", "127.0.0.1", "--port", str(port)],
-            stdout=log,
-            stderr=log,
-        )
-    try:
-        for _ in range(120):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.25)
-        yield f"127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+@pytest.fixture
+def server(chroma_server: str) -> str:
+    return chroma_server
 
 
 def test_sync_search_change_and_cleaning_up(
