@@ -8,7 +8,7 @@ READY  := $(VENV)/.ready
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types unit test-model bench clean
+.PHONY: help setup run test lint types unit test-model bench docs pictures care clean
 
 help:            ## Show what each target does.
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -47,6 +47,24 @@ test-model: setup  ## Tests that need a real chat model behind an OpenAI-compati
 
 bench: setup     ## Measure everything and write docs/benchmarks.md (needs the library of real texts).
 	$(BIN)/advisor bench page $(ARGS)
+
+docs: setup      ## Build the documentation as a site that opens offline: artefacts/site/index.html.
+	$(BIN)/mkdocs build --quiet
+
+pictures: setup  ## Take the documentation's screenshots anew, with the browser tests.
+	$(BIN)/pytest -m browser tests/e2e
+	$(BIN)/python docs/pictures/take.py artefacts docs/pictures
+
+care: setup      ## Bill of materials, licences, known weaknesses and a scan for secrets, into artefacts/.
+	$(BIN)/python -m pip install --quiet -c requirements/constraints.txt -e ".[care]"
+	@mkdir -p artefacts
+	$(BIN)/cyclonedx-py environment --output-reproducible --output-file artefacts/sbom.json $(VENV)
+	$(BIN)/pip-licenses --format=markdown --with-urls --output-file=artefacts/licences.md \
+	  --fail-on="GNU General Public License v2 (GPLv2);GNU General Public License v3 (GPLv3);GNU Affero General Public License v3"
+	git ls-files -z -- ':!.ci/secrets.baseline' | xargs -0 $(BIN)/detect-secrets-hook --baseline .ci/secrets.baseline
+	$(BIN)/pip-audit --progress-spinner off --format json --output artefacts/weaknesses.json 2>/dev/null
+	@$(BIN)/python -c "import json; d = json.load(open('artefacts/weaknesses.json'))['dependencies']; \
+	  print(sum('skip_reason' not in x for x in d), 'of', len(d), 'packages could be looked up for known weaknesses; none has one.')"
 
 clean:           ## Remove the virtual environment and caches; the data directory stays.
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
