@@ -49,11 +49,12 @@ class Searcher:
         embedder: Embedder,
         chroma_host: str | None = None,
         catalogue: Catalogue | None = None,
+        follow: Callable[[], None] | None = None,
     ) -> None:
-        """Nothing is opened before the first search."""
+        """Nothing is opened before the first search; `follow` as for `LiveIndex`."""
         self._shelf = shelf
         self._embedder = embedder
-        self._index = LiveIndex(home, embedder, chroma_host)
+        self._index = LiveIndex(home, embedder, chroma_host, follow)
         self._catalogue = Catalogue.load() if catalogue is None else catalogue
 
     def search(

@@ -15,13 +15,14 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
 from corpus.documents import Frozen
 from corpus.shelf import Shelf, State
 from indexing.cache import VectorCache
-from indexing.carrying import copy_chroma
+from indexing.carrying import copy_chroma, keep_vectors
 from indexing.chunking import embedded_text, passages
 from indexing.embedding import Embedder
 from indexing.errors import ForeignIndex, IndexTrouble
@@ -53,8 +54,19 @@ from indexing.versions import (
     versions_folder,
 )
 
+
+class Publisher(Protocol):
+    """Makes a version the live one of all replicas (`indexing.shipping`), not of this host only."""
+
+    def announce(self, name: str) -> None:
+        """A version of this name is going to be built."""
+
+    def publish(self, folder: Path, manifest: Manifest) -> None:
+        """It is built and checked: bring it to every replica and switch."""
+
+
 Progress = Callable[[str, int, int], None]
-"""Called with (stage, done, total); stages: cutting, embedding, lexical, checking."""
+"""Called with (stage, done, total); stages: cutting, embedding, lexical, checking, switching."""
 
 EMBED_BATCH = 32
 """Passages embedded, stored and committed at once: about two seconds' work of the default model,
@@ -104,12 +116,14 @@ def sync(
     progress: Progress | None = None,
     chroma_host: str | None = None,
     rebuild: bool = False,
+    publisher: Publisher | None = None,
 ) -> SyncReport:
     """Bring the index of the data directory `home` in step with the shelf.
 
     Every active document is indexed, digests whose official text is here included: which of
     them may answer is decided at question time. With `rebuild`, nothing of the live version is
-    used (vectors still come from the cache).
+    used (vectors still come from the cache). With a `publisher`, the new version goes live where
+    it says, and what is left over in the Chroma server is its to remove.
 
     Raises:
         IndexBusy: another sync is running.
@@ -129,14 +143,21 @@ def sync(
             plan = _Plan(wanted, old)
             if live and not plan.work:
                 return _report(plan, started, 0, live.manifest.passages, live.name, unchanged=True)
-            _remove_leftovers(home, chroma_host)
+            own_server = None if publisher else chroma_host
+            _remove_leftovers(home, own_server)
             build = _Build(shelf, home, embedder, chroma_host, report, plan, live)
+            if publisher:
+                publisher.announce(build.name)
             manifest, embedded = build.run()
+            if publisher:
+                report("switching", 0, 1)
+                publisher.publish(build.folder, manifest)
+                report("switching", 1, 1)
         finally:
             if live:
                 live.close()
         point_to(home, manifest.name)
-        _remove_leftovers(home, chroma_host, keep=previous)
+        _remove_leftovers(home, own_server, keep=previous)
         reused = manifest.passages - embedded
         return _report(plan, started, embedded, reused, manifest.name)
 
@@ -224,8 +245,11 @@ class _Build:
 
     def _vectors(self, records: Records) -> int:
         stale, fresh = self._difference(records)
+        place = self.home / "index" / "embeddings.sqlite"
+        if self.host is not None and self.live is not None and not place.exists():
+            keep_vectors(self.live, self.embedder, place)  # this host has never built before (P18)
         collection = self._collection(copy=stale is not None)
-        cache = VectorCache(self.home / "index" / "embeddings.sqlite", self.embedder)
+        cache = VectorCache(place, self.embedder)
         try:
             collection.delete(stale or [])
             total, done = sum(d.length for d in records.documents if d.key in fresh), 0

@@ -12,7 +12,8 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Sequence
+import uuid
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -178,10 +179,19 @@ class LiveIndex:
     """Seconds an old version stays open for the questions that began on it."""
 
     def __init__(
-        self, home: Path, embedder: Embedder | None, chroma_host: str | None = None
+        self,
+        home: Path,
+        embedder: Embedder | None,
+        chroma_host: str | None = None,
+        follow: Callable[[], None] | None = None,
     ) -> None:
-        """Nothing is opened before the first `version()`."""
+        """Nothing is opened before the first `version()`.
+
+        `follow` is called before each look at the pointer: it moves the pointer where another
+        place decides which version is live (`indexing.shipping`).
+        """
         self._home, self._embedder, self._chroma_host = home, embedder, chroma_host
+        self._follow = follow
         self._lock = threading.Lock()
         self._seen: tuple[int, int] | None = None
         self._version: IndexVersion | None = None
@@ -193,6 +203,8 @@ class LiveIndex:
         Raises:
             NoIndex, IndexMismatch, ForeignIndex, NoChromaServer: as `open_current`.
         """
+        if self._follow is not None:
+            self._follow()
         stamp = _stamp(self._home)
         if self._version is not None and stamp == self._seen:
             return self._version
@@ -277,7 +289,7 @@ def current_name(home: Path) -> str | None:
 def point_to(home: Path, name: str) -> None:
     """Make `name` the live version, in one step that survives a crash at any point."""
     pointer = home / "index" / "current"
-    beside = pointer.with_suffix(".next")
+    beside = pointer.with_suffix(f".{uuid.uuid4().hex}.next")
     with beside.open("w") as file:
         file.write(name + "\n")
         file.flush()
