@@ -173,7 +173,7 @@ def export(
     opening: NeedsOpening,
     owner: NeedsOwner,
     id: str,
-    format: Format = Format.DOCX,
+    format: Literal[Format.DOCX, Format.MARKDOWN] = Format.DOCX,
 ) -> Response:
     """Citations are verified at this moment; what no longer stands becomes a marked gap."""
     held = _drafts(opening).get(id, owner).draft

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant import exports
+from assistant.advisor import Advisor
 from assistant.answers import Answer
 from assistant.api.errors import Problem
 from assistant.api.needs import NeedsAdvisor, NeedsOwner
+from assistant.printing import pdf
 from assistant.store import Conversation, Feedback, StoredTurn
+from assistant.ui.printed import printed
 
 router = APIRouter(prefix="/v1", tags=["conversations"])
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem} for status in (404, 422, 503)
 }
+
+Language = Literal["ar", "en", "es", "fr", "ru", "zh"]
+"""Of the headings in an export."""
 
 
 class Format(StrEnum):
@@ -25,11 +31,13 @@ class Format(StrEnum):
 
     MARKDOWN = "md"
     DOCX = "docx"
+    PDF = "pdf"
 
 
 MEDIA = {
     Format.MARKDOWN: "text/markdown; charset=utf-8",
     Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    Format.PDF: "application/pdf",
 }
 
 
@@ -118,19 +126,19 @@ def delete(advisor: NeedsAdvisor, owner: NeedsOwner, id: str) -> None:
     "/conversations/{id}/export",
     responses={**_REFUSALS, 200: {"content": {kind: {} for kind in MEDIA.values()}}},
     response_class=Response,
-    summary="A conversation as Markdown or DOCX",
+    summary="A conversation as Markdown, DOCX or PDF",
 )
 def export_conversation(
     advisor: NeedsAdvisor,
     owner: NeedsOwner,
     id: str,
     format: Format = Format.DOCX,
-    language: str = "en",
+    language: Language = "en",
 ) -> Response:
     """With the citations of every turn as they were given."""
     held = advisor.store.conversation(id, owner)
     turns = advisor.store.turns(id, owner)
-    return file_of(held.title, turns, format, language, f"conversation-{id[:8]}")
+    return file_of(advisor, held.title, turns, format, language, f"conversation-{id[:8]}")
 
 
 @router.get("/turns/{id}", responses=_REFUSALS, response_model=Answer, summary="An answer")
@@ -149,18 +157,19 @@ def trace(advisor: NeedsAdvisor, owner: NeedsOwner, id: str) -> dict[str, Any]:
     "/turns/{id}/export",
     responses={**_REFUSALS, 200: {"content": {kind: {} for kind in MEDIA.values()}}},
     response_class=Response,
-    summary="An answer as Markdown or DOCX",
+    summary="An answer as Markdown, DOCX or PDF",
 )
 def export_turn(
     advisor: NeedsAdvisor,
     owner: NeedsOwner,
     id: str,
     format: Format = Format.DOCX,
-    language: str | None = None,
+    language: Language | None = None,
 ) -> Response:
     """With its citations as they were given."""
     held = advisor.store.turn(id, owner)
-    return file_of("", [held], format, language or held.answer.language, f"answer-{id[:8]}")
+    chosen = language or held.answer.language
+    return file_of(advisor, "", [held], format, chosen, f"answer-{id[:8]}")
 
 
 @router.post(
@@ -174,14 +183,24 @@ def feedback(advisor: NeedsAdvisor, owner: NeedsOwner, id: str, opinion: Opinion
 
 
 def file_of(
-    title: str, turns: list[StoredTurn], format: Format, language: str, name: str
+    advisor: Advisor,
+    title: str,
+    turns: list[StoredTurn],
+    format: Format,
+    language: str,
+    name: str,
 ) -> Response:
-    """The turns as a file to download."""
-    content = (
-        exports.markdown(title, turns, language).encode()
-        if format is Format.MARKDOWN
-        else exports.docx(title, turns, language)
-    )
+    """The turns as a file to download.
+
+    Raises:
+        CannotPrint: as `assistant.printing.pdf`.
+    """
+    if format is Format.MARKDOWN:
+        content = exports.markdown(title, turns, language).encode()
+    elif format is Format.DOCX:
+        content = exports.docx(title, turns, language)
+    else:
+        content = pdf(printed(advisor, title, turns, language))
     return Response(
         content,
         media_type=MEDIA[format],

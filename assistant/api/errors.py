@@ -25,6 +25,7 @@ STATUS_BY_CODE = {
     "too-many-requests": 429,
     "switched-off": 503,
     "starting": 503,
+    "cannot-print": 503,
     "no-index": 503,
     "missing-index": 503,
     "foreign-index": 503,

@@ -11,7 +11,14 @@ from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
 
-from assistant.api.conversations import MEDIA, Format, TurnView, file_of, without_trace
+from assistant.api.conversations import (
+    MEDIA,
+    Format,
+    Language,
+    TurnView,
+    file_of,
+    without_trace,
+)
 from assistant.api.errors import Problem
 from assistant.api.needs import NeedsAdvisor, NeedsOpening, NeedsOwner
 from assistant.errors import UnknownShare
@@ -79,14 +86,18 @@ def shared(opening: NeedsOpening, token: Token) -> SharedView:
     "/v1/shared/{token}/export",
     responses={**_REFUSALS, 200: {"content": {kind: {} for kind in MEDIA.values()}}},
     response_class=Response,
-    summary="A shared conversation as Markdown or DOCX",
+    summary="A shared conversation as Markdown, DOCX or PDF",
 )
 def export(
-    opening: NeedsOpening, token: Token, format: Format = Format.DOCX, language: str = "en"
+    advisor: NeedsAdvisor,
+    opening: NeedsOpening,
+    token: Token,
+    format: Format = Format.DOCX,
+    language: Language = "en",
 ) -> Response:
     """As its owner would export it."""
     held = opening.sharing.read(token)
-    return file_of(held.title, list(held.turns), format, language, "conversation")
+    return file_of(advisor, held.title, list(held.turns), format, language, "conversation")
 
 
 @router.get("/shared/{token}", include_in_schema=False)

@@ -44,7 +44,7 @@ _TELL = (
 
 def mount(app: FastAPI, opening: Opening) -> None:
     """Mount the chat at `/` of `app`, with nothing of Gradio's own that a reader has no need of."""
-    script = (_STATIC / "app.js").read_text(encoding="utf-8")
+    scripts = [(_STATIC / name).read_text(encoding="utf-8") for name in ("dialogs.js", "app.js")]
     gr.mount_gradio_app(
         app,
         build(opening),
@@ -60,7 +60,7 @@ def mount(app: FastAPI, opening: Opening) -> None:
         mcp_server=False,
         theme=_theme(),
         css_paths=[_STATIC / "style.css"],
-        head=f"<script>{script}</script>",
+        head="".join(f"<script>{script}</script>" for script in scripts),
     )
 
 

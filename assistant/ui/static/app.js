@@ -115,17 +115,14 @@
       opener.focus();
     },
     copy(button) { told(button, () => navigator.clipboard.writeText(button.dataset.text)); },
-    async rename(button) {
-      const title = prompt(button.dataset.ask, button.dataset.value);
-      if (!title || !title.trim()) return;
-      await call(`v1/conversations/${button.dataset.id}`, "PATCH", { title: title.trim() }).catch(() => {});
-      location.reload();
-    },
-    async delete(button) {
-      if (!confirm(button.dataset.ask)) return;
-      await call(`v1/conversations/${button.dataset.id}`, "DELETE").catch(() => {});
-      forgetConversation();
-      location.reload();
+    rename(button) { window.dialogs.rename(button, call); },
+    share(button) { window.dialogs.share(button, say); },
+    delete(button) {
+      window.dialogs.confirm(button, async () => {
+        await call(`v1/conversations/${button.dataset.id}`, "DELETE");
+        forgetConversation();
+        location.reload();
+      });
     },
   };
 
@@ -156,6 +153,37 @@
     address.searchParams.set("lang", chosen.value); // so that a reload keeps it
     history.replaceState(null, "", address);
     document.cookie = `advisor_language=${chosen.value}; path=${location.pathname}; max-age=31536000; samesite=lax`; // and the other pages
+  });
+
+  // Conversations are looked for on the server: in what was asked, not only in titles shown here.
+  let looking = 0;
+  document.addEventListener("input", (event) => {
+    const box = event.target.closest("[data-search]");
+    if (!box) return;
+    clearTimeout(looking);
+    looking = setTimeout(async () => {
+      const nav = box.closest(".conversations");
+      const list = $("ul", nav);
+      $$("li[data-found]", list).forEach((line) => line.remove());
+      const answer = await fetch(box.dataset.search + encodeURIComponent(box.value.trim())).catch(() => null);
+      if (!answer?.ok) return;
+      const found = new Map((await answer.json()).map((one) => [one.id, one.title]));
+      $$("li", list).forEach((line) => {
+        const id = $(".open", line).dataset.id;
+        line.hidden = !found.delete(id);
+      });
+      for (const [id, title] of box.value.trim() ? found : []) {
+        const line = $("li", list).cloneNode(false);
+        line.dataset.found = "";
+        line.hidden = false;
+        const button = document.createElement("button");
+        Object.assign(button, { type: "button", className: "open", dir: "auto", textContent: title });
+        Object.assign(button.dataset, { act: "open", id });
+        line.append(button);
+        list.append(line);
+      }
+      $(".none-found", nav).textContent = $$("li:not([hidden])", list).length ? "" : box.dataset.none;
+    }, 250);
   });
 
   document.addEventListener("input", (event) => {
