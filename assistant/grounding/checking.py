@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from assistant.actors import actors_in, addressed, mentions, widened
 from assistant.grounding import wording
+from assistant.grounding.acts import Act, acts_said, broken_acts
 from assistant.grounding.alignment import Rarity, coverage, sentences
+from assistant.grounding.joining import joined, statements
 from corpus.documents import Frozen
 from corpus.references import find_references
 
@@ -77,7 +79,7 @@ def ground(
     weights = rarity or Rarity()
     evidence = [s for clause in cited for s in (clause.heading, *sentences(clause.text))]
     share, missing, _ = coverage(said, evidence, weights)
-    reasons = list(_broken(said, cited, _nearest(said, cited, weights)))
+    reasons = list(dict.fromkeys(_broken(said, cited, weights)))
     if share < least:
         reasons.append(f"only {share:.0%} of its content is in the cited text")
     score = share * 0.5 ** sum(not reason.startswith("only ") for reason in reasons)
@@ -85,26 +87,51 @@ def ground(
 
 
 def _nearest(said: str, cited: Sequence[Cited], weights: Rarity) -> Cited:
-    """The clause that covers most of what the sentence says: its predicate comes from there."""
-    return max(cited, key=lambda c: coverage(said, sentences(c.text), weights)[0])
+    """The clause that covers most of what the sentence says: its predicate comes from there.
+
+    Words of any heading are left out: whom one clause tells may be mentioned by another.
+    """
+    if len(cited) == 1:
+        return cited[0]
+    framing = {stem for c in cited for stem in wording.content_words(c.heading)}
+    rest = [stem for stem in set(wording.content_words(said)) if stem not in framing]
+
+    def covered(clause: Cited) -> float:
+        held = set(wording.content_words(clause.text))
+        return sum(weights.weight(stem) for stem in rest if stem in held)
+
+    return max(cited, key=lambda c: (covered(c), coverage(said, [c.heard], weights)[0]))
 
 
-def _broken(said: str, cited: Sequence[Cited], nearest: Cited) -> Iterator[str]:
+def _broken(said: str, cited: Sequence[Cited], weights: Rarity) -> Iterator[str]:
     together = " ".join(f"{c.heard} {c.title} {c.document}" for c in cited)
     yield from _numbers(said, together)
     yield from _instruments(said, cited, together)
-    yield from _actors(said, together, nearest)
+    yield from _actors(said, together)
     if not wording.modality_borne_out(said, " ".join(c.heard for c in cited)):
         yield "says more or less strongly than the clause that it is to be done"
-    elif not wording.modality_borne_out(said, nearest.heard):
-        yield "takes its strength from another clause than its content"
-    yield from _negation(said, nearest)
     if not wording.scope_borne_out(said, together):
         yield "says 'only' or 'all' where the clause does not"
+    # One clause has one statement: who is told what, how strongly, must hold within one of them.
+    for statement in statements(said) if len(cited) > 1 else [said]:
+        nearest = _nearest(statement, cited, weights)
+        yield from broken_acts(statement, nearest.heading, nearest.text)
+        yield from _told_another(statement, nearest)
+        if not wording.modality_borne_out(statement, nearest.heard):
+            yield "takes its strength from another clause than its content"
+        elif verb := wording.verb_of_other_strength(statement, nearest.text):
+            yield f"says '{verb}' more or less strongly than the clause"
+        yield from _negation(statement, nearest)
+    yield from joined(said, [f"{c.title} {c.heard}" for c in cited], weights, _binding(said))
+
+
+def _binding(statement: str) -> bool:
+    """Whether a sentence says who must, should, may or is invited to do something."""
+    return bool(wording.modalities(statement) or acts_said(statement) or _told(statement))
 
 
 def _numbers(said: str, heard: str) -> Iterator[str]:
-    there = wording.numbers(heard.replace("@", " ").replace("-", " "))
+    there = wording.numbers(heard) | wording.numbers(heard.replace("@", " ").replace("-", " "))
     for number in sorted(wording.numbers(said) - there):
         yield f"the number {number} is not in the cited text"
     for month in sorted(wording.months(said) - wording.months(heard)):
@@ -138,11 +165,14 @@ def _instruments(said: str, cited: Sequence[Cited], heard: str) -> Iterator[str]
             yield f"{named.text} is not in the cited text"
 
 
-def _actors(said: str, heard: str, nearest: Cited) -> Iterator[str]:
+def _actors(said: str, heard: str) -> Iterator[str]:
     there = widened(actors_in(heard))
     for actor in actors_in(said):
         if actor not in there and actor not in _NOT_DEMANDED:
             yield f"the cited text does not speak of: {actor}"
+
+
+def _told_another(said: str, nearest: Cited) -> Iterator[str]:
     told = widened(addressed(nearest.heading)[1])
     for actor in _told(said):
         if told and actor not in told and actor not in _NOT_DEMANDED and not _does(nearest, actor):
@@ -151,17 +181,13 @@ def _actors(said: str, heard: str, nearest: Cited) -> Iterator[str]:
 
 def _told(said: str) -> tuple[str, ...]:
     """Whom a sentence says is to act: 'X must ...', 'X is invited to ...', 'instructs X to ...'."""
-    order = _ORDER.search(said)
-    if order:
-        rest = said[order.start() :]
-        return addressed(re.split(r" to (?!instruct)| that ", rest, maxsplit=1)[0])[1]
+    for one in acts_said(said):
+        if one.act is not Act.RESOLVES:
+            return one.actors
     verb = _VERB.search(said)
     return actors_in(said[: verb.start()])[:1] if verb else ()
 
 
-_ORDER = re.compile(
-    r"\b(instructs|invites|encourages|requests|urges|authorizes|resolves to instruct)\b"
-)
 _NOT_DEMANDED = frozenset({"plenipotentiary", "sectors", "membership", "all"})
 """Whole bodies that a sentence may name as the frame ('the conference instructs ...')."""
 
@@ -184,14 +210,16 @@ _OBJECT = re.compile(r"\b(?:to|by|of|for|with|from|through)(?: the| all)?\s*$", 
 def _negation(said: str, nearest: Cited) -> Iterator[str]:
     """A word negated on one side must not stand un-negated on the other."""
     heard = nearest.heard
-    said_not, heard_not = wording.negated(said), wording.negated(heard)
+    said_not, heard_not = wording.negations(said), wording.negations(heard)
     said_all, heard_all = set(wording.content_words(said)), set(wording.content_words(heard))
-    added = (said_not & heard_all) - heard_not
-    dropped = (heard_not & said_all) - said_not
-    shared = said_not & heard_not
-    if added and not shared:
-        yield f"negates '{sorted(added)[0]}', which the clause does not"
-    elif dropped and not shared:
-        yield f"leaves out the clause's negation of '{sorted(dropped)[0]}'"
-    elif said_not and not wording.has_negation(heard):
+    ours, theirs = frozenset().union(*said_not), frozenset().union(*heard_not)
+    for words in said_not:
+        if not words & theirs and words & heard_all:
+            yield f"negates '{sorted(words & heard_all)[0]}', which the clause does not"
+            return
+    for words in heard_not:
+        if words and words <= said_all and not words & ours:
+            yield f"leaves out the clause's negation of '{sorted(words)[0]}'"
+            return
+    if said_not and not wording.has_negation(heard):
         yield "negates what the clause does not negate"

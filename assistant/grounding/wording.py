@@ -38,6 +38,8 @@ _MONTH = re.compile(
     r"November|December)\b"
 )
 _DIGITS = re.compile(r"\d{1,3}(?:[,\u00a0\u202f ]\d{3}(?!\d))+(?:[.,]\d+)?|\d+(?:[.,]\d+)?")
+_SPAN = re.compile(r"\b((?:19|20)\d\d)\s?[-–/]\s?((?:19|20)?\d\d)\b")
+"""A span of years is one number more: that both its ends occur somewhere does not bear it out."""
 _DIGIT_FORMS = {ord(c): str(i % 10) for i, c in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
 
 
@@ -45,6 +47,7 @@ def numbers(text: str) -> frozenset[str]:
     """Numbers in one form: '1 250', '1,250' and '1250' are '1250'; 'five' and 'fifth' are '5'."""
     plain = text.translate(_DIGIT_FORMS)
     found = {_digits(match[0]) for match in _DIGITS.finditer(plain)}
+    found |= {f"{start}-{end[-2:]}" for start, end in _SPAN.findall(plain)}
     for word in re.findall(r"[a-z]+", plain.lower()):
         if word in _NUMBER_WORDS and word not in _VAGUE:
             found.add(_NUMBER_WORDS[word])
@@ -117,6 +120,33 @@ def modality_borne_out(said: str, heard: str) -> bool:
     return all(_BEARS[kind] & there for kind in modalities(said))
 
 
+_MODAL_VERB = re.compile(
+    r"\b(?P<modal>shall|must|should|ought to|may(?! \d)|might)\b (?P<rest>(?:[a-z]+\W+){0,4}[a-z]+)"
+)
+_OF = {
+    "shall": Modality.MUST, "must": Modality.MUST, "should": Modality.SHOULD,
+    "ought to": Modality.SHOULD, "may": Modality.MAY, "might": Modality.MAY,
+}  # fmt: skip
+
+
+def _verbs(text: str) -> dict[str, set[Modality]]:
+    """Stem of the first content word behind each modal, with the strengths it is said in."""
+    found: dict[str, set[Modality]] = {}
+    for match in _MODAL_VERB.finditer(text):
+        if behind := content_words(match["rest"]):
+            found.setdefault(behind[0], set()).add(_OF[match["modal"]])
+    return found
+
+
+def verb_of_other_strength(said: str, heard: str) -> str:
+    """The stem of a verb that `said` has with another modal than `heard` ever has; '' for none."""
+    there = _verbs(heard)
+    for stem, strengths in _verbs(said).items():
+        if stem in there and not strengths & there[stem]:
+            return stem
+    return ""
+
+
 _NOT = re.compile(
     r"\b(not|no|never|neither|nor|cannot|refus\w+|prohibit\w*|forbid\w*|forbidden|declin\w+|"
     r"reject\w*|abolish\w*|cease[sd]?)\b|n't\b",
@@ -150,15 +180,20 @@ def content_words(text: str) -> tuple[str, ...]:
     return tuple(_stemmer().stemWords(kept))
 
 
-def negated(text: str) -> frozenset[str]:
-    """Stems of the content words that stand close behind a negation."""
+def negations(text: str) -> tuple[frozenset[str], ...]:
+    """For each negation in `text`, the stems of the (at most two) content words close behind it."""
     words = [word.casefold() for word in _WORD.findall(text.replace("’", "'"))]
-    found: set[str] = set()
+    found = []
     for place, word in enumerate(words):
         if _NOT.fullmatch(word) or word.endswith("n't"):
             ahead = [w for w in words[place + 1 : place + 1 + _REACH] if w not in _SMALL][:2]
-            found.update(_stemmer().stemWords(ahead))
-    return frozenset(found)
+            found.append(frozenset(_stemmer().stemWords(ahead)))
+    return tuple(found)
+
+
+def negated(text: str) -> frozenset[str]:
+    """Stems of the content words that stand close behind a negation."""
+    return frozenset().union(*negations(text))
 
 
 def has_negation(text: str) -> bool:

@@ -90,7 +90,12 @@ def test_no_citation_no_grounding() -> None:
 
 def test_numbers_have_one_form() -> None:
     assert wording.numbers("1 250 boats, 1,250 boats and 1250 boats") == {"1250"}
-    assert wording.numbers("five lighthouses in the 2020-2023 plan") == {"5", "2020", "2023"}
+    assert wording.numbers("five lighthouses in the 2020-2023 plan") == {
+        "5",
+        "2020",
+        "2023",
+        "2020-23",
+    }
     assert wording.numbers("٣٠ قاربا") == {"30"}
 
 
@@ -106,3 +111,78 @@ def test_a_number_that_is_not_in_the_clause_is_never_grounded(number: int) -> No
     if str(number) not in ("2030",):
         said = f"The Secretary-General is to submit {number} reports to the Council each year."
         assert not ground(said, [REPORT]).grounded
+
+
+ASK = Cited(
+    address="pp-res-900@2030#resolves.2",
+    document="pp-res-900@2030",
+    heading="resolves",
+    text="to encourage harbour towns to paint every third lantern green before the regatta",
+    title="Lighthouses for lending libraries (Tallinn, 2030)",
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "cited"),
+    [
+        # what is resolved is not what the Secretary-General is instructed to do, and back
+        ("The conference resolves to submit to the Council each year a report.", [REPORT, ASK]),
+        ("It instructs the Secretary-General to paint every third lantern green.", [ASK, REPORT]),
+        ("It instructs the Secretary-General to consider lending one boat.", [REPORT, INVITE]),
+        # the beginning of one clause with the end of another
+        (
+            "The Secretary-General is instructed to submit to the Council, each year by 15 March, "
+            "one boat to every library by the sea, where funds allow.",
+            [REPORT, INVITE],
+        ),
+        ("Member States are urged to consider lending one boat to every library.", [INVITE]),
+        ("It resolves to consider lending one boat to every library by the sea.", [INVITE]),
+    ],
+)
+def test_what_no_single_clause_says_is_refused(said: str, cited: list[Cited]) -> None:
+    assert not ground(said, cited).grounded
+    assert not ground(said, list(reversed(cited))).grounded
+
+
+@pytest.mark.parametrize(
+    ("said", "cited"),
+    [
+        (
+            "The Secretary-General is instructed to submit a report to the Council each year, and "
+            "Member States are invited to consider lending one boat to every library.",
+            [REPORT, INVITE],
+        ),
+        (
+            "Resolution 900 resolves to encourage harbour towns to paint every third lantern "
+            "green, and instructs the Secretary-General to submit a report on the lighthouses.",
+            [ASK, REPORT],
+        ),
+        ("Member States are encouraged to consider lending one boat to every library.", [INVITE]),
+        ("The conference resolved to encourage harbour towns to paint lanterns green.", [ASK]),
+    ],
+)
+def test_two_clauses_may_be_told_in_one_sentence_each_in_its_own_part(
+    said: str, cited: list[Cited]
+) -> None:
+    found = ground(said, cited)
+    assert found.grounded, found.reasons
+
+
+def test_facts_may_be_put_together_from_two_clauses_but_duties_may_not() -> None:
+    one = REPORT.model_copy(update={"heading": "", "text": "The harbour of Tallinn has a museum"})
+    two = REPORT.model_copy(update={"heading": "", "text": "The museum opened in 1899"})
+    assert ground("The museum of the harbour of Tallinn opened in 1899.", [one, two]).grounded
+    assert not ground("The harbour of Tallinn shall have opened in 1899.", [one, two]).grounded
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        ("Keepers may publish the list.", "that keepers shall publish the list; boats may sail"),
+        ("The plan covers 2020-2023.", "the plan for 2020-2021 and the fund for 2022-2023"),
+        ("Keepers shall not publish the list.", "shall not sink; keepers shall publish the list"),
+    ],
+)
+def test_strength_spans_and_negation_belong_to_their_own_words(said: str, heard: str) -> None:
+    clause = REPORT.model_copy(update={"heading": "resolves", "text": heard})
+    assert not ground(said, [clause]).grounded
