@@ -35,6 +35,7 @@ jobs_table = Table(
     Column("created_at", String(32), nullable=False),
     Column("updated_at", String(32), nullable=False),
     Column("moment", Float, nullable=False),
+    Column("url", Text),
 )
 
 LEASE_SECONDS = 60.0
@@ -75,6 +76,7 @@ class Job(Frozen):
         name: of the file, for people. path: where it is, for the worker.
         fingerprint: size and time of change when it was enqueued.
         work: id to file it under, if given.
+        url: where the file was downloaded from, if that was said (P10).
         actor: who asked.
         state, stage, percent: how far it is; 100 only when done.
         attempts: begun so far.
@@ -100,6 +102,7 @@ class Job(Frozen):
     not_before: float
     created_at: str
     updated_at: str
+    url: str | None = None
 
     @computed_field  # type: ignore[prop-decorator]
     @property

@@ -88,7 +88,7 @@ def _work(jobs: Jobs, shelf: Shelf, job: Job, worker: str, limits: Limits) -> Fi
         return FileOutcome(name=job.name, error=error.message, code=error.code)
     # The last look before anything is written: a cancelled job must leave no trace.
     jobs.renew(job.id, worker, "putting on the shelf", 90)
-    return shelve(shelf, Reading(path=path, documents=tuple(documents)), job.actor)
+    return shelve(shelf, Reading(path=path, documents=tuple(documents)), job.actor, job.url)
 
 
 class _Heartbeat:

@@ -37,8 +37,18 @@ class Jobs:
         self._engine = engine
         make_tables(engine)
 
-    def enqueue(self, paths: Sequence[Path], *, actor: str, work: str | None = None) -> list[Job]:
-        """A waiting job for each file; a file that already waits unchanged gets no second one."""
+    def enqueue(
+        self,
+        paths: Sequence[Path],
+        *,
+        actor: str,
+        work: str | None = None,
+        url: str | None = None,
+    ) -> list[Job]:
+        """A waiting job for each file; a file that already waits unchanged gets no second one.
+
+        `url` is where the files came from, for their record (P10).
+        """
         made: list[str] = []
         with self._engine.begin() as connection:
             for path in paths:
@@ -51,12 +61,13 @@ class Jobs:
                         jobs_table.c.work.is_(work) if work is None else jobs_table.c.work == work,
                     )
                 ).scalar()
-                made.append(waiting or self._insert(connection, path, place, mark, actor, work))
+                values = {"work": work, "actor": actor, "url": url}
+                made.append(waiting or self._insert(connection, path, place, mark, values))
         return [self.get(job) for job in made]
 
     @staticmethod
     def _insert(
-        connection: Connection, path: Path, place: str, mark: str, actor: str, work: str | None
+        connection: Connection, path: Path, place: str, mark: str, values: dict[str, str | None]
     ) -> str:
         job = uuid.uuid4().hex[:12]
         moment = now()
@@ -66,12 +77,11 @@ class Jobs:
                 name=path.name,
                 path=place,
                 fingerprint=mark,
-                work=work,
-                actor=actor,
                 state=JobState.WAITING.value,
                 created_at=moment,
                 updated_at=moment,
                 moment=time.time(),
+                **values,
             )
         )
         return job

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import tempfile
 import time
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Annotated, Any
 
 import structlog
@@ -16,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from assistant import workspace
 from assistant.api.errors import Problem
 from assistant.api.needs import NeedsAdvisor, NeedsOwner
+from assistant.intake import safe_name
 from assistant.settings import Settings
 from corpus.adding import FileOutcome, add_files
 from corpus.database import storable
@@ -64,7 +64,7 @@ def upload(
     """
     folder = Path(tempfile.mkdtemp(dir=workspace.home(advisor.settings), prefix="upload-"))
     try:
-        path = folder / _name(file.filename)
+        path = folder / safe_name(file.filename)
         with path.open("wb") as kept:
             shutil.copyfileobj(file.file, kept)
         (outcome,) = add_files(advisor.shelf, [path], actor=owner, url=url).files
@@ -95,6 +95,8 @@ def restore(
 
 def _sync(settings: Settings) -> None:
     """Bring the index in step; one that is under way may have begun too early, so wait for it."""
+    if settings.shared:
+        return  # the elected worker sees the change within a second
     for attempt in range(1, _TRIES + 1):
         try:
             workspace.sync_index(settings)
@@ -102,9 +104,3 @@ def _sync(settings: Settings) -> None:
         except AdvisorError as error:
             log.warning("index not in step", code=error.code, attempt=attempt)
             time.sleep(2.0 * attempt)
-
-
-def _name(given: str | None) -> str:
-    """A file name that is only a name: for people, and for the ending a reader may look at."""
-    name = re.sub(r"[^\w. ()\-]", "_", PurePath((given or "").replace("\\", "/")).name)
-    return name.lstrip(".")[-150:] or "document"

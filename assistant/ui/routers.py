@@ -7,6 +7,6 @@ from fastapi import APIRouter
 
 def routers() -> tuple[APIRouter, ...]:
     """The routers, to be included before the chat is mounted at `/`."""
-    from assistant.ui import site
+    from assistant.ui import shelf_pages, site
 
-    return (site.router,)
+    return (site.router, shelf_pages.router)
