@@ -1,11 +1,13 @@
-"""DOCX files: headings by style or number, paragraphs, tables row by row, italics for clauses."""
+"""DOCX files: headings by style or number, paragraphs, tables row by row, italics for clauses.
+
+Tracked changes are read as accepted; numbers that Word writes by itself are written out.
+"""
 
 from __future__ import annotations
 
 import io
 import re
 import zipfile
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +15,8 @@ from corpus.documents import Document
 from corpus.errors import EmptyFile, TooLarge, TruncatedFile
 from corpus.limits import DEFAULT
 from corpus.outlines import heading_number
+from corpus.readers.docx_numbers import Numbers
+from corpus.readers.docx_words import all_notes, blocks, gone, notes_in, words
 from corpus.structured import Part, documents_of
 
 _HEADING_STYLE = re.compile(r"(?:heading|titre|t[ií]tulo|заголовок|标题|عنوان)\s*(\d)", re.I)
@@ -65,23 +69,32 @@ def _check_size(content: bytes) -> None:
 
 
 def _parts(opened: Any) -> Iterator[Part]:
-    counters: defaultdict[int, int] = defaultdict(int)
-    for block in opened.iter_inner_content():
-        if hasattr(block, "rows"):
-            yield from _rows(block)
+    from docx.table import Table
+    from docx.text.paragraph import Paragraph
+
+    numbers, notes = Numbers(opened), all_notes(opened)
+    body = opened.element.body
+    for element in blocks(body):
+        if element.tag == f"{_WORD}tbl":
+            yield from _rows(Table(element, opened))
             continue
-        text = " ".join(block.text.split())
+        text = words(element)
+        if not text and gone(element):
+            continue  # deleted whole: Word does not count it either
+        paragraph = Paragraph(element, opened)
+        number = numbers.before(paragraph)
         if not text:
             continue
-        level = _level(block)
-        if level and _is_numbered(block):
-            text = _with_number(text, level, counters)
+        level = _level(paragraph, text)
+        if number and heading_number(text) is None:
+            text = f"{number} {text}"
         yield Part(
             text=text,
             level=level,
-            italic=_all_runs(block, "italic"),
-            bold=level is not None or _all_runs(block, "bold"),
-            centred=block.alignment is not None and int(block.alignment) == 1,
+            italic=_all_runs(paragraph, "italic"),
+            bold=level is not None or _all_runs(paragraph, "bold"),
+            centred=paragraph.alignment is not None and int(paragraph.alignment) == 1,
+            footnotes=notes_in(element, notes),
         )
 
 
@@ -93,14 +106,14 @@ def _rows(table: Any) -> Iterator[Part]:
             if id(cell._tc) in seen:
                 continue  # merged cells come once for each column they span
             seen.add(id(cell._tc))
-            text = " ".join(cell.text.split())
+            text = " ".join(filter(None, (words(p) for p in cell._tc.iter(f"{_WORD}p"))))
             if text:
                 cells.append(text)
         if cells:
             yield Part(text=" | ".join(cells))
 
 
-def _level(paragraph: Any) -> int | None:
+def _level(paragraph: Any, text: str) -> int | None:
     """0 for the title, 1 to 9 for headings by style or outline level, None for text."""
     style = paragraph.style
     while style is not None:
@@ -116,7 +129,6 @@ def _level(paragraph: Any) -> int | None:
     own = paragraph._p.find(f"{_WORD}pPr/{_WORD}outlineLvl")
     if own is not None and int(own.get(f"{_WORD}val", "9")) < 9:
         return int(own.get(f"{_WORD}val")) + 1
-    text = paragraph.text.strip()
     number = heading_number(text)
     if number is not None and number.style in ("article", "annex") and len(text) < 120:
         return 1
@@ -126,31 +138,25 @@ def _level(paragraph: Any) -> int | None:
     return None
 
 
-def _is_numbered(paragraph: Any) -> bool:
-    """Does Word number this heading by itself, so that the number is not in its text?"""
-    if heading_number(paragraph.text.strip()) is not None:
-        return False
-    found = paragraph._p.find(f"{_WORD}pPr/{_WORD}numPr/{_WORD}numId")
-    style = paragraph.style
-    while found is None and style is not None:
-        found = style.element.find(f"{_WORD}pPr/{_WORD}numPr/{_WORD}numId")
-        style = style.base_style
-    return found is not None and found.get(f"{_WORD}val") != "0"
-
-
-def _with_number(text: str, level: int, counters: defaultdict[int, int]) -> str:
-    counters[level] += 1
-    for deeper in [n for n in counters if n > level]:
-        del counters[deeper]
-    return ".".join(str(counters[n] or 1) for n in range(1, level + 1)) + f" {text}"
-
-
 def _all_runs(paragraph: Any, trait: str) -> bool:
-    inked = [run for run in paragraph.runs if run.text.strip()]
+    inked = [run for run in _runs(paragraph) if run.text.strip()]
     return bool(inked) and all(
         getattr(run, trait) or (getattr(run, trait) is None and _style_has(paragraph, run, trait))
         for run in inked
     )
+
+
+def _runs(paragraph: Any) -> list[Any]:
+    """Runs of the accepted text; python-docx gives none that stand in insertions."""
+    from docx.text.run import Run
+
+    return [
+        Run(run, paragraph)
+        for run in paragraph._p.iter(f"{_WORD}r")
+        if not any(
+            above.tag in (f"{_WORD}del", f"{_WORD}moveFrom") for above in run.iterancestors()
+        )
+    ]
 
 
 def _style_has(paragraph: Any, run: Any, trait: str) -> bool:
