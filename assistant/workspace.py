@@ -100,25 +100,39 @@ def searcher(settings: Settings, held: Shelf) -> Searcher:
     """Search over the live index of this data directory, following it as it changes."""
     from indexing.search import Searcher
 
-    return Searcher(home(settings), held, embedder(settings), settings.chroma_host)
+    follow = None
+    if settings.shared:
+        from assistant.replicas import shipping
+
+        follow = shipping(settings, database(settings)).follow
+    return Searcher(
+        home(settings), held, embedder(settings), settings.chroma_host or None, follow=follow
+    )
 
 
 def sync_index(settings: Settings, progress: Progress | None = None) -> SyncReport:
-    """Bring the index in step with the shelf.
+    """Bring the index in step with the shelf; with CHROMA_HOST, on every replica.
 
     Raises:
         AdvisorError: another sync runs, or the index cannot be written; says what to do.
     """
+    if settings.shared:
+        from assistant.worker import sync_now
+
+        return sync_now(settings, progress)
     from indexing.sync import sync
 
-    held = shelf(settings)
-    return sync(held, home(settings), embedder(settings), progress, settings.chroma_host)
+    return sync(shelf(settings), home(settings), embedder(settings), progress)
 
 
 def index_status(settings: Settings) -> IndexStatus:
     """What the index holds and whether it is in step; raises nothing for a missing index."""
     from indexing import status
 
+    if settings.shared:
+        from assistant.replicas import shipping
+
+        shipping(settings, database(settings)).follow()
     return status.index_status(
-        shelf(settings), home(settings), embedder(settings), settings.chroma_host
+        shelf(settings), home(settings), embedder(settings), settings.chroma_host or None
     )

@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, text
 
+from corpus.store_errors import speak
+
 metadata = MetaData()
 """Every table of the relational store, whichever room declares it: one schema, migrated as one."""
 
@@ -22,9 +24,13 @@ def open_database(url: str) -> Engine:
     On SQLite every connection gets WAL, foreign keys and a 30 s busy timeout, and every
     transaction begins IMMEDIATE so that two writers queue instead of failing with
     'database is locked' (the recipe of SQLAlchemy's own pysqlite page). SQLite's own `lower`
-    knows ASCII only; Python's takes its place, so that both databases search alike.
+    knows ASCII only; Python's takes its place, so that both databases search alike. What befalls
+    the database is raised in the words of `corpus.store_errors`.
     """
-    engine = create_engine(url, pool_pre_ping=True, future=True)
+    # A database that is away is told within seconds; the operating system would wait for minutes.
+    waits = {"connect_timeout": 5} if url.startswith("postgresql") else {}
+    engine = create_engine(url, pool_pre_ping=True, future=True, connect_args=waits)
+    speak(engine)
     if engine.dialect.name == "sqlite":
 
         @event.listens_for(engine, "connect")

@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -174,7 +175,10 @@ class Postgres(Child):
     """A PostgreSQL of its own, made on first start; `url` is where."""
 
     def __init__(self, folder: Path, port: int) -> None:
-        """Make the cluster in `folder`.
+        """Make the cluster; `folder` takes its log.
+
+        The data lies in a temporary folder of its own: PostgreSQL's user could not get at one
+        under a folder that is root's alone. It is removed when the `with` block ends.
 
         Raises:
             NotInstalled: there is no PostgreSQL here.
@@ -185,7 +189,8 @@ class Postgres(Child):
             raise NotInstalled("PostgreSQL is not installed. Debian has it as `postgresql`.")
         # PostgreSQL refuses to run as root, so its own user does it; so do containers.
         as_own = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
-        folder.mkdir(parents=True, exist_ok=True)
+        log, folder = folder / "postgres.log", Path(tempfile.mkdtemp(prefix="advisor-postgres-"))
+        self._data = folder
         password = secrets.token_hex(16)
         (folder / "password").write_text(password)
         if as_own:
@@ -215,8 +220,17 @@ class Postgres(Child):
                 *("-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="),
             ],
             self._answers,
-            folder / "postgres.log",
+            log,
         )
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        super().__exit__(kind, error, trace)
+        shutil.rmtree(self._data, ignore_errors=True)
 
     def _answers(self) -> bool:
         from sqlalchemy import create_engine
