@@ -33,6 +33,7 @@ from assistant.api.front import Front
 from assistant.api.gate import Gate
 from assistant.api.keys import Keys, session_secret
 from assistant.api.opening import Opening
+from assistant.replicas import membership
 from assistant.settings import Settings
 from assistant.ui.routers import routers
 from corpus.errors import AdvisorError
@@ -129,6 +130,7 @@ def serve(settings: Settings) -> None:
     Raises:
         NotLoopback: the host is not loopback and no keys are configured.
         BusyPort: the port is taken.
+        AlreadyServing: another server holds this data directory (P15).
         AdvisorError: see create_app.
     """
     import uvicorn
@@ -140,8 +142,8 @@ def serve(settings: Settings) -> None:
             "ADVISOR_HOSTS; or serve on 127.0.0.1."
         )
     _keys(settings)  # a bad list of keys stops the start, rather than an application in the making
-    opening = Opening(settings)
-    with _bound(settings) as listening:
+    with _bound(settings) as listening, membership(settings):
+        opening = Opening(settings)
         # The models and the chat's own libraries load side by side, behind an open port.
         opening.begin()
         front = Front(lambda: create_app(settings, opening=opening), _hosts(settings))
