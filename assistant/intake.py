@@ -152,6 +152,8 @@ class Intake:
 
     def _sync(self) -> bool:
         """Bring the index in step; one that is under way may have begun too early, so wait."""
+        if self._settings.shared:
+            return True  # the elected worker sees the change within a second
         for attempt in range(1, _SYNC_TRIES + 1):
             try:
                 self.indexing = Indexing(busy=True)
