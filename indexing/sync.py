@@ -26,7 +26,7 @@ from indexing.carrying import copy_chroma, keep_vectors
 from indexing.chunking import embedded_text, passages
 from indexing.embedding import Embedder
 from indexing.errors import ForeignIndex, IndexTrouble
-from indexing.lexical import build_lexical
+from indexing.lexical_choice import chosen, made_by
 from indexing.locks import FileLock, sync_lock
 from indexing.passages import Passage
 from indexing.records import Records, RecordsWriter
@@ -315,7 +315,7 @@ class _Build:
                     self.report("lexical", done, records.count)
                 yield passage
 
-        build_lexical(counted(), self.folder / "lexical")
+        chosen().build(counted(), self.folder / "lexical")
         self.report("lexical", records.count, records.count)
 
     def _manifest(self, records: Records) -> Manifest:
@@ -345,7 +345,8 @@ def _open_base(home: Path, embedder: Embedder, chroma_host: str | None) -> Index
     folder = versions_folder(home) / name
     try:
         manifest = read_manifest(folder)
-        if manifest.rules != RULES or manifest.fingerprint != embedder.fingerprint:
+        same = manifest.rules == RULES and manifest.fingerprint == embedder.fingerprint
+        if not same or made_by(folder / "lexical") != chosen().name:
             return None
         version = IndexVersion(folder, chroma_host)
     except IndexTrouble:

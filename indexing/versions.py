@@ -24,7 +24,7 @@ from indexing.analysis import ANALYSIS
 from indexing.chunking import CUTTING
 from indexing.embedding import Embedder
 from indexing.errors import ForeignIndex, IndexMismatch, NoIndex
-from indexing.lexical import LexicalArm
+from indexing.lexical_choice import open_lexical
 from indexing.locks import FileLock
 from indexing.passages import Passage
 from indexing.records import Records
@@ -104,7 +104,7 @@ class IndexVersion:
             )
         try:
             self.records = Records(folder / "passages.sqlite")
-            self.lexical = LexicalArm(folder / "lexical", self.records)
+            self.lexical = open_lexical(folder / "lexical", self.records)
         except (OSError, ValueError, KeyError, TypeError, sqlite3.Error) as error:
             raise ForeignIndex(_DAMAGED) from error
         if chroma_host is None and not (folder / "chroma" / "chroma.sqlite3").is_file():
