@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from evals import cli_fusion, cli_index, cli_page, cli_serve
+from evals import cli_fusion, cli_index, cli_operations, cli_page, cli_serve
 
 bench = typer.Typer(
     help="Measure the rooms against references and baselines.", no_args_is_help=True
@@ -19,6 +19,7 @@ bench = typer.Typer(
 cli_index.add_to(bench)
 cli_serve.add_to(bench)
 cli_fusion.add_to(bench)
+cli_operations.add_to(bench)
 bench.command("page")(cli_page.page)
 
 Shared = Annotated[
