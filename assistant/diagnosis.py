@@ -6,13 +6,15 @@ import platform
 import shutil
 import socket
 import sys
-from collections.abc import Iterator
-from enum import StrEnum
+from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 
+from assistant import diagnosis_state as state
+from assistant.findings import Check, Verdict
 from assistant.settings import Settings
-from corpus.documents import Frozen
 from corpus.errors import AdvisorError
+
+__all__ = ["Check", "Verdict", "diagnose"]
 
 _PACKAGES = (
     "itu-d-innovation-advisor",
@@ -25,41 +27,26 @@ _PACKAGES = (
     "pypdf",
     "bm25s",
 )
-_LEAST_FREE_GIB = 2.0
-"""Room for one more index beside the live one, with a wide margin over the starter corpus."""
-
-
-class Verdict(StrEnum):
-    """Of one check."""
-
-    OK = "ok"
-    NOTE = "note"
-    WRONG = "wrong"
-
-
-class Check(Frozen):
-    """One thing looked at: what was found and, when it is not right, how to mend it."""
-
-    name: str
-    verdict: Verdict
-    found: str
-    mend: str = ""
 
 
 def diagnose(settings: Settings) -> list[Check]:
     """Run every check; a check that itself fails becomes a finding, never an exception."""
     checks: list[Check] = []
-    for look in (_python, _packages, _embedder, _data, _shelf, _index, _chat, _port, _tools):
+    for look in _LOOKS:
         try:
             checks += look(settings)
         except AdvisorError as error:
-            name = look.__name__.strip("_")
-            checks.append(Check(name=name, verdict=Verdict.WRONG, found=error.message, mend=""))
+            checks.append(Check(name=_name(look), verdict=Verdict.WRONG, found=error.message))
         except Exception as error:
-            name = look.__name__.strip("_")
             found = f"the check itself failed: {type(error).__name__}: {error}"
-            checks.append(Check(name=name, verdict=Verdict.WRONG, found=found, mend=""))
+            checks.append(Check(name=_name(look), verdict=Verdict.WRONG, found=found))
     return checks
+
+
+def _name(look: Callable[[Settings], Iterator[Check]]) -> str:
+    known = {"disk": "data directory", "store": "database", "chroma": "chroma server"}
+    plain = look.__name__.strip("_")
+    return known.get(plain, plain)
 
 
 def _python(_settings: Settings) -> Iterator[Check]:
@@ -104,20 +91,6 @@ def _embedder(settings: Settings) -> Iterator[Check]:
     )
 
 
-def _data(settings: Settings) -> Iterator[Check]:
-    from assistant.workspace import home
-
-    path = home(settings)
-    free = shutil.disk_usage(path).free / 2**30
-    tight = free < _LEAST_FREE_GIB
-    yield Check(
-        name="data directory",
-        verdict=Verdict.WRONG if tight else Verdict.OK,
-        found=f"{path}, {free:.1f} GiB free",
-        mend="Free some space, or set ADVISOR_DATA_DIR to a larger disk." if tight else "",
-    )
-
-
 def _shelf(settings: Settings) -> Iterator[Check]:
     from assistant.workspace import shelf
 
@@ -129,28 +102,6 @@ def _shelf(settings: Settings) -> Iterator[Check]:
         verdict=Verdict.OK if live else Verdict.WRONG,
         found=f"{len(live)} documents to answer from ({digests} digests)",
         mend="" if live else "advisor corpus starter, or: advisor corpus add PATH",
-    )
-
-
-def _index(settings: Settings) -> Iterator[Check]:
-    from assistant.workspace import index_status
-
-    state = index_status(settings)
-    yield Check(
-        name="index",
-        verdict=Verdict.OK if state.in_step else Verdict.WRONG,
-        found=state.summary(),
-        mend="" if state.in_step else "advisor index sync",
-    )
-
-
-def _chat(settings: Settings) -> Iterator[Check]:
-    configured = settings.chat_model or settings.chat_base_url
-    yield Check(
-        name="chat model",
-        verdict=Verdict.OK if configured else Verdict.NOTE,
-        found=str(configured or "none: answers are verbatim quotations"),
-        mend="" if configured else "Set ADVISOR_CHAT_MODEL or ADVISOR_CHAT_BASE_URL for prose.",
     )
 
 
@@ -173,3 +124,22 @@ def _tools(_settings: Settings) -> Iterator[Check]:
         found="OCR is installed" if held else "no OCR: scanned PDFs are reported, not read",
         mend="" if held else "Install tesseract and ocrmypdf to read scanned PDFs.",
     )
+
+
+_LOOKS: tuple[Callable[[Settings], Iterator[Check]], ...] = (
+    _python,
+    _packages,
+    _embedder,
+    state.disk,
+    state.store,
+    state.clock,
+    _shelf,
+    state.chroma,
+    state.index,
+    state.replicas,
+    state.owner,
+    state.chat,
+    _port,
+    _tools,
+)
+"""In the order in which one mends: what is above breaks what is below."""

@@ -127,8 +127,11 @@ def sync_index(settings: Settings, progress: Progress | None = None) -> SyncRepo
     return sync(shelf(settings), home(settings), embedder(settings), progress)
 
 
-def index_status(settings: Settings) -> IndexStatus:
-    """What the index holds and whether it is in step; raises nothing for a missing index."""
+def index_status(settings: Settings, deep: bool = False) -> IndexStatus:
+    """What the index holds and whether it is in step; raises nothing for a missing index.
+
+    `deep` compares every byte and id of it with what was built.
+    """
     from indexing import status
 
     _choose_lexical(settings)
@@ -137,7 +140,7 @@ def index_status(settings: Settings) -> IndexStatus:
 
         shipping(settings, database(settings)).follow()
     return status.index_status(
-        shelf(settings), home(settings), embedder(settings), settings.chroma_host or None
+        shelf(settings), home(settings), embedder(settings), settings.chroma_host or None, deep
     )
 
 

@@ -52,6 +52,7 @@ from indexing.versions import (
     point_to,
     read_manifest,
     versions_folder,
+    write_sums,
 )
 
 
@@ -222,6 +223,7 @@ class _Build:
         finally:
             records.close()
         self.report("checking", 0, 1)
+        write_sums(self.folder)
         made = IndexVersion(self.folder, self.host)
         try:
             made.verify()

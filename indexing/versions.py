@@ -13,7 +13,7 @@ import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,16 +28,16 @@ from indexing.lexical_choice import open_lexical
 from indexing.locks import FileLock
 from indexing.passages import Passage
 from indexing.records import Records
+from indexing.sums import IN_USE, digest_of, sums_hold, write_sums
 from indexing.vectors import VectorArm, VectorCollection, embedded_client, server_client
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
 
+__all__ = ["IN_USE", "digest_of", "write_sums"]
+
 RULES = f"cutting {CUTTING}, analysis {ANALYSIS}, layout 1"
 """Everything but the documents and the model that decides what an index holds."""
-
-IN_USE = "in-use.lock"
-"""File in a version's folder that its readers hold a shared lock on."""
 
 _DAMAGED = (
     "The search index is damaged or was not made by this program. "
@@ -156,9 +156,14 @@ class IndexVersion:
     def verify(self) -> None:
         """Compare every id in both arms with the manifest, not only their number.
 
+        The files are compared with their sums as well, where the version has any (older ones have
+        none).
+
         Raises:
             ForeignIndex: they differ.
         """
+        if not sums_hold(self.folder):
+            raise ForeignIndex(_DAMAGED)
         names = list(self.records.all_ids())
         if digest_of(names) != self.manifest.ids:
             raise ForeignIndex(_DAMAGED)
@@ -320,14 +325,6 @@ def read_manifest(folder: Path) -> Manifest:
         return Manifest.model_validate_json((folder / "manifest.json").read_bytes())
     except (OSError, ValidationError) as error:
         raise ForeignIndex(_DAMAGED) from error
-
-
-def digest_of(names: Iterable[str]) -> str:
-    """SHA-256 of a list of names, in order."""
-    digest = hashlib.sha256()
-    for name in names:
-        digest.update(name.encode() + b"\n")
-    return digest.hexdigest()
 
 
 def corpus_version(keys: dict[str, str], fingerprint: str) -> str:
