@@ -47,6 +47,31 @@ def lexical(
         bench.render(report, Console(width=140))
 
 
+def faults(
+    model: Annotated[str, typer.Option(help="Embedding model of the servers.")] = "hashing",
+    kills: Annotated[int, typer.Option(min=1, max=100, help="kill -9 of the one server.")] = 3,
+    seed: Annotated[int, typer.Option(help="Of the random moments.")] = 0,
+    only: Annotated[str, typer.Option(help="'one' machine or 'many' servers only.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Break real processes and look: what people see, what is lost, how it heals, what doctor says.
+
+    kill -9, full and read-only disk, clock jumps, damaged index, second server, silent chat model;
+    then Chroma, database, worker and a server of a deployment. Exit code 1 when a fault was not
+    told in words, lost a turn, did not heal or was not seen by `advisor doctor`.
+    """
+    from evals.faults import finding, running
+
+    def told(fault: finding.Fault) -> None:
+        typer.echo(f"{'ok' if fault.sound else 'FAILED'}: {fault.name}", err=True)
+
+    report = running.run(model, kills, seed, only != "many", only != "one", told)
+    typer.echo(report.model_dump_json(indent=2) if as_json else finding.render(report))
+    if not report.sound:
+        raise typer.Exit(1)
+
+
 def add_to(bench: typer.Typer) -> None:
     """Register the commands."""
     bench.command("lexical")(lexical)
+    bench.command("faults")(faults)

@@ -172,7 +172,7 @@ def test_a_killed_sync_does_not_embed_twice(
     embedder = Counting()
     put(resolution(1, OIL), resolution(2, WICK))
     with monkeypatch.context() as patch:
-        patch.setattr(syncing, "build_lexical", lambda *args: 1 / 0)
+        patch.setattr(syncing, "chosen", lambda: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             sync(shelf, tmp_path, embedder)
     assert sync(shelf, tmp_path, embedder).embedded == 0

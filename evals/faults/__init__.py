@@ -1,0 +1,1 @@
+"""The fault run: what people see, what is lost and how it heals, with real processes."""
