@@ -82,6 +82,11 @@ class Settings(BaseSettings):
     chat_pause: float = Field(
         default=60, gt=0, description="Seconds a chat model may be silent before it is given up."
     )
+    chat_memory: Path | None = Field(
+        default=None,
+        description="Folder that keeps the chat model's answers, so that an evaluation repeats; "
+        "not for a service.",
+    )
     host: str = Field(default="127.0.0.1", description="Address to serve on.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port to serve on.")
     api_keys: str = Field(

@@ -15,6 +15,10 @@ LONGEST_ANSWER = 900
 """Tokens an answer may have: some twelve sentences with their marks."""
 
 
+_SEED = 1
+"""Sent with each request: the same question is answered alike where the endpoint heeds it."""
+
+
 class BadChatModel(AdvisorError):
     """For the operator: the chat model of the settings cannot be opened; says what to do."""
 
@@ -31,10 +35,11 @@ def model_name(settings: Settings) -> str:
     return settings.chat_model or "local"
 
 
-def open_model(settings: Settings) -> BaseChatModel:
-    """The chat model, opened once for equal settings; nothing is sent yet.
+def open_model(settings: Settings) -> Any:
+    """The chat model, a LangChain `BaseChatModel`, opened once for equal settings; nothing is sent.
 
-    With `chat_base_url` it is taken to speak OpenAI's protocol, whatever its name; else
+    With `chat_memory` its answers are kept and given again (`remembering.Remembering`). With
+    `chat_base_url` it is taken to speak OpenAI's protocol, whatever its name; else
     `chat_model` is `provider:model` as LangChain's `init_chat_model` reads it.
 
     Raises:
@@ -42,7 +47,12 @@ def open_model(settings: Settings) -> BaseChatModel:
     """
     key = settings.chat_api_key.get_secret_value() if settings.chat_api_key else None
     try:
-        return _opened(settings.chat_model, settings.chat_base_url, key, settings.chat_pause)
+        model = _opened(settings.chat_model, settings.chat_base_url, key, settings.chat_pause)
+        if settings.chat_memory is not None:
+            from assistant.writing.remembering import Remembering
+
+            return Remembering(model, settings.chat_memory.expanduser())
+        return model
     except ImportError as error:
         package = (error.name or "langchain-openai").replace("_", "-")
         raise BadChatModel(
@@ -72,6 +82,8 @@ def _opened(name: str | None, base_url: str | None, key: str | None, pause: floa
             max_completion_tokens=None,
             extra_body={"max_tokens": LONGEST_ANSWER},
             use_responses_api=False,
+            stream_usage=True,
+            seed=_SEED,
             http_client=client(pause),
             **common,
         )

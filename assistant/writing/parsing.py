@@ -2,7 +2,8 @@
 
 A sentence is handed on only when it is certainly over: its stop, its citation marks (before or
 behind the stop) and the beginning of what follows have been seen. What a model leaves unfinished
-is never handed on.
+is never handed on. A model that begins its answer with a mark puts marks before its sentences; they
+are then read so, and a sentence without one goes with the mark before it.
 """
 
 from __future__ import annotations
@@ -19,12 +20,20 @@ _MARK = re.compile(
 )
 _MARKS_BEHIND = re.compile(rf"(?:\s*(?:{_MARK.pattern}))+[.。]?")
 _OPENS_MARK = re.compile(r"\s*[\[【(][^\]】)\n]{0,30}$")
-_STOP = re.compile(r"\n|[.!?؟]+[\"”’»)]*(?=\s|[\[【(]|$)|[。！？][\"”’」』）]*")
+_STOP = re.compile(
+    r"\n|[.!?؟]+[\"”’»)]*(?=\s|[\[【(]|$)|[。！？][\"”’」』）]*"
+    rf"|;\s*(?:{_MARK.pattern})(?=\s)"
+)
 _ABBREVIATED = re.compile(
     r"(?:\b(?:Rev|Res|Rec|Dec|No|Nos|Art|cf|e\.g|i\.e|etc|vs|para|paras|p|pp|U\.S|U\.N|Dr|Mr|Ms|"
     r"St|art|núm|n)|\b[A-Z]|^\s*\d{1,2})$"
 )
 _BULLET = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+|#{1,6}\s+|>\s+)+")
+_ANSWER = re.compile(
+    r"^(?:yes|no|oui|non|sí|да|нет|نعم|لا|是的?|不是?|否)\s*[,，،]\s*(?=\S)", re.IGNORECASE
+)
+"""'Yes, ...': said by the model alone. What follows stands on its clause, and is shown without it."""
+_ENDS = re.compile(r"\s*(?:[.。;!?]|\n|$)")
 _EMPHASIS = re.compile(r"\*\*|__|`+|(?<!\w)\*(?=\w)|(?<=\w)\*(?!\w)")
 
 
@@ -47,13 +56,25 @@ class Splitter:
 
     def __init__(self) -> None:
         self._buffer = ""
+        self._leading: bool | None = None
+        self._last: tuple[str, ...] = ()
 
     def feed(self, piece: str) -> Iterator[Written]:
         """Sentences that `piece` finishes."""
         self._buffer += piece
-        while (cut := _cut(self._buffer)) is not None:
+        if self._leading is None:
+            self._leading = _begins_with_mark(self._buffer)
+        if self._leading is not None:
+            yield from self._cut_off()
+
+    def _cut_off(self) -> Iterator[Written]:
+        find = _cut_leading if self._leading else _cut
+        while (cut := find(self._buffer)) is not None:
             raw, self._buffer = self._buffer[:cut], self._buffer[cut:]
             if written := _written(raw):
+                if self._leading and not written.ids:
+                    written = written.model_copy(update={"ids": self._last})
+                self._last = written.ids
                 yield written
 
     def finish(self, said_so: bool = False) -> Iterator[Written]:
@@ -62,6 +83,7 @@ class Splitter:
         With `said_so` the model itself ended its answer there, stop or no stop.
         """
         if said_so or not self.unfinished:
+            self._leading = bool(self._leading or _begins_with_mark(f"{self._buffer}\n"))
             yield from self.feed("\n")
 
     @property
@@ -69,6 +91,42 @@ class Splitter:
         """Whether what is left breaks off inside a sentence."""
         rest = self._buffer.strip()
         return bool(rest) and not _complete(rest)
+
+
+def _begins_with_mark(text: str) -> bool | None:
+    """Whether an answer puts its marks first; None while that cannot be told."""
+    bare = text.lstrip()
+    if bullet := _BULLET.match(bare):
+        bare = bare[bullet.end() :]
+    elif re.fullmatch(r"[-*•–#>\d.)]*", bare):
+        return None
+    if _MARK.match(bare):
+        return True
+    return None if not bare or _OPENS_MARK.match(bare) else False
+
+
+def _cut_leading(text: str) -> int | None:
+    """As `_cut`, for an answer whose marks stand before its sentences."""
+    begins = re.match(rf"\s*(?:{_BULLET.pattern[1:]})?(?:\s*(?:{_MARK.pattern}))*", text)
+    start = begins.end() if begins else 0
+    ends = [(m.start(), m.end(), True) for m in _MARK.finditer(text) if m.start() >= start]
+    ends += [(m.start(), m.end(), False) for m in _STOP.finditer(text) if m.start() >= start]
+    for begin, end, is_mark in sorted(ends):
+        rest = text[end:]
+        if is_mark:
+            if not rest.strip(" \t"):
+                if "\n" not in rest:
+                    return None  # what follows tells whose mark it is
+            elif not _ENDS.match(rest):
+                return begin
+            continue
+        stop = text[begin:end]
+        if stop == "\n":
+            return end
+        if stop.startswith(";") or (stop[0] == "." and _ABBREVIATED.search(text[:begin])):
+            continue
+        return end if rest.strip(" \t") else None
+    return None
 
 
 def _cut(text: str) -> int | None:
@@ -106,6 +164,9 @@ def _written(raw: str) -> Written | None:
     text = re.sub(r"\s+", " ", _EMPHASIS.sub("", text))
     text = re.sub(r"\s+(?=[.,;:!?。，；؟،])", "", text).strip()
     text = re.sub(r"([.!?؟。！？])[.。]+$", r"\1", text)
+    text = re.sub(r"[;,]$", ".", text)
+    if answer := _ANSWER.match(text):
+        text = text[answer.end() : answer.end() + 1].upper() + text[answer.end() + 1 :]
     if not any(c.isalnum() for c in text):
         return None
     return Written(raw=raw.strip(), text=text, ids=tuple(ids))

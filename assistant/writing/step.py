@@ -24,13 +24,17 @@ from assistant.writing.model import BadChatModel, configured, model_name, open_m
 from assistant.writing.notes import written_notes
 from assistant.writing.parsing import Splitter, Written
 from assistant.writing.prompt import MISSING, NO_ANSWER, written_prompt
-from assistant.writing.streaming import Budget, ChatFailure, stream
+from assistant.writing.streaming import Budget, ChatFailure, Piece, stream
+from assistant.writing.usage import Usage
 from assistant.writing.verdicts import Entails, Verdict, judge
 
 log = structlog.get_logger(__name__)
 
 MOST_CLAIMS = 8
 """Sentences shown at most; the prompt asks for six."""
+
+MOST_REPEATS = 2
+"""Sentences said again after which a model is going round in circles and is no longer listened to."""
 
 _ENDS = frozenset({"stop", "end_turn"})
 """How providers say that a model ended of its own accord, not at a limit."""
@@ -44,13 +48,19 @@ class _Draft:
     rarity: Rarity
     language: str
     entails: Entails
-    raw: list[str] = field(default_factory=list)
+    usage: Usage
+    pieces: list[Piece] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     declined: bool = False
     marks: int = 0
+    repeats: int = 0
     finish: str = ""
     failure: ChatFailure | None = None
+
+    @property
+    def raw(self) -> str:
+        return "".join(piece.text for piece in self.pieces)
 
     @property
     def shown(self) -> list[Verdict]:
@@ -89,11 +99,13 @@ def _written(turn: Turn, tools: Tools, model: Any) -> Iterator[Turn]:
         return
     prompt = written_prompt(turn.question, turn.language, [item.shown for item in items])
     budget = Budget(whole=settings.chat_timeout, pause=settings.chat_pause)
+    usage = Usage()
     draft = _Draft(
         items=items,
         rarity=Rarity(e.passage.text for e in turn.result.evidence),
         language=turn.language,
-        entails=judging.entailment(model, Budget(settings.chat_pause, settings.chat_pause)),
+        entails=judging.entailment(model, Budget(settings.chat_pause, settings.chat_pause), usage),
+        usage=usage,
     )
     turn = turn.seen(
         "write",
@@ -107,17 +119,21 @@ def _written(turn: Turn, tools: Tools, model: Any) -> Iterator[Turn]:
             if piece is None:
                 yield turn
                 continue
-            draft.raw.append(piece.text)
+            draft.pieces.append(piece)
             draft.finish = piece.finish or draft.finish
             for written in splitter.feed(piece.text):
                 turn, grown = _take(turn, tools, draft, written)
                 if grown:
                     yield turn
+            if draft.repeats >= MOST_REPEATS:
+                draft.finish = "repeated"
+                break
         for written in splitter.finish(said_so=draft.finish in _ENDS):
             turn, _ = _take(turn, tools, draft, written)
     except ChatFailure as failure:
         draft.failure = failure
         log.warning("chat model failed", reason=failure.reason.value, detail=failure.detail)
+    usage.add(draft.pieces, len(prompt.system) + len(prompt.user))
     yield _ended(turn, tools, draft, broken_off=splitter.unfinished)
 
 
@@ -127,10 +143,11 @@ def _take(turn: Turn, tools: Tools, draft: _Draft, written: Written) -> tuple[Tu
     if NO_ANSWER in written.text:
         draft.declined = True
         return turn, False
-    if draft.missing or written.text.upper().startswith(MISSING):
-        draft.missing.append(written.text)
+    if draft.missing or written.text.lstrip("[( ").upper().startswith(MISSING):
+        draft.missing.append(written.text.strip("[]() "))
         return turn, False
     if any(written.text == known.text for known in draft.verdicts):
+        draft.repeats += 1
         return turn, False
     verdict = judge(written, draft.items, draft.language, draft.rarity, draft.entails)
     full = len(draft.shown) >= MOST_CLAIMS
@@ -173,7 +190,7 @@ def _ended(turn: Turn, tools: Tools, draft: _Draft, broken_off: bool) -> Turn:
     )
     turn = turn.seen(
         "write",
-        raw="".join(draft.raw),
+        raw=draft.raw,
         finish=draft.finish,
         sentences=[verdict.model_dump(mode="json") for verdict in draft.verdicts],
         shown=len(draft.shown),
@@ -181,19 +198,39 @@ def _ended(turn: Turn, tools: Tools, draft: _Draft, broken_off: bool) -> Turn:
         declined=draft.declined,
         missing=" ".join(draft.missing),
         failure=str(draft.failure or ""),
-    )
+    ).seen("usage", **draft.usage.facts())
     if turn.claims:
-        return turn.having(
-            status=judged.status, notes=tuple(_notes(turn, tools, draft, judged, cut))
-        )
+        return _completed(turn, tools, draft, judged, cut)
     if draft.failure is not None:
         return _quoted(turn, tools, draft.failure.reason.value)
-    if draft.declined and not draft.verdicts:
+    if (draft.declined or draft.missing) and not draft.verdicts:
         note = phrases.say(turn.language, "write-declined")
         return absent(turn, tools, [note])
-    if not "".join(draft.raw).strip():
+    if not draft.raw.strip():
         return _quoted(turn, tools, "empty")
     return _quoted(turn, tools, "ungrounded" if draft.marks else "format")
+
+
+def _completed(turn: Turn, tools: Tools, draft: _Draft, judged: Completeness, cut: bool) -> Turn:
+    """The written turn, and behind its sentences the clauses a quoting answer holds beside theirs.
+
+    What the model could not put into words that its clause bears out, or passed over, is not lost.
+    """
+    notes = list(_notes(turn, tools, draft, judged, cut))
+    quoted = answer(turn, tools)
+    held = {address for claim in turn.claims for address in claim.addresses}
+    more = [claim for claim in quoted.claims if held.isdisjoint(claim.addresses)]
+    added = {address for claim in more for address in claim.addresses}
+    if more:
+        notes.insert(1, phrases.say(turn.language, "write-quoted"))
+        notes += [note for note in quoted.notes if note not in notes]
+    return turn.having(
+        status=judged.status,
+        claims=(*turn.claims, *more),
+        citations=(*turn.citations, *(c for c in quoted.citations if c.address in added)),
+        notes=tuple(notes),
+        trace={**turn.trace, "answer": {**quoted.trace["answer"], "mode": "writing"}},
+    ).seen("write", quoted=sorted(added))
 
 
 def _notes(

@@ -59,10 +59,19 @@ class Budget:
 
 @dataclass(frozen=True)
 class Piece:
-    """Some words of the answer; `finish` is the model's own word on why it ended ('' before)."""
+    """Some words of the answer, and what the endpoint says beside them.
+
+    Attributes:
+        finish: the model's own word on why it ended ('' before).
+        likely: words that could have stood first in this piece, with their log-probabilities;
+            empty where the endpoint gives none.
+        spent: tokens read and written, where the endpoint tells them (mostly in the last piece).
+    """
 
     text: str
     finish: str = ""
+    likely: tuple[tuple[str, float], ...] = ()
+    spent: tuple[int, int] | None = None
 
 
 def stream(
@@ -126,11 +135,10 @@ def _read(
         answer = model.stream(messages)
         try:
             for chunk in answer:
-                text = _text(chunk.content)
-                finish = str(chunk.response_metadata.get("finish_reason") or "")
-                if text or finish:
-                    begun = begun or bool(text)
-                    if not _put(pieces, Piece(text=text, finish=finish), stop):
+                piece = _piece(chunk)
+                if piece.text or piece.finish or piece.spent:
+                    begun = begun or bool(piece.text)
+                    if not _put(pieces, piece, stop):
                         return
                 if stop.is_set():
                     return
@@ -171,6 +179,26 @@ def _put(
             continue
         return True
     return False
+
+
+def _piece(chunk: Any) -> Piece:
+    """A chunk of any provider's stream."""
+    told = chunk.response_metadata
+    used = getattr(chunk, "usage_metadata", None)
+    return Piece(
+        text=_text(chunk.content),
+        finish=str(told.get("finish_reason") or told.get("stop_reason") or ""),
+        likely=tuple(_likely(told.get("logprobs"))),
+        spent=(int(used["input_tokens"]), int(used["output_tokens"])) if used else None,
+    )
+
+
+def _likely(logprobs: Any) -> Iterator[tuple[str, float]]:
+    """Candidates for the first token, as OpenAI's protocol gives them."""
+    content = logprobs.get("content") if isinstance(logprobs, dict) else None
+    if content:
+        for token in content[0].get("top_logprobs") or ():
+            yield str(token["token"]), float(token["logprob"])
 
 
 def _text(content: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import threading
 import time
@@ -23,6 +24,8 @@ class Behaviour:
         dies_after, stalls_after: characters after which the connection is cut, or nothing comes.
         garbage: raw bytes put on the stream instead of an event.
         finish: the finish_reason sent last; None sends none and just closes.
+        spent: tokens read and written, told with the last event.
+        likely: probabilities of the first word, given to those who ask for them.
     """
 
     def __init__(
@@ -34,10 +37,13 @@ class Behaviour:
         garbage: bytes = b"",
         finish: str | None = "stop",
         size: int = 7,
+        spent: tuple[int, int] | None = None,
+        likely: dict[str, float] | None = None,
     ) -> None:
         self.text, self.status, self.size = text, status, size
         self.dies_after, self.stalls_after = dies_after, stalls_after
         self.garbage, self.finish = garbage, finish
+        self.spent, self.likely = spent, likely or {}
 
 
 class ChatServer:
@@ -64,12 +70,12 @@ class ChatServer:
                 if isinstance(behaviour, str):
                     behaviour = Behaviour(behaviour)
                 try:
-                    self._answer(behaviour)
+                    self._answer(behaviour, bool(asked.get("logprobs")))
                 except OSError:
                     server.given_up.set()
                     self.close_connection = True
 
-            def _answer(self, behaviour: Behaviour) -> None:
+            def _answer(self, behaviour: Behaviour, likely: bool) -> None:
                 if behaviour.status != 200:
                     error = json.dumps({"error": {"message": "no", "type": "x"}}).encode()
                     self.send_response(behaviour.status)
@@ -93,10 +99,13 @@ class ChatServer:
                         return
                     if behaviour.stalls_after is not None and said >= behaviour.stalls_after:
                         self._stall()
-                    self._event({"content": piece}, None)
+                    first = behaviour.likely if likely and not said else {}
+                    self._event({"content": piece}, None, first)
                     said += len(piece)
                 if behaviour.finish is not None:
                     self._event({}, behaviour.finish)
+                    if behaviour.spent:
+                        self._event(None, None, spent=behaviour.spent)
                     self._chunk(b"data: [DONE]\n\n")
                 self._chunk(b"")
 
@@ -107,14 +116,31 @@ class ChatServer:
                         raise OSError
                     self._chunk(b": still here\n\n")
 
-            def _event(self, delta: dict[str, str], finish: str | None) -> None:
-                event = {
+            def _event(
+                self,
+                delta: dict[str, str] | None,
+                finish: str | None,
+                likely: dict[str, float] | None = None,
+                spent: tuple[int, int] | None = None,
+            ) -> None:
+                choice: dict[str, Any] = {"index": 0, "delta": delta, "finish_reason": finish}
+                if likely:
+                    top = [{"token": t, "logprob": math.log(p)} for t, p in likely.items()]
+                    choice["logprobs"] = {"content": [{**top[0], "top_logprobs": top}]}
+                event: dict[str, Any] = {
                     "id": "x",
                     "object": "chat.completion.chunk",
                     "created": int(time.time()),
                     "model": "made-up",
-                    "choices": [{"index": 0, "delta": delta, "finish_reason": finish}],
+                    "choices": [choice] if delta is not None else [],
                 }
+                if spent:
+                    read, written = spent
+                    event["usage"] = {
+                        "prompt_tokens": read,
+                        "completion_tokens": written,
+                        "total_tokens": read + written,
+                    }
                 self._chunk(f"data: {json.dumps(event)}\n\n".encode())
 
             def _chunk(self, content: bytes) -> None:

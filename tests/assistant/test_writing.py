@@ -14,6 +14,7 @@ from assistant import phrases, pipeline
 from assistant.advisor import Advisor
 from assistant.answers import Answer, Status
 from assistant.events import ClaimReady, Done, Progress
+from assistant.writing import evidence
 from corpus.documents import Clause, Document, DocumentKind, Edition, Section, SectionKind
 from tests.assistant.chat_server import Behaviour, ChatServer, evidence_of, id_of
 from tests.assistant.tiny import tiny_advisor, tiny_settings
@@ -73,6 +74,8 @@ def advisor(server: ChatServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     """Writing with the server; whether evidence is enough is weighed by other tests."""
     steps = tuple(step for step in pipeline.STEPS if step[0] != "weigh")
     monkeypatch.setattr(pipeline, "STEPS", steps)
+    # All four clauses lie before the model, so that each sentence here can cite its own.
+    monkeypatch.setattr(evidence, "CLOSE", 0.0)
     settings = tiny_settings(tmp_path, chat_base_url=server.url, chat_timeout=20, chat_pause=1.5)
     return tiny_advisor(settings, (DOCUMENT,))
 
@@ -106,7 +109,7 @@ def test_p1_sentences_are_written_each_with_the_clause_it_stands_on(
     answer = advisor.ask(QUESTION)
     assert answer.status is Status.ANSWERED
     assert written(answer) == [f"{GOOD}.", f"{INVITED}."]
-    assert [claim.addresses for claim in answer.claims] == [
+    assert [claim.addresses for claim in answer.claims if not claim.is_quote] == [
         ("pp-res-901@2030#resolves.1",),
         ("pp-res-901@2030#invites-member-states",),
     ]
@@ -197,7 +200,8 @@ def test_p2_a_citation_that_adds_nothing_is_not_shown(server: ChatServer, adviso
         f"{INVITED} [{id_of(asked, 'harvest')}, {id_of(asked, 'ladders')}]."
     )
     answer = advisor.ask(QUESTION)
-    assert [c.address for c in answer.citations] == ["pp-res-901@2030#invites-member-states"]
+    assert answer.claims[0].addresses == ("pp-res-901@2030#invites-member-states",)
+    assert answer.citations[0].address == "pp-res-901@2030#invites-member-states"
 
 
 @pytest.mark.parametrize(
@@ -308,7 +312,7 @@ def test_sentences_stream_out_one_by_one_before_the_model_has_finished(
     kinds = []
     for event in advisor.stream(QUESTION):
         kinds.append(event.kind)
-        if isinstance(event, ClaimReady):
+        if isinstance(event, ClaimReady) and not event.claim.is_quote:
             assert event.claim.text == f"{INVITED}."
             assert time.monotonic() - begun < 30
         if isinstance(event, Done):
@@ -349,6 +353,110 @@ def test_p7_the_trace_replays_the_writing(server: ChatServer, advisor: Advisor) 
     assert facts["model"] == "local"
     assert set(facts["evidence"].values()) >= set(answer.claims[0].addresses)
     assert [one["shown"] for one in facts["sentences"]] == [True, False]
+
+
+def test_what_was_withheld_or_passed_over_is_quoted_behind_what_was_written(
+    server: ChatServer, advisor: Advisor
+) -> None:
+    server.reply = lambda asked: (
+        f"{INVITED} [{id_of(asked, 'ladders')}]. Pears must be counted weekly [{id_of(asked, 'harvest')}]."
+    )
+    answer = advisor.ask(QUESTION)
+    harvest = "pp-res-901@2030#instructs-the-secretary-general.1"
+    assert [(c.is_quote, c.addresses) for c in answer.claims] == [
+        (False, ("pp-res-901@2030#invites-member-states",)),
+        (True, (harvest,)),
+    ]
+    assert [c.address for c in answer.citations] == [
+        address for claim in answer.claims for address in claim.addresses
+    ]
+    assert phrases.say("en", "write-quoted") in answer.notes
+    assert seen(answer)["quoted"] == [harvest]
+
+
+def test_a_model_that_goes_round_in_circles_is_stopped(
+    server: ChatServer, advisor: Advisor
+) -> None:
+    server.reply = lambda asked: f"{INVITED} [{id_of(asked, 'ladders')}].\n" * 200
+    answer = advisor.ask(QUESTION)
+    assert written(answer) == [f"{INVITED}."]
+    assert seen(answer)["finish"] == "repeated"
+    assert len(seen(answer)["raw"]) < 20 * len(INVITED)
+
+
+def test_the_trace_tells_the_tokens_spent(server: ChatServer, advisor: Advisor) -> None:
+    said = "Member States are invited to lend ladders to island orchards for picking pears"
+    server.reply = lambda asked: (
+        Behaviour("yes", spent=(40, 1))
+        if "Statement:" in asked["messages"][-1]["content"]
+        else Behaviour(f"{said} [{id_of(asked, 'ladders')}].", spent=(300, 20))
+    )
+    usage = advisor.ask(QUESTION).trace["usage"]
+    assert usage == {
+        "prompt_tokens": 340, "completion_tokens": 21, "requests": 2, "estimated": False
+    }  # fmt: skip
+    server.reply = lambda asked: f"{INVITED} [{id_of(asked, 'ladders')}]."
+    usage = advisor.ask(QUESTION).trace["usage"]
+    assert isinstance(usage, dict)
+    assert usage["estimated"] is True
+    assert usage["prompt_tokens"] > 100
+    assert usage["completion_tokens"] > 5
+
+
+@pytest.mark.parametrize(
+    ("likely", "shown"),
+    [
+        ({"Yes": 0.4, "No": 0.3, " yes": 0.2}, True),
+        ({"Yes": 0.4, "No": 0.35, "no": 0.2}, False),
+        ({"The": 0.9}, False),
+    ],
+)
+def test_the_check_weighs_probabilities_where_the_endpoint_gives_them(
+    server: ChatServer, advisor: Advisor, likely: dict[str, float], shown: bool
+) -> None:
+    said = "Member States are invited to lend ladders to island orchards for picking pears"
+    server.reply = lambda asked: (
+        Behaviour(next(iter(likely)), likely=likely)
+        if "Statement:" in asked["messages"][-1]["content"]
+        else f"{said} [{id_of(asked, 'ladders')}]."
+    )
+    assert written(advisor.ask(QUESTION)) == ([f"{said}."] if shown else [])
+
+
+def test_an_endpoint_that_refuses_probabilities_is_asked_without_them(
+    server: ChatServer, advisor: Advisor
+) -> None:
+    said = "Member States are invited to lend ladders to island orchards for picking pears"
+
+    def reply(asked: dict[str, Any]) -> Behaviour:
+        if "Statement:" not in asked["messages"][-1]["content"]:
+            return Behaviour(f"{said} [{id_of(asked, 'ladders')}].")
+        return Behaviour(status=400) if asked.get("logprobs") else Behaviour("yes")
+
+    server.reply = reply
+    assert written(advisor.ask(QUESTION)) == [f"{said}."]
+    assert written(advisor.ask(QUESTION)) == [f"{said}."]
+    assert [bool(one.get("logprobs")) for one in server.requests] == [
+        False, True, False, False, False
+    ]  # fmt: skip
+
+
+def test_a_remembered_answer_is_not_asked_for_again(
+    server: ChatServer, tmp_path: Path, advisor: Advisor
+) -> None:
+    settings = tiny_settings(
+        tmp_path / "again", chat_base_url=server.url, chat_memory=tmp_path / "kept"
+    )
+    again = tiny_advisor(settings, (DOCUMENT,))
+    server.reply = lambda asked: Behaviour(f"{INVITED} [{id_of(asked, 'ladders')}].", dies_after=20)
+    assert not written(again.ask(QUESTION))  # half an answer is not kept
+    server.reply = lambda asked: f"{INVITED} [{id_of(asked, 'ladders')}]."
+    first = again.ask(QUESTION)
+    asked = len(server.requests)
+    server.reply = lambda _: Behaviour(status=500)
+    second = again.ask(QUESTION)
+    assert written(first) == written(second) == [f"{INVITED}."]
+    assert len(server.requests) == asked
 
 
 FRENCH = "Qui prête des échelles aux vergers, and pears orchards?"

@@ -15,6 +15,9 @@ ANSWERS = [
     "各成员国可以出售梨[E1]。理事会每年审议【E2】。",
     "يجوز للدول بيع الكمثرى [E1]. هل هذا كل شيء؟ [E2]",
     "One (E1). Two (E2, E3)! Three [E4] and four [E5].",
+    "[E1] Resolution 7 rests. It wakes.\n[E2] Two, see No. 3; three [E3]. [E4] Four\nMISSING: five\n",
+    "- [E2] Pears keep;\n- [E1] No, plums do not.",
+    "Yes, the Council may rest; [E1] Pears keep, [E2] too [E3].\nOui, il dort [E4].",
 ]
 
 
@@ -42,6 +45,12 @@ def test_chunks_do_not_matter(answer: str, size: int) -> None:
         (3, [("各成员国可以出售梨。", ("E1",)), ("理事会每年审议。", ("E2",))]),
         (4, [("يجوز للدول بيع الكمثرى.", ("E1",)), ("هل هذا كل شيء؟", ("E2",))]),
         (5, [("One.", ("E1",)), ("Two!", ("E2", "E3")), ("Three and four.", ("E4", "E5"))]),
+        (6, [("Resolution 7 rests.", ("E1",)), ("It wakes.", ("E1",)),
+             ("Two, see No. 3; three.", ("E2", "E3")), ("Four", ("E4",)),
+             ("MISSING: five", ("E4",))]),
+        (7, [("Pears keep.", ("E2",)), ("Plums do not.", ("E1",))]),
+        (8, [("The Council may rest.", ("E1",)), ("Pears keep, too.", ("E2", "E3")),
+             ("Il dort.", ("E4",))]),
     ],
 )  # fmt: skip
 def test_sentences_and_their_ids(answer: int, expected: list[tuple[str, tuple[str, ...]]]) -> None:
@@ -63,5 +72,5 @@ def test_any_text_in_any_chunks_gives_the_same_and_loses_no_word(text: str, size
     found = whole(text, size)
     assert found == whole(text)
     for one in found:
-        assert one.raw in " ".join([text.strip(), text])
+        assert one.raw in text
         assert "[E1]" not in one.text
