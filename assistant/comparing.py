@@ -1,4 +1,4 @@
-"""Side by side: two instruments on a topic, or countries along the seven pillars.
+"""Side by side: two editions, two instruments on a topic, countries along the seven pillars.
 
 A cell is made of clauses, verbatim and addressed; an empty one says that the documents hold
 nothing, never that a country lacks something.
@@ -10,14 +10,18 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.actors import addressed
-from assistant.citations import clause_label, document_label
-from assistant.exports import plain
+from assistant.citations import clause_label, document_label, label_in_print
+from assistant.drafting import block_markdown, block_word
+from assistant.drafting.blocks import Block, Cell, Piece, Report, Table, bullet, cell
 from assistant.mandates.abbreviations import explained, spelled
 from assistant.mandates.trail import actor_name
 from assistant.quoting import shorten
 from assistant.topics import topic
 from corpus.catalogue import Catalogue
+from corpus.differences import Piece as Difference
 from corpus.documents import Document, Frozen, SectionKind
+from corpus.editions import Change, ChangeKind
+from corpus.editions import compare as compare_texts
 from corpus.errors import AdvisorError
 from corpus.shelf import Shelf
 
@@ -60,6 +64,8 @@ class Statement(Frozen):
     address: str
     label: str
     is_digest: bool = False
+    pieces: tuple[Difference, ...] = ()
+    """Of a reworded clause: which words stay, go and come; else empty."""
 
 
 class Row(Frozen):
@@ -124,6 +130,67 @@ def compare_instruments(shelf: Shelf, first: str, second: str, asked: str) -> Si
         ),
         notes=_digest_note(documents),
     )
+
+
+def compare_editions(shelf: Shelf, old: str, new: str, asked: str = "") -> SideBySide:
+    """Two editions of one instrument, clause by clause: what came, went or was reworded.
+
+    Args:
+        shelf: the documents.
+        old, new: document ids, the earlier first.
+        asked: a topic, to show only clauses that speak of it; '' for all that changed.
+
+    Raises:
+        UnknownAddress: an id is not on the shelf.
+        NotComparable: the two are not editions in one language.
+        NothingToCompare: nothing changed (on the topic).
+    """
+    documents = (shelf.best(old), shelf.best(new))
+    wanted = topic(asked) if asked.strip() else None
+    compared = compare_texts(*documents)
+    rows = []
+    for change in compared.changes:
+        text = f"{change.old_text or ''} {change.new_text or ''}"
+        if change.kind is ChangeKind.UNCHANGED or change.formal:
+            continue
+        if wanted and not (wanted.touches(text) or wanted.near(text) or wanted.share(text) >= 0.6):
+            continue
+        rows.append(_changed(change, documents))
+    if not rows:
+        raise NothingToCompare(
+            "No clause changed" + (f" on '{asked[:80]}'. Leave the topic out." if wanted else ".")
+        )
+    return SideBySide(
+        title=f"{compared.old_label} and {compared.new_label}" + (f": {asked}" if wanted else ""),
+        columns=(compared.old_label, compared.new_label),
+        rows=tuple(rows),
+        notes=(*compared.notes, *_digest_note(documents)),
+    )
+
+
+def _changed(change: Change, documents: tuple[Document, Document]) -> Row:
+    """One clause that changed, as a row named by what became of it."""
+    cells: list[tuple[Statement, ...]] = []
+    for address, heading, text, document in (
+        (change.old_address, change.old_heading, change.old_text, documents[0]),
+        (change.new_address, change.new_heading, change.new_text, documents[1]),
+    ):
+        if not address or text is None:
+            cells.append(())
+            continue
+        place = address.partition("#")[2].partition(".")[2]
+        cells.append(
+            (
+                Statement(
+                    text=text,
+                    address=address,
+                    label=f"{heading or ''} {label_in_print(place or None)}".strip(),
+                    is_digest=document.is_digest,
+                    pieces=change.pieces,
+                ),
+            )
+        )
+    return Row(name=change.kind.value, cells=tuple(cells))
 
 
 def compare_countries(shelf: Shelf, catalogue: Catalogue, countries: Sequence[str]) -> SideBySide:
@@ -200,35 +267,51 @@ def _digest_note(documents: Sequence[Document]) -> tuple[str, ...]:
     return (f"Digests in our own words, not the official texts: {'; '.join(digests)}.",)
 
 
+def report(table: SideBySide) -> Report:
+    """The comparison as blocks on landscape pages, its sources as footnotes."""
+    share = 0.86 / len(table.columns)
+    blocks: list[Block] = [
+        Table(
+            columns=("", *table.columns),
+            rows=tuple(
+                (cell(row.name, bold=True), *(_cell(statements) for statements in row.cells))
+                for row in table.rows
+            ),
+            widths=(0.14, *([share] * len(table.columns))),
+        )
+    ]
+    blocks += [bullet(Piece(note)) for note in table.notes]
+    return Report(
+        title=table.title,
+        language="en",
+        blocks=tuple(blocks),
+        footer=table.title,
+        landscape=True,
+    )
+
+
+def _cell(statements: Sequence[Statement]) -> Cell:
+    if not statements:
+        return cell(NOTHING, italic=True)
+    return Cell(tuple((Piece(s.text, note=f"{s.label} [{s.address}]"),) for s in statements))
+
+
 def markdown(table: SideBySide) -> str:
-    """The comparison as a Markdown table with addresses."""
-    out = [f"# {plain(table.title)}", ""]
-    out.append("| | " + " | ".join(plain(column) for column in table.columns) + " |")
-    out.append("|---" * (len(table.columns) + 1) + "|")
-    for row in table.rows:
-        cells = [
-            "<br>".join(f"{plain(s.text)} [{s.address}]" for s in cell) or f"*{NOTHING}*"
-            for cell in row.cells
-        ]
-        out.append(f"| **{plain(row.name)}** | " + " | ".join(cells) + " |")
-    return "\n".join([*out, "", *(f"- {plain(note)}" for note in table.notes)]) + "\n"
+    """The comparison as a Markdown table with footnotes."""
+    return block_markdown.markdown(report(table))
 
 
 def docx(table: SideBySide) -> bytes:
     """The comparison as a Word document, its sources as footnotes."""
-    from assistant.drafting.word import WordFile
+    return block_word.docx(report(table))
 
-    file = WordFile(table.title, landscape=True)
-    file.paragraph(table.title, "Title")
-    grid = file.table(["", *table.columns])
-    for row in table.rows:
-        cells = file.row(grid)
-        file.into(cells[0], row.name, bold=True)
-        for cell, statements in zip(cells[1:], row.cells, strict=True):
-            if not statements:
-                file.into(cell, NOTHING, italic=True)
-            for statement in statements:
-                file.into(cell, statement.text, footnote=f"{statement.label} [{statement.address}]")
-    for note in table.notes:
-        file.paragraph(note, "List Bullet")
-    return file.content()
+
+def pdf(table: SideBySide) -> bytes:
+    """The comparison as a PDF.
+
+    Raises:
+        CannotPrint: a library or a font is missing; names the package.
+    """
+    from assistant.drafting.block_print import pdf as printed
+
+    return printed(report(table))

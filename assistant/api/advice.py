@@ -1,24 +1,25 @@
-"""`/v1/mandates`, `/v1/comparisons`, `/v1/drafts`: from a question to advice."""
+"""`/v1/mandates` and `/v1/comparisons`: who is charged with what; side by side."""
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Any, Literal
+from typing import Any
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant import comparing, workspace
-from assistant.api.conversations import MEDIA, Format
+from assistant import comparing
+from assistant.advisor import Advisor
 from assistant.api.errors import Problem
 from assistant.api.needs import NeedsAdvisor, NeedsOpening, NeedsOwner
-from assistant.drafting import editing, exporting, writing
-from assistant.drafting.draft import BadDraft, Brief
-from assistant.drafting.versions import Drafts, StoredDraft
+from assistant.drafting.block_markdown import markdown
+from assistant.drafting.block_print import pdf as printed
+from assistant.drafting.block_word import docx
+from assistant.drafting.formats import MEDIA, FileFormat
 from assistant.mandate import MandateTrail
 from assistant.mandate import mandate as find
+from assistant.mandates.changes import EditionStep, changes
 from assistant.mandates.picture import picture
-from assistant.screening import readable, visible
+from assistant.screening import readable
 
 router = APIRouter(prefix="/v1", tags=["advice"])
 _REFUSALS: dict[int | str, dict[str, Any]] = {
@@ -36,38 +37,14 @@ class Asked(BaseModel):
 
 
 class ToCompare(BaseModel):
-    """Two instruments on a topic, or countries along the seven pillars."""
+    """Two editions (of an instrument), two instruments on a topic, or countries by pillar."""
 
     model_config = ConfigDict(extra="forbid")
 
+    editions: tuple[str, str] | None = None
     instruments: tuple[str, str] | None = None
     topic: str = Field(default="", max_length=400)
     countries: list[str] = Field(default_factory=list, max_length=8)
-
-
-class Action(StrEnum):
-    """What can be done to a section of a draft."""
-
-    REGENERATE = "regenerate"
-    DROP = "drop"
-    ADD = "add"
-    INSERT = "insert"
-
-
-class Edit(BaseModel):
-    """One change to one section; `number` is a sentence's, from 1."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    section: str = Field(max_length=60)
-    action: Action
-    number: int | None = Field(default=None, ge=1)
-    address: str = Field(default="", max_length=400)
-    text: str = Field(default="", max_length=8000)
-
-
-def _drafts(opening: NeedsOpening) -> Drafts:
-    return Drafts(workspace.database(opening.settings))
 
 
 @router.post("/mandates", responses=_REFUSALS, summary="Which instruments give a mandate")
@@ -94,93 +71,59 @@ def mandate_picture(
     return Response(drawn, media_type="image/svg+xml")
 
 
+@router.post(
+    "/mandates/changes", responses=_REFUSALS, summary="What each edition changed on the topic"
+)
+def mandate_changes(
+    advisor: NeedsAdvisor, opening: NeedsOpening, owner: NeedsOwner, asked: Asked
+) -> list[EditionStep]:
+    """Word by word, where the official texts of both editions are held; else why not."""
+    with opening.limits.turn(owner):
+        trail = find(readable(asked.topic), advisor, actor=asked.actor)
+        return list(changes(trail, advisor))
+
+
 @router.post("/comparisons", responses=_REFUSALS, summary="Side by side")
 def comparisons(advisor: NeedsAdvisor, wanted: ToCompare) -> comparing.SideBySide:
     """Every cell is made of clauses with their addresses; an empty one holds nothing."""
-    if wanted.instruments is not None:
-        first, second = wanted.instruments
-        return comparing.compare_instruments(advisor.shelf, first, second, readable(wanted.topic))
-    return comparing.compare_countries(advisor.shelf, advisor.catalogue, wanted.countries)
+    return compared(advisor, wanted)
 
 
-@router.post("/drafts", responses=_REFUSALS, status_code=201, summary="Begin a draft")
-def begin(
-    advisor: NeedsAdvisor, opening: NeedsOpening, owner: NeedsOwner, brief: Brief
-) -> StoredDraft:
-    """Assembled from quotations and catalogue sentences; gaps are marked."""
-    with opening.limits.turn(owner):
-        clean = brief.model_copy(
-            update={
-                "topic": readable(brief.topic),
-                "audience": visible(brief.audience),
-                "country": visible(brief.country),
-                "purpose": visible(brief.purpose),
-            }
-        )
-        return _drafts(opening).begin(writing.draft(clean, advisor), owner)
-
-
-@router.get("/drafts", summary="Your drafts")
-def drafts(opening: NeedsOpening, owner: NeedsOwner) -> list[StoredDraft]:
-    """Last changed first."""
-    return _drafts(opening).all(owner)
-
-
-@router.get("/drafts/{id}", responses=_REFUSALS, summary="A draft as it stands")
-def one(opening: NeedsOpening, owner: NeedsOwner, id: str) -> StoredDraft:
-    """Yours only; another person's is answered like one that does not exist."""
-    return _drafts(opening).get(id, owner)
-
-
-@router.post("/drafts/{id}/edits", responses=_REFUSALS, summary="Change one section")
-def edit(
-    advisor: NeedsAdvisor, opening: NeedsOpening, owner: NeedsOwner, id: str, wanted: Edit
-) -> StoredDraft:
-    """Makes the next version; `undo` takes it back."""
-    held = _drafts(opening)
-    version = held.get(id, owner).draft
-    if wanted.action is Action.REGENERATE:
-        with opening.limits.turn(owner):
-            version = writing.regenerate(version, wanted.section, advisor)
-    elif wanted.action is Action.DROP:
-        if wanted.number is None:
-            raise BadDraft("Say which sentence to drop: its number, from 1.")
-        version = editing.drop(version, wanted.section, wanted.number)
-    elif wanted.action is Action.ADD:
-        version = editing.add_source(version, wanted.section, wanted.address, advisor)
-    else:
-        text = visible(wanted.text)
-        version = editing.insert(version, wanted.section, text, wanted.number)
-    return held.save(id, version, f"{wanted.action.value} {wanted.section}", owner)
-
-
-@router.post("/drafts/{id}/{move}", responses=_REFUSALS, summary="Undo or redo")
-def move(
-    opening: NeedsOpening, owner: NeedsOwner, id: str, move: Literal["undo", "redo"]
-) -> StoredDraft:
-    """One version back or forward."""
-    return _drafts(opening).move(id, -1 if move == "undo" else 1, owner)
-
-
-@router.get(
-    "/drafts/{id}/export",
+@router.post(
+    "/comparisons/export",
     responses={**_REFUSALS, 200: {"content": {kind: {} for kind in MEDIA.values()}}},
     response_class=Response,
-    summary="A draft as DOCX with footnotes, or Markdown",
+    summary="Side by side, as a file",
 )
-def export(
+def comparison_file(
     advisor: NeedsAdvisor,
     opening: NeedsOpening,
     owner: NeedsOwner,
-    id: str,
-    format: Literal[Format.DOCX, Format.MARKDOWN] = Format.DOCX,
+    wanted: ToCompare,
+    format: FileFormat = FileFormat.DOCX,
 ) -> Response:
-    """Citations are verified at this moment; what no longer stands becomes a marked gap."""
-    held = _drafts(opening).get(id, owner).draft
-    content = (
-        exporting.docx(held, advisor)
-        if format is Format.DOCX
-        else exporting.markdown(held, advisor).encode()
-    )
-    name = f'attachment; filename="draft-{id[:8]}.{format.value}"'
+    """Sources are footnotes."""
+    with opening.limits.turn(owner):
+        made = comparing.report(compared(advisor, wanted))
+        content = {
+            FileFormat.DOCX: lambda: docx(made),
+            FileFormat.PDF: lambda: printed(made),
+            FileFormat.MARKDOWN: lambda: markdown(made).encode(),
+        }[format]()
+    name = f'attachment; filename="comparison.{format.value}"'
     return Response(content, media_type=MEDIA[format], headers={"Content-Disposition": name})
+
+
+def compared(advisor: Advisor, wanted: ToCompare) -> comparing.SideBySide:
+    """The comparison asked for.
+
+    Raises:
+        UnknownAddress, NotComparable, NothingToCompare: as the functions of `comparing`.
+    """
+    shelf = advisor.shelf
+    asked = readable(wanted.topic) if wanted.topic.strip() else ""
+    if wanted.editions is not None:
+        return comparing.compare_editions(shelf, *wanted.editions, asked)
+    if wanted.instruments is not None:
+        return comparing.compare_instruments(shelf, *wanted.instruments, readable(wanted.topic))
+    return comparing.compare_countries(shelf, advisor.catalogue, wanted.countries)

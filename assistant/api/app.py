@@ -20,12 +20,15 @@ from assistant.api import (
     advice,
     asking,
     compatible,
+    contributing,
     conversations,
     docs,
+    drafts,
     errors,
     health,
     login,
     reading,
+    reviews,
     sharing,
     uploading,
 )
@@ -102,6 +105,9 @@ def create_app(
     errors.install(app)
     for router in (
         advice.router,
+        drafts.router,
+        reviews.router,
+        contributing.router,
         asking.router,
         reading.router,
         conversations.router,

@@ -19,6 +19,8 @@ STATUS_BY_CODE = {
     "unknown-turn": 404,
     "unknown-share": 404,
     "unknown-draft": 404,
+    "unknown-review": 404,
+    "unknown-invitation": 404,
     "no-page-picture": 404,
     "not-allowed": 403,
     "too-large": 413,

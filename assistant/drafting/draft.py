@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from corpus.documents import Frozen
 from corpus.errors import AdvisorError
@@ -25,6 +25,8 @@ class DraftKind(StrEnum):
     REPLY = "reply"
     REVIEW_SECTION = "review-section"
     CONTRIBUTION = "contribution"
+    TEMPLATE = "template"
+    """One's own: its sections are the headings of a template."""
 
 
 class Length(StrEnum):
@@ -38,18 +40,29 @@ class Length(StrEnum):
 class Nature(StrEnum):
     """What a sentence is.
 
-    QUOTE: words of a clause. CATALOGUE: built from a catalogue entry. OWN: the person's text,
-    never given a footnote. GAP: says what is missing.
+    QUOTE: words of a clause. WRITTEN: by a chat model, borne out by the clauses it cites.
+    CATALOGUE: built from a catalogue entry. OWN: the person's text, never given a footnote.
+    GAP: says what is missing.
     """
 
     QUOTE = "quote"
+    WRITTEN = "written"
     CATALOGUE = "catalogue"
     OWN = "own"
     GAP = "gap"
 
 
+Heading = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
 class Brief(Frozen):
-    """What the person asks for; `length` sets sentences a section."""
+    """What the person asks for.
+
+    Attributes:
+        length: sets sentences a section.
+        headings: of the person's template, where `kind` is TEMPLATE.
+        written: a chat model writes the sentences, where one is configured; else quotations.
+    """
 
     kind: DraftKind
     topic: str = Field(min_length=1, max_length=400)
@@ -57,6 +70,8 @@ class Brief(Frozen):
     country: str = Field(default="", max_length=80)
     purpose: str = Field(default="", max_length=1000)
     length: Length = Length.MEDIUM
+    headings: tuple[Heading, ...] = Field(default=(), max_length=40)
+    written: bool = False
 
 
 class Sentence(Frozen):
@@ -65,7 +80,9 @@ class Sentence(Frozen):
     Attributes:
         text: as it reads; for a quote the words of the clause alone.
         lead: before a quote, who says it: 'Resolution 205 (Dubai, 2018), resolves 2'.
-        source: address of the clause (QUOTE) or document id (CATALOGUE); '' for OWN and GAP.
+        source: address of the clause (QUOTE, WRITTEN) or document id (CATALOGUE); '' for OWN, GAP.
+        also: further clauses that bear a WRITTEN sentence out.
+        held: digest of each clause of a WRITTEN sentence as it was judged against, in order.
     """
 
     nature: Nature
@@ -73,6 +90,13 @@ class Sentence(Frozen):
     lead: str = ""
     source: str = ""
     is_digest: bool = False
+    also: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Every address or id it stands on, in order."""
+        return (self.source, *self.also) if self.source else ()
 
     @classmethod
     def gap(cls, missing: str) -> Self:
@@ -125,9 +149,9 @@ class Draft(Frozen):
     def documents(self) -> tuple[str, ...]:
         """Ids of the documents cited, in order of first mention."""
         cited = (
-            sentence.source.partition("#")[0]
+            source.partition("#")[0]
             for section in self.sections
             for sentence in section.sentences
-            if sentence.source
+            for source in sentence.sources
         )
         return tuple(dict.fromkeys(cited))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assistant.drafting.draft import BadDraft, Draft, Nature, Sentence
-from assistant.drafting.writing import quoted
+from assistant.drafting.gathering import quoted
 from assistant.mandates.instruments import Holds
 
 

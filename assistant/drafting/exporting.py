@@ -1,15 +1,29 @@
-"""A draft as a Word file with real footnotes, or as Markdown.
+"""A draft as Word with real footnotes, as Markdown, PDF or HTML.
 
 Every citation is checked against the shelf at this moment: a quote that is not there word for
-word (withdrawn, changed) becomes a gap and gets no footnote.
+word, or a written sentence whose clause has changed or gone, becomes a gap and gets no footnote.
 """
 
 from __future__ import annotations
 
-from assistant.citations import document_label
+from collections.abc import Iterator
+
+from assistant.citations import clause_label, document_label
+from assistant.drafting import block_markdown, block_word
+from assistant.drafting.blocks import (
+    Block,
+    Heading,
+    Paragraph,
+    Piece,
+    Report,
+    Style,
+    Table,
+    bullet,
+    cell,
+    text,
+)
+from assistant.drafting.composing import digest
 from assistant.drafting.draft import Draft, Nature, Sentence
-from assistant.drafting.word import WordFile
-from assistant.exports import plain
 from assistant.mandates.instruments import Holds
 from assistant.quoting import is_verbatim
 from corpus.addresses import Address
@@ -45,15 +59,25 @@ def checked(draft: Draft, advisor: Holds) -> Draft:
 
 def _stands(sentence: Sentence, advisor: Holds) -> bool:
     if sentence.nature is Nature.QUOTE:
-        try:
-            found = advisor.shelf.clause(Address.parse(sentence.source))
-        except AdvisorError:
-            return False
-        return is_verbatim(sentence.text, found.clause.text)
+        words = _clause(sentence.source, advisor)
+        return words is not None and is_verbatim(sentence.text, words)
+    if sentence.nature is Nature.WRITTEN:
+        # It was judged against these words; where they are the same, so is the verdict.
+        return len(sentence.held) == len(sentence.sources) and all(
+            (words := _clause(address, advisor)) is not None and digest(words) == held
+            for address, held in zip(sentence.sources, sentence.held, strict=True)
+        )
     if sentence.nature is Nature.CATALOGUE:
         held = {key.split(":")[0] for key in advisor.shelf.live()}
         return sentence.source in held or advisor.catalogue.get(sentence.source) is not None
     return True
+
+
+def _clause(address: str, advisor: Holds) -> str | None:
+    try:
+        return advisor.shelf.clause(Address.parse(address)).clause.text
+    except AdvisorError:
+        return None
 
 
 def sources(draft: Draft, advisor: Holds) -> list[SourceLine]:
@@ -90,18 +114,64 @@ def sources(draft: Draft, advisor: Holds) -> list[SourceLine]:
     return lines
 
 
+def report(draft: Draft, advisor: Holds) -> Report:
+    """The draft, checked at this moment, as blocks; footnotes are verified citations only."""
+    draft = checked(draft, advisor)
+    blocks: list[Block] = [
+        Paragraph((Piece(f"{name}: ", bold=True), Piece(value))) for name, value in _facts(draft)
+    ]
+    for section in draft.sections:
+        blocks.append(Heading(section.heading))
+        blocks += [_paragraph(sentence, advisor) for sentence in section.sentences]
+    blocks += _ending(draft, advisor)
+    return Report(
+        title=draft.title, language="en", blocks=tuple(blocks), footer=f"Draft. {draft.title}"
+    )
+
+
+def docx(draft: Draft, advisor: Holds) -> bytes:
+    """The draft as a Word document with real footnotes."""
+    return block_word.docx(report(draft, advisor))
+
+
+def markdown(draft: Draft, advisor: Holds) -> str:
+    """The draft as Markdown with footnotes."""
+    return block_markdown.markdown(report(draft, advisor))
+
+
+def pdf(draft: Draft, advisor: Holds) -> bytes:
+    """The draft as a tagged PDF with footnotes at the foot of each page.
+
+    Raises:
+        CannotPrint: a library or a font is missing; names the package.
+    """
+    from assistant.drafting.block_print import pdf as printed
+
+    return printed(report(draft, advisor))
+
+
 def _facts(draft: Draft) -> list[tuple[str, str]]:
     brief = draft.brief
-    return [
-        (name, value)
-        for name, value in (
-            ("Topic", brief.topic),
-            ("Audience", brief.audience),
-            ("Country", brief.country),
-            ("Purpose", brief.purpose),
-        )
-        if value
-    ]
+    named = (
+        ("Topic", brief.topic),
+        ("Audience", brief.audience),
+        ("Country", brief.country),
+        ("Purpose", brief.purpose),
+    )
+    return [(name, value) for name, value in named if value]
+
+
+def _paragraph(sentence: Sentence, advisor: Holds) -> Paragraph:
+    if sentence.nature is Nature.GAP:
+        return Paragraph((Piece(sentence.text, gap=True),))
+    if sentence.nature is Nature.OWN:
+        return Paragraph((Piece(_OWN, italic=True), Piece(sentence.text)))
+    words = sentence.text.strip().rstrip(";,").rstrip()
+    is_quote = sentence.nature is Nature.QUOTE and not sentence.is_digest
+    body = Piece(f"“{words}”" if is_quote else words, note=_note(sentence, advisor))
+    if sentence.lead:
+        return Paragraph((Piece(f"{sentence.lead}: ", bold=True), body))
+    return Paragraph((body,))
 
 
 def _note(sentence: Sentence, advisor: Holds) -> str:
@@ -110,90 +180,44 @@ def _note(sentence: Sentence, advisor: Holds) -> str:
         entry = advisor.catalogue.get(sentence.source)
         dated = f", as of {entry.as_of}" if entry else ""
         return f"Catalogue of instruments, entry {sentence.source}{dated}."
-    found = advisor.shelf.clause(Address.parse(sentence.source))
-    parts = [f"{sentence.lead} [{sentence.source}]"]
-    if found.clause.page:
-        parts.append(f"p. {found.clause.page}")
-    if sentence.is_digest:
-        parts.append("digest in our own words, not the official text")
-    return ", ".join(parts) + "."
+    told = []
+    for address in sentence.sources:
+        found = advisor.shelf.clause(Address.parse(address))
+        label = clause_label(found.document, found.section, found.clause)
+        parts = [f"{label} [{address}]"]
+        if found.clause.page:
+            parts.append(f"p. {found.clause.page}")
+        if found.document.is_digest:
+            parts.append("digest in our own words, not the official text")
+        told.append(", ".join(parts))
+    return "; ".join(told) + "."
 
 
-def docx(draft: Draft, advisor: Holds) -> bytes:
-    """The draft as a Word document; footnotes are verified citations and nothing else."""
-    draft = checked(draft, advisor)
-    file = WordFile(draft.title)
-    file.paragraph(draft.title, "Title")
-    for name, value in _facts(draft):
-        line = file.paragraph("")
-        file.run(line, f"{name}: ", bold=True)
-        file.run(line, value)
-    for section in draft.sections:
-        file.paragraph(section.heading, "Heading 1")
-        for sentence in section.sentences:
-            _written(file, sentence, advisor)
+def _ending(draft: Draft, advisor: Holds) -> Iterator[Block]:
+    """The table of sources with the status of each instrument, and what to beware of."""
     lines = sources(draft, advisor)
-    if lines:
-        file.paragraph("Sources and status", "Heading 1")
-        grid = file.table(["Document", "Title", "Status", "Text read"], (4, 7.2, 3.6, 1.8))
-        for line in lines:
-            cells = file.row(grid)
-            for cell, value in zip(
-                cells, (line.label, line.title, line.status, line.text), strict=True
-            ):
-                file.into(cell, value)
-        for caution in _cautions(draft, advisor):
-            file.paragraph(caution, "List Bullet")
-    return file.content()
-
-
-def _written(file: WordFile, sentence: Sentence, advisor: Holds) -> None:
-    paragraph = file.paragraph("")
-    if sentence.nature is Nature.GAP:
-        file.gap(paragraph, sentence.text)
+    if not lines:
         return
-    if sentence.nature is Nature.OWN:
-        file.run(paragraph, _OWN, italic=True)
-        file.run(paragraph, sentence.text)
-        return
-    if sentence.lead:
-        file.run(paragraph, f"{sentence.lead}: ", bold=True)
-    quote = sentence.nature is Nature.QUOTE and not sentence.is_digest
-    file.run(paragraph, f"“{sentence.text}”" if quote else sentence.text)
-    file.note(paragraph, _note(sentence, advisor))
-
-
-def _cautions(draft: Draft, advisor: Holds) -> list[str]:
-    return list(dict.fromkeys(c for id in draft.documents if (c := advisor.catalogue.caution(id))))
-
-
-def markdown(draft: Draft, advisor: Holds) -> str:
-    """The draft as Markdown with footnotes, checked like the Word file."""
-    draft = checked(draft, advisor)
-    out = [f"# {plain(draft.title)}", ""]
-    out += [f"**{name}:** {plain(value)}  " for name, value in _facts(draft)]
-    notes: list[str] = []
-    for section in draft.sections:
-        out += ["", f"## {plain(section.heading)}", ""]
-        for sentence in section.sentences:
-            if sentence.nature is Nature.GAP:
-                out += [f"**{plain(sentence.text)}**", ""]
-            elif sentence.nature is Nature.OWN:
-                out += [f"*{plain(_OWN.strip())}* {plain(sentence.text)}", ""]
-            else:
-                notes.append(_note(sentence, advisor))
-                lead = f"**{plain(sentence.lead)}:** " if sentence.lead else ""
-                quote = sentence.nature is Nature.QUOTE and not sentence.is_digest
-                text = f"“{plain(sentence.text)}”" if quote else plain(sentence.text)
-                out += [f"{lead}{text}[^{len(notes)}]", ""]
-    lines = sources(draft, advisor)
-    if lines:
-        out += ["## Sources and status", "", "| Document | Title | Status | Text read |"]
-        out.append("|---|---|---|---|")
-        out += [
-            "| " + " | ".join(plain(v) for v in (s.label, s.title, s.status, s.text)) + " |"
-            for s in lines
-        ]
-        out += ["", *(f"- {plain(caution)}" for caution in _cautions(draft, advisor)), ""]
-    out += [f"[^{number}]: {plain(note)}" for number, note in enumerate(notes, 1)]
-    return "\n".join(out) + "\n"
+    yield Heading("Sources and status")
+    yield Table(
+        columns=("Document", "Title", "Status", "Text read"),
+        rows=tuple(
+            (
+                cell(line.label),
+                cell("" if line.title in line.label else line.title),
+                cell(line.status),
+                cell(line.text),
+            )
+            for line in lines
+        ),
+        widths=(0.26, 0.4, 0.22, 0.12),
+    )
+    cautions = (advisor.catalogue.caution(id) for id in draft.documents)
+    for caution in dict.fromkeys(c for c in cautions if c):
+        yield bullet(Piece(caution))
+    if any(s.nature is Nature.WRITTEN for section in draft.sections for s in section.sentences):
+        yield text(
+            "Sentences without quotation marks were written by a chat model; each was checked "
+            "against the clauses in its footnote. Read the clauses before you rely on it.",
+            Style.SMALL,
+        )

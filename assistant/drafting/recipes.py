@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import NamedTuple
 
-from assistant.drafting.draft import DraftKind
-
-
-class From(StrEnum):
-    """Where a section takes its sentences."""
-
-    VERDICT = "verdict"
-    SECRETARIAT = "secretariat"
-    MEMBERS = "members"
-    UNION = "union"
-    BACKGROUND = "background"
-    COUNTRY = "country"
-    OTHER_COUNTRIES = "other countries"
-    EDITIONS = "editions"
-    PERSON = "person"
+from assistant.drafting.draft import BadDraft, Brief, DraftKind
+from assistant.drafting.templates import From, source_of
+from corpus.addresses import slugify
 
 
 class Recipe(NamedTuple):
@@ -177,4 +164,28 @@ TITLES: dict[DraftKind, str] = {
     DraftKind.REPLY: "Reply to a Member State",
     DraftKind.REVIEW_SECTION: "Section of a country review",
     DraftKind.CONTRIBUTION: "Outline of a contribution",
+    DraftKind.TEMPLATE: "Draft after your template",
 }
+
+
+def recipes_of(brief: Brief) -> tuple[Recipe, ...]:
+    """The sections a draft is to have: those of its kind, or the headings of its template.
+
+    Raises:
+        BadDraft: a draft after a template was asked for without headings.
+    """
+    if brief.kind is not DraftKind.TEMPLATE:
+        return RECIPES[brief.kind]
+    if not brief.headings:
+        raise BadDraft("This template has no headings. Give at least one, in Markdown or Word.")
+    made: dict[str, Recipe] = {}
+    for heading in brief.headings:
+        base = slugify(heading)[:40] or "section"
+        key, number = base, 1
+        while key in made:
+            number += 1
+            key = f"{base}-{number}"
+        # What is missing is said in the words of a format string: braces of a heading are not.
+        told = heading.replace("{", "(").replace("}", ")")
+        made[key] = Recipe(key, heading, source_of(heading), f"{told}: {{topic}}")
+    return tuple(made.values())

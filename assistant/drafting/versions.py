@@ -11,6 +11,7 @@ from sqlalchemy import (
     Column,
     Connection,
     Engine,
+    ForeignKey,
     Integer,
     String,
     Table,
@@ -41,7 +42,7 @@ drafts_table = Table(
 versions_table = Table(
     "draft_versions",
     metadata,
-    Column("draft", String(32), primary_key=True),
+    Column("draft", String(32), ForeignKey("drafts.id", ondelete="CASCADE"), primary_key=True),
     Column("version", Integer, primary_key=True),
     Column("at", String(32), nullable=False),
     Column("change", Text, nullable=False),
@@ -64,6 +65,14 @@ class StoredDraft(Frozen):
     change: str
     updated: str
     draft: Draft
+
+
+class VersionLine(Frozen):
+    """One line of a draft's versions."""
+
+    version: int
+    at: str
+    change: str
 
 
 class Drafts:
@@ -114,6 +123,54 @@ class Drafts:
             version = _current(connection, id, owner) + steps
             _point(connection, id, max(1, min(version, _newest(connection, id))), now())
         return self.get(id, owner)
+
+    def restore(self, id: str, version: int, owner: str = LOCAL) -> StoredDraft:
+        """Make an earlier version the newest one; those between stay.
+
+        Raises:
+            UnknownDraft: none of this owner's has the id, or it has no such version.
+        """
+        at = now()
+        with self._engine.begin() as connection:
+            _current(connection, id, owner)
+            payload = connection.execute(
+                select(versions_table.c.payload).where(
+                    versions_table.c.draft == id, versions_table.c.version == version
+                )
+            ).scalar()
+            if payload is None:
+                raise UnknownDraft(f"This draft has no version {version}.")
+            newest = _newest(connection, id) + 1
+            draft = Draft.model_validate_json(payload)
+            _write(connection, id, newest, f"version {version} restored", draft, at)
+            _point(connection, id, newest, at)
+        return self.get(id, owner)
+
+    def versions(self, id: str, owner: str = LOCAL) -> list[VersionLine]:
+        """Every version kept, newest first.
+
+        Raises:
+            UnknownDraft: none of this owner's has the id.
+        """
+        with reading(self._engine) as connection:
+            _current(connection, id, owner)
+            rows = connection.execute(
+                select(versions_table.c.version, versions_table.c.at, versions_table.c.change)
+                .where(versions_table.c.draft == id)
+                .order_by(versions_table.c.version.desc())
+            ).mappings()
+            return [VersionLine(**row) for row in rows]
+
+    def delete(self, id: str, owner: str = LOCAL) -> None:
+        """Delete a draft with all its versions.
+
+        Raises:
+            UnknownDraft: none of this owner's has the id.
+        """
+        with self._engine.begin() as connection:
+            _current(connection, id, owner)
+            connection.execute(delete(versions_table).where(versions_table.c.draft == id))
+            connection.execute(delete(drafts_table).where(drafts_table.c.id == id))
 
     def get(self, id: str, owner: str = LOCAL) -> StoredDraft:
         """A draft as it stands.

@@ -27,7 +27,7 @@ class Entry:
 
 
 MENU: tuple[Entry, ...] = (
-    # Drafts and reviews of the ecosystem: put their entries here, before those of the back office.
+    Entry("advice", "pages/advice", (Role.STAFF,)),
     Entry("evaluate", "pages/evaluate", (Role.EVALUATOR,)),
     Entry("admin", "pages/admin", (Role.ADMIN,)),
 )

@@ -7,6 +7,13 @@ from fastapi import APIRouter
 
 def routers() -> tuple[APIRouter, ...]:
     """The routers, to be included before the chat is mounted at `/`."""
-    from assistant.ui import shelf_pages, site
+    from assistant.ui import advice, drafts, review, shelf_pages, site
 
-    return (site.router, shelf_pages.router)
+    return (
+        site.router,
+        shelf_pages.router,
+        advice.router,
+        drafts.router,
+        review.router,
+        review.guests,
+    )

@@ -89,7 +89,7 @@ def made(held: Held, kind: DraftKind, country: str = "Ruritania") -> Draft:
     return draft(Brief(kind=kind, topic="beekeeping", country=country), held)
 
 
-@pytest.mark.parametrize("kind", list(DraftKind))
+@pytest.mark.parametrize("kind", [k for k in DraftKind if k is not DraftKind.TEMPLATE])
 def test_every_sentence_is_cited_or_a_gap(held: Held, kind: DraftKind) -> None:
     version = made(held, kind)
     assert version.sections

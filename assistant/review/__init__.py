@@ -1,0 +1,1 @@
+"""The ecosystem review: listen along seven pillars, let people judge, show where they disagree."""

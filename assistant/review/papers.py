@@ -1,0 +1,77 @@
+"""The papers of a review: profile, roadmap, workshop kit, in every format they are wanted in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from assistant.drafting.block_html import html
+from assistant.drafting.block_markdown import markdown
+from assistant.drafting.block_print import pdf
+from assistant.drafting.block_word import docx
+from assistant.drafting.blocks import Report
+from assistant.mandates.instruments import Holds
+from assistant.review.model import EvidenceText, Review
+from assistant.review.profile import profile
+from assistant.review.roadmap import roadmap
+from assistant.review.shelf_help import gather
+from assistant.workshop import kit
+
+
+class Paper(StrEnum):
+    """What can be written of a review."""
+
+    PROFILE = "profile"
+    ROADMAP = "roadmap"
+    KIT = "kit"
+
+
+class PaperFormat(StrEnum):
+    """In what form."""
+
+    DOCX = "docx"
+    PDF = "pdf"
+    MARKDOWN = "md"
+    HTML = "html"
+
+
+MEDIA = {
+    PaperFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    PaperFormat.PDF: "application/pdf",
+    PaperFormat.MARKDOWN: "text/markdown; charset=utf-8",
+    PaperFormat.HTML: "text/html; charset=utf-8",
+}
+
+
+def report(
+    paper: Paper,
+    review: Review,
+    sources: Sequence[EvidenceText],
+    advisor: Holds,
+    language: str | None = None,
+) -> Report:
+    """One paper of a review, in `language` or the review's own.
+
+    Raises:
+        AdvisorError: the index is missing or was built with another model (not for the kit).
+    """
+    spoken = language or review.about.language
+    if paper is Paper.KIT:
+        return kit(review, spoken)
+    helps = gather(review.about.country, advisor)
+    if paper is Paper.PROFILE:
+        return profile(review, sources, helps, advisor, spoken)
+    return roadmap(review, helps, advisor, spoken)
+
+
+def written(made: Report, format: PaperFormat) -> bytes:
+    """A report as a file; HTML is the inner `<article>`, which a page puts its frame around.
+
+    Raises:
+        CannotPrint: PDF was asked for and cannot be made on this machine; says what is missing.
+    """
+    if format is PaperFormat.HTML:
+        return html(made).encode()
+    if format is PaperFormat.MARKDOWN:
+        return markdown(made).encode()
+    return pdf(made) if format is PaperFormat.PDF else docx(made)
