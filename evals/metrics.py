@@ -16,20 +16,25 @@ from corpus.documents import Frozen
 from corpus.languages import detect_language
 from evals import evidence
 from evals.suites import Item
-from evals.words import share_of_words
+from evals.words import share_of_words, spelled_out
 
 ClauseText = Callable[[str], str | None]
 """The stored text of the clause at an address, or None where there is no such clause."""
 
 _NUGGET_SHARE = 0.8
 """A nugget is there when the answer holds this share of those of its words that the gold clauses
-hold: nuggets are paraphrases, so the gold text itself is the measure of what can be found."""
+hold: nuggets are paraphrases, so the gold text itself is the measure of what can be found. Where a
+clause stands (its instrument, its section) is a part of what it says, as it is shown with it: see
+docs/decisions/0009-nuggets-of-the-place.md."""
 
 _NAMED = re.compile("“[^”]*”|«[^»]*»|《[^》]*》|[(（][^)）]*[)）]")
 """Titles and remarks inside an opening, which keep the document's language."""
 
 _ENOUGH_LETTERS = 25
 """Own words shorter than this do not tell a language."""
+
+_KINDS = {"res": "resolution", "dec": "decision", "rec": "recommendation"}
+"""Kinds of instrument as an address shortens them."""
 
 _ANSWERED = (Status.ANSWERED, Status.PARTLY_ANSWERED)
 
@@ -164,15 +169,28 @@ def _in_language(answer: Answer, language: str) -> bool:
 def _nuggets(item: Item, answer: Answer, clause_text: ClauseText) -> dict[str, float | None]:
     if not item.nuggets:
         return {}
-    said = " ".join(claim.text for claim in answer.claims)
-    gold = " ".join(clause_text(address) or "" for address in (*item.gold, *item.also))
+    cited = dict.fromkeys(a for claim in answer.claims for a in claim.addresses)
+    said = spelled_out(" ".join([*(c.text for c in answer.claims), *map(_placed, cited)]))
+    gold = spelled_out(" ".join(f"{_placed(a)} {clause_text(a) or ''}" for a in item.gold))
     found: list[tuple[bool, bool]] = []
     for nugget in item.nuggets:
-        possible = share_of_words(nugget.text, gold)
-        there = share_of_words(nugget.text, said)
+        text = spelled_out(nugget.text)
+        possible = share_of_words(text, gold)
+        there = share_of_words(text, said)
         found.append((nugget.vital, there > 0 and there >= _NUGGET_SHARE * possible))
     vital = [there for is_vital, there in found if is_vital]
     return {
         "vital": sum(vital) / len(vital) if vital else None,
         "nuggets": sum(there for _, there in found) / len(found),
     }
+
+
+def _placed(address: str) -> str:
+    """What an address says in words: 'Resolution 205 2018 instructs the secretary general 4'."""
+    document, _, place = address.partition("#")
+    work, _, year = document.partition("@")
+    body, _, rest = work.partition("-")
+    kind, _, number = rest.partition("-")
+    name = f"{_KINDS[kind]} {number}" if kind in _KINDS else rest.replace("-", " ")
+    section, _, label = place.partition(".")
+    return f"{body} {name} {year} {section.replace('-', ' ')} {label}"

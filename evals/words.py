@@ -15,6 +15,24 @@ _SMALL = frozenset(
     """.split()
 )
 
+_SHORT = {
+    "BDT": "Telecommunication Development Bureau",
+    "TSB": "Telecommunication Standardization Bureau",
+    "BR": "Radiocommunication Bureau",
+    "SG": "Secretary-General",
+    "ITU-D": "ITU Telecommunication Development Sector",
+    "ITU-T": "ITU Telecommunication Standardization Sector",
+    "ITU-R": "ITU Radiocommunication Sector",
+    "Bureaux": "Bureau",
+}
+"""Bodies that authors of suites shorten and headings spell out."""
+_SHORTENED = re.compile(rf"\b(?:{'|'.join(_SHORT)})\b")
+
+
+def spelled_out(text: str) -> str:
+    """`text` with the bodies it shortens spelled out, so that both forms compare as one."""
+    return _SHORTENED.sub(lambda match: _SHORT[match.group()], text)
+
 
 @lru_cache(maxsize=1)
 def _stemmer() -> Any:

@@ -51,6 +51,32 @@ def test_another_clause_scores_nothing_though_the_document_is_right() -> None:
     assert found.vital == 0
 
 
+def test_a_fact_that_stands_in_the_heading_counts_as_said() -> None:
+    bureau = "instructs-the-director-of-the-telecommunication-{}-bureau"
+    right = f"pp-res-902@2030#{bureau.format('development')}.1"
+    wrong = f"pp-res-902@2030#{bureau.format('standardization')}.1"
+    clauses = {right: "to open a school for keepers", wrong: "to open a school for keepers"}
+    item = ITEM.model_copy(
+        update={"gold": (right,), "also": (), "nuggets": (Nugget(text="The Director of BDT"),)}
+    )
+    text = clauses[right]
+    assert judge(item, quoting(right, text=text), clauses.get).vital == 1
+    assert judge(item, quoting(wrong, text=text), clauses.get).vital == 0
+
+
+def test_the_number_of_an_instrument_counts_as_said_and_another_number_does_not() -> None:
+    item = ITEM.model_copy(update={"nuggets": (Nugget(text="Resolution 900 (Tallinn, 2030)"),)})
+    assert judge(item, quoting("pp-res-900@2030#resolves.1"), CLAUSES.get).vital == 1
+    assert judge(item, quoting("pp-res-901@2030#noting.a"), CLAUSES.get).vital == 0
+
+
+def test_words_only_an_alternative_holds_are_not_asked_of_an_answer_with_all_the_gold() -> None:
+    item = ITEM.model_copy(
+        update={"nuggets": (Nugget(text="The Council hears a report; lighthouses are cheaper"),)}
+    )
+    assert judge(item, quoting("pp-res-900@2030#resolves.2"), CLAUSES.get).vital == 1
+
+
 def test_an_acceptable_alternative_stands_in_for_a_missing_clause() -> None:
     assert citation_counts(["b"], ["a"], ["b"]) == (1, 1)
     assert citation_counts(["a", "b"], ["a"], ["b"]) == (1, 1)
