@@ -100,7 +100,9 @@ def asked(passages: Sequence[Passage], query: Query) -> list[float]:
     read = [_held(p.text, p.language) for p in passages]
     met = [[point(*text) for point in points] for text in read]
     count = [sum(column) for column in zip(*met, strict=True)]
-    weight = [math.log(1 + len(passages) / (1 + n)) for n in count]
+    # A word of another language that no text holds tells nothing about any of them.
+    across = query.language not in {p.language for p in passages}
+    weight = [math.log(1 + len(passages) / (1 + n)) if n or not across else 0.0 for n in count]
     rows = []
     for passage, row in zip(passages, met, strict=True):
         told = _title(passage.title, passage.language)
@@ -108,7 +110,10 @@ def asked(passages: Sequence[Passage], query: Query) -> list[float]:
             w * (_EXPLAINED if point(*told) else 1.0)
             for point, w in zip(points, weight, strict=True)
         ]
-        rows.append(sum(w for w, there in zip(own, row, strict=True) if there) / sum(own))
+        whole = sum(own)
+        rows.append(
+            sum(w for w, there in zip(own, row, strict=True) if there) / whole if whole else 0.0
+        )
     return rows
 
 
@@ -126,9 +131,10 @@ def _points(query: Query) -> list[Point]:
         if concept.actor:
             explained.update(analyse(" ".join(concept.terms), "en"))
             continue
-        ways = [frozenset(analyse(term, "en")) for term in concept.terms]
+        ways = [frozenset(analyse(term, "en")) - EMPTY for term in concept.terms]
         explained.update(*ways)
-        points.append(_any_of([way for way in ways if way]))
+        if any(ways):
+            points.append(_any_of([way for way in ways if way]))
     for said, written in ACTIONS:
         if re.search(said, folded):
             explained.update(

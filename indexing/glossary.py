@@ -75,33 +75,72 @@ def _words() -> tuple[Concept, ...]:
     codes = ("fr", "es", "ar", "zh", "ru")
     return tuple(
         Concept(
-            terms=(word,),
+            terms=tuple(words),
             phrases={"en": ()} | {c: tuple(p) for c, p in zip(codes, said, strict=True)},
         )
-        for word, *said in raw
+        for words, *said in raw
     )
 
 
+class _Matcher:
+    """Finds the ways of saying one concept; compiled only once a text holds a word of them."""
+
+    def __init__(self, concept: Concept, said: list[tuple[str, str]]) -> None:
+        """`said`: (phrase, language) pairs."""
+        self.concept = concept
+        self._said = said
+        self._signs = tuple({_sign(phrase, language) for phrase, language in said})
+        self._pattern: re.Pattern[str] | None = None
+
+    def find(self, folded: str) -> list[tuple[int, int]]:
+        """Start and end of each mention in a folded text."""
+        if not any(sign in folded for sign in self._signs):
+            return []
+        if self._pattern is None:
+            self._pattern = re.compile("|".join(_pattern(p, code) for p, code in self._said))
+        return [found.span() for found in self._pattern.finditer(folded)]
+
+
+def _sign(phrase: str, language: str) -> str:
+    """Letters that stand in every text that says `phrase`: its first word without its ending."""
+    first = fold(phrase).split()[0].partition("*")[0]
+    return first.removeprefix("ال") if language == "ar" else first
+
+
 @cache
-def _matchers(language: str) -> tuple[tuple[Concept, re.Pattern[str]], ...]:
+def _matchers(language: str) -> tuple[_Matcher, ...]:
     matchers = []
     for concept in (*concepts(), *(_words() if language != "en" else ())):
         # The texts' own terms and acronyms are used in every language.
-        said = [_pattern(term, "en") for term in concept.terms]
-        said += [_pattern(p, language) for p in concept.phrases.get(language, ())]
+        said = [(term, "en") for term in concept.terms]
+        said += [(phrase, language) for phrase in concept.phrases.get(language, ())]
         if language != "en":
-            said += [
-                _pattern(p, "en") for p in concept.phrases["en"] if len(p) <= 5 and "*" not in p
-            ]
-        matchers.append((concept, re.compile("|".join(said))))
+            said += [(p, "en") for p in concept.phrases["en"] if len(p) <= 5 and "*" not in p]
+        matchers.append(_Matcher(concept, said))
     return tuple(matchers)
 
 
 def mentioned(text: str, language: str) -> tuple[Concept, ...]:
-    """Concepts that `text`, in `language` (one of six, else only English terms), speaks of."""
+    """Concepts that `text`, in `language` (one of six, else only English terms), speaks of.
+
+    They come in the order of their first mention. A word that is a part of a longer phrase that
+    was recognised says nothing of its own: "petites entreprises" are not any enterprises. The
+    same words may be said in two entries; then both stand.
+    """
     folded = fold(text)
     code = language if language in LANGUAGES else "en"
-    return tuple(concept for concept, pattern in _matchers(code) if pattern.search(folded))
+    spans = [
+        (start, end, matcher.concept)
+        for matcher in _matchers(code)
+        for start, end in matcher.find(folded)
+    ]
+    own = [
+        (start, -end, at, concept)
+        for at, (start, end, concept) in enumerate(spans)
+        if not any(s <= start and end <= e and e - s > end - start + 1 for s, e, _ in spans)
+    ]
+    inorder = (concept for *_, concept in sorted(own, key=lambda row: row[:3]))
+    return tuple({id(concept): concept for concept in inorder}.values())
 
 
 def actors(text: str, language: str) -> frozenset[str]:
@@ -109,7 +148,13 @@ def actors(text: str, language: str) -> frozenset[str]:
 
     "Directors of the (three) Bureaux" stands for each of the three.
     """
-    found = {concept.actor for concept in mentioned(text, language) if concept.actor}
+    folded = fold(text)
+    code = language if language in LANGUAGES else "en"
+    found = {
+        matcher.concept.actor
+        for matcher in _matchers(code)
+        if matcher.concept.actor and matcher.find(folded)
+    }
     if "bureaux" in found:
         found |= {"bdt", "tsb", "br"}
     return frozenset(found)

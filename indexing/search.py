@@ -36,6 +36,9 @@ DEPTH = 150
 _NAMED = 60
 """Passages asked of each arm inside the instruments a question names."""
 
+_GLOSSED = 20
+"""Length (characters) from which the texts' words can stand for a question in another language."""
+
 Found = list[tuple[str, float]]
 
 
@@ -119,7 +122,7 @@ class Searcher:
         named: Collection[str],
     ) -> tuple[dict[str, dict[str, float]], list[str]]:
         """Every arm's finds by passage id, and the names of the arms that failed or are empty."""
-        expanded = f"{query.text} ({query.expansion})" if query.expansion else query.text
+        expanded = _expanded(query, query.language not in version.languages)
         inside = filters.model_copy(update={"documents": tuple(sorted(named))})
         arms: dict[str, dict[str, float]] = {}
         degraded: list[str] = []
@@ -197,6 +200,18 @@ def _guarded(
         arms.setdefault(part, {})
     if not any(arms[part] for part in names):
         degraded.append(name)
+
+
+def _expanded(query: Query, across: bool) -> str:
+    """What the second dense query reads: the question with the texts' words for it.
+
+    Where no text is in the question's language (`across`) and enough of the question was
+    recognised, those words stand alone: the first query has the question itself, and beside its
+    foreign words they would hardly move the vector.
+    """
+    if across and len(query.expansion) > _GLOSSED:
+        return query.expansion
+    return f"{query.text} ({query.expansion})" if query.expansion else query.text
 
 
 def _listed(arms: dict[str, dict[str, float]]) -> list[tuple[str, Found]]:
