@@ -13,7 +13,7 @@ from assistant.api.desk import NeedsDesk
 from assistant.api.errors import Problem
 from assistant.api.needs import NeedsAdvisor, NeedsOpening, NeedsOwner
 from assistant.drafting import editing, exporting, templates, writing
-from assistant.drafting.composing import writer
+from assistant.drafting.composing import required_writer, writer
 from assistant.drafting.draft import BadDraft, Brief, Draft, DraftKind, Length
 from assistant.drafting.formats import MEDIA, FileFormat
 from assistant.drafting.versions import StoredDraft, VersionLine
@@ -190,9 +190,5 @@ def _made(brief: Brief, advisor: Advisor) -> Draft:
             "headings": tuple(line for h in brief.headings if (line := storable(visible(h)))),
         }
     )
-    writes = writer(advisor.settings) if brief.written else None
-    if brief.written and writes is None:
-        raise BadDraft(
-            "No chat model is configured, so nothing can be written. Ask for quotations."
-        )
+    writes = required_writer(advisor.settings) if brief.written else None
     return writing.draft(clean, advisor, writes)

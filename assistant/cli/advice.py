@@ -14,9 +14,10 @@ from assistant.drafting.recipes import TITLES
 
 if TYPE_CHECKING:
     from assistant.advisor import Advisor
+    from assistant.drafting.blocks import Report
     from assistant.drafting.versions import Drafts, StoredDraft
 
-Out = Annotated[Path | None, typer.Option("--out", help="Write a .docx or .md file.")]
+Out = Annotated[Path | None, typer.Option("--out", help="Write a .docx, .pdf or .md file.")]
 
 
 def _advisor() -> Advisor:
@@ -35,15 +36,20 @@ def mandate(
         Path | None, typer.Option(help="Write the timeline and graph to this SVG file.")
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Write Markdown to this file.")] = None,
+    editions: Annotated[
+        bool, typer.Option("--editions", help="Show what each edition changed on it, word by word.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Say which instruments give a mandate: who must do what, since when, by which clause."""
     from assistant.mandate import mandate as find
+    from assistant.mandates.changes import changes, marked
     from assistant.mandates.picture import picture
     from assistant.mandates.text import markdown, rows
     from assistant.screening import readable
 
-    trail = find(readable(topic), _advisor(), actor=actor)
+    advisor = _advisor()
+    trail = find(readable(topic), advisor, actor=actor)
     if svg is not None:
         svg.write_text(picture(trail), encoding="utf-8")
     if out is not None:
@@ -76,6 +82,16 @@ def mandate(
         typer.echo(f"{link.address} refers to {link.target}")
     for note in trail.notes:
         typer.secho(f"Note: {note}", dim=True)
+    if editions:
+        for step in changes(trail, advisor):
+            typer.secho(f"\n{step.old_label} -> {step.new_label}", bold=True)
+            if step.note:
+                typer.secho(f"  {step.note}", dim=True)
+            for change in step.changes:
+                typer.echo(f"  {change.kind.value}: {change.new_address or change.old_address}")
+                typer.echo(f"    {marked(change)}")
+            if step.elsewhere:
+                typer.secho(f"  Other clauses that changed: {step.elsewhere}", dim=True)
 
 
 def compare(
@@ -88,9 +104,11 @@ def compare(
     out: Out = None,
     as_json: AsJson = False,
 ) -> None:
-    """Lay two instruments on a topic, or countries along the seven pillars, side by side.
+    """Lay editions, instruments on a topic, or countries by pillar side by side.
 
-    Two editions of one instrument: `advisor corpus compare`.
+    advisor compare Rwanda Kenya                                 two or more countries
+    advisor compare pp-res-198@2018 pp-res-205@2018 --topic youth    two instruments on a topic
+    advisor compare pp-res-71@2014 pp-res-71@2018                what changed between editions
     """
     from assistant import comparing
     from assistant.settings import Settings
@@ -98,26 +116,38 @@ def compare(
     from corpus.catalogue import Catalogue
 
     held = shelf(Settings.load())
-    if topic is not None:
+    works = {one.partition("@")[0] for one in what}
+    if len(what) == 2 and len(works) == 1 and all("@" in one for one in what):
+        table = comparing.compare_editions(held, what[0], what[1], topic or "")
+    elif topic is not None:
         if len(what) != 2:
             raise comparing.NothingToCompare("Name two documents to compare on a topic.")
         table = comparing.compare_instruments(held, what[0], what[1], topic)
     else:
         table = comparing.compare_countries(held, Catalogue.load(), what)
     if out is not None:
-        _write(out, lambda: comparing.docx(table), lambda: comparing.markdown(table))
+        write_report(out, comparing.report(table))
     if as_json:
         print_json(table.model_dump(mode="json"))
     elif out is None:
         typer.echo(comparing.markdown(table))
 
 
-def _write(out: Path, word: Callable[[], bytes], text: Callable[[], str]) -> None:
-    """A .docx as Word, anything else as Markdown."""
-    if out.suffix.lower() == ".docx":
-        out.write_bytes(word())
+def write_report(out: Path, report: Report) -> None:
+    """A .docx as Word, a .pdf as PDF, anything else as Markdown.
+
+    Raises:
+        CannotPrint: PDF was asked for and a library or a font is missing.
+    """
+    from assistant.drafting import block_markdown, block_print, block_word
+
+    suffix = out.suffix.lower()
+    if suffix == ".docx":
+        out.write_bytes(block_word.docx(report))
+    elif suffix == ".pdf":
+        out.write_bytes(block_print.pdf(report))
     else:
-        out.write_text(text(), encoding="utf-8")
+        out.write_text(block_markdown.markdown(report), encoding="utf-8")
 
 
 draft_app = typer.Typer(
@@ -149,6 +179,12 @@ def _told(stored: StoredDraft, as_json: bool) -> None:
                 typer.secho(f"     [{sentence.source}]", dim=True)
 
 
+Written = Annotated[
+    bool,
+    typer.Option("--written", help="Let the chat model write; each sentence is checked."),
+]
+
+
 def _beginning(kind: DraftKind) -> Callable[..., None]:
     """The command that drafts one kind: `advisor draft briefing-note --topic ...`."""
 
@@ -160,9 +196,11 @@ def _beginning(kind: DraftKind) -> Callable[..., None]:
         length: Annotated[Length, typer.Option(help="How much evidence a section takes.")] = (
             Length.MEDIUM
         ),
+        written: Written = False,
         out: Out = None,
         as_json: AsJson = False,
     ) -> None:
+        from assistant.drafting.composing import required_writer
         from assistant.drafting.draft import Brief
         from assistant.drafting.writing import draft
         from assistant.screening import readable, visible
@@ -175,8 +213,10 @@ def _beginning(kind: DraftKind) -> Callable[..., None]:
             country=visible(country)[:80],
             purpose=visible(purpose)[:1000],
             length=length,
+            written=written,
         )
-        stored = _drafts(advisor).begin(draft(brief, advisor))
+        writes = required_writer(advisor.settings) if written else None
+        stored = _drafts(advisor).begin(draft(brief, advisor, writes))
         _exported(stored, advisor, out)
         _told(stored, as_json)
 
@@ -184,18 +224,50 @@ def _beginning(kind: DraftKind) -> Callable[..., None]:
 
 
 for _kind, _title in TITLES.items():
+    if _kind is DraftKind.TEMPLATE:
+        continue
     draft_app.command(_kind.value, help=f"{_title}, from the documents.")(_beginning(_kind))
+
+
+@draft_app.command("template")
+def draft_template(
+    file: Annotated[Path, typer.Argument(help="Markdown or Word file; its headings are used.")],
+    topic: Annotated[str, typer.Option(help="What it is about.")],
+    country: Annotated[str, typer.Option(help="Which country it concerns.")] = "",
+    written: Written = False,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Draft after your own template: each of its headings becomes a section."""
+    from assistant.drafting.composing import required_writer
+    from assistant.drafting.draft import BadDraft, Brief
+    from assistant.drafting.templates import headings
+    from assistant.drafting.writing import draft
+    from assistant.screening import readable, visible
+
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise BadDraft(f"'{file.name}' cannot be read ({error.strerror}).") from error
+    advisor = _advisor()
+    brief = Brief(
+        kind=DraftKind.TEMPLATE,
+        topic=readable(topic)[:400],
+        country=visible(country)[:80],
+        headings=headings(file.name, content),
+        written=written,
+    )
+    writes = required_writer(advisor.settings) if written else None
+    stored = _drafts(advisor).begin(draft(brief, advisor, writes))
+    _exported(stored, advisor, out)
+    _told(stored, as_json)
 
 
 def _exported(stored: StoredDraft, advisor: Advisor, out: Path | None) -> None:
     from assistant.drafting import exporting
 
     if out is not None:
-        _write(
-            out,
-            lambda: exporting.docx(stored.draft, advisor),
-            lambda: exporting.markdown(stored.draft, advisor),
-        )
+        write_report(out, exporting.report(stored.draft, advisor))
 
 
 @draft_app.command("list")
@@ -233,6 +305,7 @@ def draft_edit(
 ) -> None:
     """Change one section; each change is a version that `undo` takes back."""
     from assistant.drafting import editing, writing
+    from assistant.drafting.composing import writer
     from assistant.drafting.draft import BadDraft
 
     advisor = _advisor()
@@ -241,7 +314,9 @@ def draft_edit(
     if sum((regenerate, drop is not None, add is not None, insert is not None)) != 1:
         raise BadDraft("Name one change: --regenerate, --drop, --add or --insert.")
     if regenerate:
-        version, change = writing.regenerate(version, section, advisor), f"regenerated {section}"
+        writes = writer(advisor.settings) if version.brief.written else None
+        version = writing.regenerate(version, section, advisor, writes)
+        change = f"regenerated {section}"
     elif drop is not None:
         version, change = editing.drop(version, section, drop), f"dropped {section} {drop}"
     elif add is not None:
@@ -263,3 +338,24 @@ def draft_undo(id: Id, as_json: AsJson = False) -> None:
 def draft_redo(id: Id, as_json: AsJson = False) -> None:
     """Go forward one version."""
     _told(_drafts(_advisor()).move(id, 1), as_json)
+
+
+@draft_app.command("versions")
+def draft_versions(
+    id: Id,
+    restore: Annotated[int | None, typer.Option(help="Bring back the version of this number.")] = (
+        None
+    ),
+    as_json: AsJson = False,
+) -> None:
+    """List every version of a draft, or bring one back as the newest."""
+    drafts = _drafts(_advisor())
+    if restore is not None:
+        _told(drafts.restore(id, restore), as_json)
+        return
+    found = drafts.versions(id)
+    if as_json:
+        print_json([line.model_dump(mode="json") for line in found])
+    else:
+        rows = [[str(line.version), line.at, line.change] for line in found]
+        print_table(f"{len(found)} versions", ["version", "when", "change"], rows)

@@ -16,6 +16,7 @@ from assistant.cli import (
     mcp,
     models,
     operate,
+    review,
     safekeeping,
     serve,
     shelf_work,
@@ -41,6 +42,7 @@ app.command("ask")(ask.ask)
 app.command("mandate")(advice.mandate)
 app.command("compare")(advice.compare)
 app.add_typer(advice.draft_app, name="draft")
+app.add_typer(review.app, name="review")
 app.command("serve")(serve.serve)
 app.command("worker")(serve.worker)
 app.command("mcp")(mcp.mcp)

@@ -15,7 +15,7 @@ from typing import Any
 
 import structlog
 
-from assistant.drafting.draft import Brief, DraftSection, Nature, Sentence
+from assistant.drafting.draft import BadDraft, Brief, DraftSection, Nature, Sentence
 from assistant.grounding import Rarity
 from assistant.mandates.instruments import Holds
 from assistant.settings import Settings
@@ -53,6 +53,18 @@ def writer(settings: Settings) -> Writes | None:
     budget = Budget(whole=settings.chat_timeout, pause=settings.chat_pause)
     judge_budget = Budget(settings.chat_pause, settings.chat_pause)
     return Writes(model, budget, judging.entailment(model, judge_budget))
+
+
+def required_writer(settings: Settings) -> Writes:
+    """As `writer`, where a draft is to be written whatever happens.
+
+    Raises:
+        BadDraft: no chat model is configured. BadChatModel: it cannot be opened.
+    """
+    writes = writer(settings)
+    if writes is None:
+        raise BadDraft("No chat model is configured, so none can write. Ask for quotations.")
+    return writes
 
 
 def composed(section: DraftSection, brief: Brief, advisor: Holds, writes: Writes) -> DraftSection:

@@ -12,6 +12,7 @@ from assistant.mandates.abbreviations import explained, spelled
 from assistant.mandates.instruments import Holds
 from assistant.mandates.trail import Instrument, KnownEdition, MandateTrail
 from assistant.topics import Topic, topic
+from corpus.differences import PieceKind
 from corpus.documents import Document, Frozen
 from corpus.editions import Change, ChangeKind, compare
 from corpus.errors import AdvisorError
@@ -87,3 +88,15 @@ def _official(edition: KnownEdition, advisor: Holds) -> Document | None:
     except AdvisorError:
         return None
     return None if document.is_digest else document
+
+
+def marked(change: Change) -> str:
+    """A change in one line of plain text: `[-deleted-]`, `{+inserted+}`."""
+    if not change.pieces:
+        return f"{{+{change.new_text}+}}" if change.new_text else f"[-{change.old_text}-]"
+    marks = {
+        PieceKind.SAME: "{}",
+        PieceKind.DELETED: "[-{}-]",
+        PieceKind.INSERTED: "{{+{}+}}",
+    }
+    return "".join(marks[piece.kind].format(piece.text) for piece in change.pieces)
