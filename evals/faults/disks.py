@@ -70,7 +70,7 @@ class Clock:
             {
                 "LD_PRELOAD": str(self.library),
                 "FAKETIME_TIMESTAMP_FILE": str(self._file),
-                "FAKETIME_NO_CACHE": "1",
+                "FAKETIME_CACHE_DURATION": "1",
                 # Waits and time-outs go by the monotonic clock, which no operator can set.
                 "FAKETIME_DONT_FAKE_MONOTONIC": "1",
                 "DONT_FAKE_MONOTONIC": "1",
