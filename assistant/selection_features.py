@@ -82,6 +82,21 @@ def features(question: str, language: str, evidence: Sequence[Evidence]) -> list
     return rows
 
 
+def said(question: str, language: str, passages: Sequence[Passage]) -> float:
+    """Largest share (0 .. 1) of the question's points that one of `passages` says, in any words.
+
+    Title and heading count, as they are shown with the clause; 0 where the question has no points.
+    """
+    points = _points(question, understood(question, language))
+    if not points:
+        return 0.0
+    texts = [stems(f"{p.title} {p.section_heading} {p.text}", p.language) for p in passages]
+    return max(
+        (sum(_said_by(point, text) > 0 for point in points) / len(points) for text in texts),
+        default=0.0,
+    )
+
+
 @lru_cache(maxsize=8192)
 def stems(text: str, language: str) -> frozenset[str]:
     """Stems of `text`, remembered: the same clauses come up again and again."""

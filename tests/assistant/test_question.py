@@ -64,6 +64,30 @@ def test_topic_and_instrument_are_carried_along() -> None:
     assert "Resolution 900" in reading.question
 
 
+def test_they_are_the_actors_of_the_question_before() -> None:
+    reading = read("May they vote?", "en", past("Which fairs are closed to academia?", "en"))
+    assert "academia" in reading.question
+    other = read("And what do fishers say of it?", "en", past("What may academia do?", "en"))
+    assert other.kind == "follow-up"
+
+
+def test_which_other_leans_on_the_question_before() -> None:
+    before = past("What was the lantern toolkit made from?", "en")
+    assert "lantern" in read("Which other UN bodies helped in making it?", "en", before).question
+    assert "lantern" in read("Which other harbour masters helped then?", "en", before).question
+
+
+def test_with_a_subject_and_the_instrument_the_earlier_topic_is_dropped() -> None:
+    reading = read(
+        "and for small islands, why is connecting them so hard?",
+        "en",
+        past("What does Resolution 900 keep under review?", "en"),
+        "Resolution 900 (Portville, 2030)",
+    )
+    assert "review" not in reading.question
+    assert reading.question.endswith("(Resolution 900 (Portville, 2030))")
+
+
 def test_another_instrument_is_asked_the_same() -> None:
     reading = read("and Resolution 209?", "en", past("What does Resolution 205 want?", "en"))
     assert reading.question == "What does Resolution 209 want?"
