@@ -53,7 +53,7 @@ def read(content: bytes, name: str) -> list[Document]:
 
 
 def pdf_paragraphs(pages: Sequence[PageLines]) -> list[Paragraph]:
-    """Paragraphs of a single-column file without running heads, page and job numbers."""
+    """Paragraphs of a file without running heads, page and job numbers."""
     first = [line.text for page in pages[:1] for line in page.lines]
 
     def un_furniture(line: Line) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 from corpus.documents import Frozen
+from corpus.readers.pdf_columns import gutters, unfolded
 from corpus.readers.pdf_lines import Line, PageLines
 from corpus.titles import parse_head
 
@@ -50,17 +51,19 @@ def body_pages(
     """The pages without running heads, feet and page numbers, footnotes set apart.
 
     Args:
-        pages: of one file, single-column.
+        pages: of one file, in one column or two.
         also: lines at a page's edge for which this is true go too (job numbers, barcodes).
     """
     places = _Places(pages)
     size = body_size(pages)
     leading = _leading(pages, size)
+    inner = [
+        _inner_rows(page, places, leading, also, _note_rows(page.rows, size)) for page in pages
+    ]
+    columns = gutters([(page.width, rows) for page, rows in zip(pages, inner, strict=True)])
     result = []
-    for page in pages:
-        notes_at = _note_rows(page.rows, size)
-        kept = _inner_rows(page, places, leading, also, notes_at)
-        rows, notes = _split_notes(kept, size)
+    for page, kept, gutter in zip(pages, inner, columns, strict=True):
+        rows, notes = _split_notes(unfolded(kept, gutter) if gutter else kept, size)
         result.append(
             BodyPage(
                 number=page.number,

@@ -107,7 +107,7 @@ class PageLines(Frozen):
     def rows(self) -> tuple[Line, ...]:
         """Lines from top to bottom, those on one baseline joined left to right.
 
-        For pages of a single column (resolutions); a two-column page would be mixed up.
+        Both columns of a page share its rows; `pdf_columns` takes them apart.
         """
         rows: list[list[Line]] = []
         for line in sorted(self.lines, key=lambda item: (item.y, item.x0)):
