@@ -179,5 +179,6 @@ def _answer(turn: Turn, conversation: str, made_by: dict[str, object]) -> Answer
         notes=turn.notes,
         question=turn.question or turn.text,
         conversation=conversation,
+        page=turn.page,
         trace={"made_by": made_by, **turn.trace},
     )

@@ -79,6 +79,7 @@ class Answer(Frozen):
         notes: short remarks in the asker's language (editions, digests, degraded search, fallback).
         question: the standalone question that was searched.
         conversation: id of the conversation the turn belongs to; takes the follow-up.
+        page: of this application, relative to its root, that carries out what was asked for; ''.
         trace: what each step saw, JSON-ready.
     """
 
@@ -92,4 +93,5 @@ class Answer(Frozen):
     notes: tuple[str, ...] = ()
     question: str = ""
     conversation: str = ""
+    page: str = ""
     trace: dict[str, object] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 
+from assistant.advising import advise
 from assistant.question import understand
 from assistant.retrieving import search, weigh
 from assistant.screening import screen
@@ -15,6 +16,7 @@ Step = Callable[[Turn, Tools], Turn | Iterable[Turn]]
 
 STEPS: tuple[tuple[str, Step], ...] = (
     ("screen", screen),  # invisible characters out; bad, unsafe or foreign requests end here
+    ("advise", advise),  # no question but a draft, comparison, review, mandate: a first result
     ("understand", understand),  # language; a follow-up becomes a standalone question
     ("search", search),  # ranked evidence, of documents that are on the shelf at this moment
     ("weigh", weigh),  # does it carry an answer? if not: not_in_documents, with the nearest

@@ -73,6 +73,7 @@ class Turn(Frozen):
         wanted: language the asker set, if any; `language` the one answered in.
         question: standalone, what is searched.
         status: None while the turn is under way; once set, the remaining steps are skipped.
+        page: see `Answer.page`.
         trace: what each step saw, by step name, in order; JSON-ready.
     """
 
@@ -91,6 +92,7 @@ class Turn(Frozen):
     citations: tuple[Citation, ...] = ()
     nearest: tuple[Nearest, ...] = ()
     notes: tuple[str, ...] = ()
+    page: str = ""
     trace: dict[str, Any] = {}
 
     def having(self, **changes: Any) -> Self:
