@@ -65,7 +65,7 @@ CANDIDATES = 400
 FOLDS = 6
 PENALTY = 0.15
 TEMPERATURE = 0.35
-TRANSLATED = 0.1
+TRANSLATED = 0.3
 """What a translated question counts beside an English one."""
 ALTERNATIVE = 0.5
 """What a clause in `also` counts beside one in `gold`."""
