@@ -6,6 +6,7 @@ DATABASE_URL, CHROMA_HOST.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -116,13 +117,17 @@ class Settings(BaseSettings):
 
     @classmethod
     def load(cls) -> Settings:
-        """The settings of the environment and `.env`.
+        """The settings of the environment, `.env`, and files of the folder ADVISOR_SECRETS_DIR.
+
+        A secret file is named as its variable, in small letters: `database_url`,
+        `advisor_api_keys`. The environment comes first.
 
         Raises:
             BadSetting: a value is of the wrong kind or out of range; the message names it.
         """
+        folder = os.environ.get("ADVISOR_SECRETS_DIR") or None
         try:
-            return cls()
+            return cls(_secrets_dir=folder)  # type: ignore[call-arg]
         except ValidationError as error:
             wrong = "; ".join(f"{e['loc'][0]}: {e['msg']}" for e in error.errors())
             raise BadSetting(f"A setting cannot be used: {wrong}. Names are ADVISOR_*.") from None

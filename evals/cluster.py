@@ -7,6 +7,7 @@ own, as on hosts of their own: what they share goes through the database and Chr
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -48,6 +49,7 @@ class Cluster:
         model: str = "hashing",
         postgres: bool = True,
         proxy: bool = True,
+        first: Mapping[str, str] | None = None,
         **environment: str,
     ) -> None:
         """Nothing is started yet.
@@ -58,7 +60,8 @@ class Cluster:
             model: embedding model, as in EMBEDDING_MODEL.
             postgres: PostgreSQL, or one SQLite file, which processes of one host may share.
             proxy: nginx before the servers; without it `url` is the first server.
-            environment: of the servers.
+            first: more environment of the first server.
+            environment: of all servers.
 
         Raises:
             NotInstalled: Chroma, PostgreSQL or nginx is not on this machine.
@@ -84,7 +87,11 @@ class Cluster:
         }
         self.servers = [
             processes.advisor(
-                folder / f"home-{number}", port, folder / f"server-{number}.log", **self.environment
+                folder / f"home-{number}",
+                port,
+                folder / f"server-{number}.log",
+                **self.environment,
+                **((first or {}) if number == 1 else {}),
             )
             for number, port in enumerate(self.ports, start=1)
         ]

@@ -39,7 +39,7 @@ class Row(Frozen):
 
 class LexicalReport(Frozen):
     """Both engines; `same_first` is the share of questions with the same passage first,
-    `overlap` the mean share of the first ten passages in common."""
+    `overlap` the mean share in common of the first ten of either."""
 
     passages: int
     rows: tuple[Row, ...]
@@ -77,8 +77,14 @@ def run(shared: Path, home: Path, database: Database, embedding_model: str) -> L
         passages=version.manifest.passages,
         rows=tuple(rows),
         same_first=float(np.mean([a[:1] == b[:1] for a, b in pairs])),
-        overlap=float(np.mean([len({*a[:10]} & {*b[:10]}) / 10 for a, b in pairs])),
+        overlap=float(np.mean([_shared(a[:10], b[:10]) for a, b in pairs])),
     )
+
+
+def _shared(one: list[str], other: list[str]) -> float:
+    """Share of what either found that both did; 1 where neither found anything."""
+    either = {*one, *other}
+    return len({*one} & {*other}) / len(either) if either else 1.0
 
 
 def _measure(

@@ -12,11 +12,13 @@ from assistant.settings import Settings
 from corpus.leases import Leases
 from corpus.shelf import State
 from evals.cluster import Cluster
+from evals.faults.disks import Clock
 from evals.faults.finding import Fault
 from evals.faults.people import People, doctor
 from indexing.errors import IndexTrouble
 from indexing.status import index_status
 
+_DAY = 86_400
 _WHOLE = ("answered", "partly_answered", "not_in_documents")
 
 
@@ -24,7 +26,8 @@ class Deployment:
     """A cluster to break."""
 
     def __init__(self, folder: Path, model: str) -> None:
-        self.cluster = Cluster(folder, servers=2, model=model)
+        self.clock = Clock(folder / "clock")
+        self.cluster = Cluster(folder, servers=2, model=model, first=self.clock.environment)
 
     def run(self) -> Iterator[Fault]:
         """Each fault, one after another, on the same deployment."""
@@ -33,10 +36,27 @@ class Deployment:
                 **self.cluster.environment,
                 "ADVISOR_DATA_DIR": str(self.cluster.folder / "home-tools"),
             }
+            yield from self.clock_jumps()
             yield self.chroma_down()
             yield self.database_down()
             yield self.worker_killed()
             yield self.server_killed()
+
+    def clock_jumps(self) -> Iterator[Fault]:
+        """The clock of one of the hosts is set a day ahead, then a day back."""
+        for seconds, name in ((_DAY, "a day ahead"), (-_DAY, "a day back")):
+            title = f"clock of one host set {name}"
+            if self.clock.library is None:
+                yield Fault(name=title, skipped="libfaketime is not installed")
+                continue
+            people = People(self.cluster.urls())
+            with people.asking():
+                time.sleep(1)
+                self.clock.set(seconds)
+                time.sleep(4)
+                said = doctor({**self.doctor_environment, **self.clock.environment}, "clock")
+            self.clock.set(0)
+            yield self._found(title, people, "by itself, when the clock is set right", said)
 
     def chroma_down(self) -> Fault:
         """kill -9 of Chroma: answers go on by words alone and say so."""

@@ -15,18 +15,15 @@ from assistant import workspace
 from assistant.settings import Settings
 from corpus.starter import load_starter
 from evals import processes
-from evals.faults.disks import Clock, SmallDisk
+from evals.faults.disks import SmallDisk
 from evals.faults.finding import Fault
 from evals.faults.people import People, doctor
 from evals.faults.slow_chat import silent_endpoint
 from evals.processes import ADVISOR, NEUTRAL
 
-DAY = 86_400
-_ITSELF = "by itself"
-
 
 class OneMachine:
-    """One server on a disk of its own, with a clock of its own."""
+    """One server on a disk of its own."""
 
     def __init__(self, folder: Path, model: str, kills: int, seed: int) -> None:
         self._model, self._kills, self._chance = model, kills, random.Random(seed)  # noqa: S311
@@ -34,7 +31,6 @@ class OneMachine:
         self.disk = SmallDisk(folder / "disk", 400)
         small = self.disk.mount()
         self.home = (self.disk.place if small else folder) / "home"
-        self.clock = Clock(folder / "clock")
         settings = Settings(data_dir=self.home, embedding_model=model, database_url=None)
         load_starter(workspace.shelf(settings))
         workspace.sync_index(settings)
@@ -48,10 +44,9 @@ class OneMachine:
     def run(self) -> Iterator[Fault]:
         """Each fault, one after another, on the same data."""
         try:
-            self.server.start(**self.clock.environment)
+            self.server.start()
             yield self.killed()
             yield self.second_server()
-            yield from self.clock_jumps()
             yield self.disk_full()
             yield self.damaged_index()
             self.server.stop()
@@ -72,7 +67,7 @@ class OneMachine:
                 said = said or self._doctor("server", also="none runs")
                 time.sleep(0.3)
             began = time.monotonic()
-            self.server.start(**self.clock.environment)
+            self.server.start()
             healed = max(healed, time.monotonic() - began)
         return self._found(
             f"server killed with -9, {self._kills} times",
@@ -103,24 +98,6 @@ class OneMachine:
             "nothing to heal: it does not start",
             self._doctor("server"),
         )
-
-    def clock_jumps(self) -> Iterator[Fault]:
-        """A day ahead, then a day back."""
-        for seconds, name in ((DAY, "a day ahead"), (-DAY, "a day back")):
-            title = f"clock set {name}"
-            if self.clock.library is None:
-                yield Fault(name=title, skipped="libfaketime is not installed")
-                continue
-            people = People(self.urls)
-            with people.asking():
-                time.sleep(1)
-                self.clock.set(seconds)
-                time.sleep(2)
-                said = self._doctor("clock", **self.clock.environment)
-            if seconds > 0:  # nothing on one machine can tell that the future is not now
-                said = said or "nothing: a clock ahead shows when it is set right, as below"
-            self.clock.set(0)
-            yield self._found(title, people, _ITSELF, said)
 
     def disk_full(self) -> Fault:
         """Not a byte left where conversations are stored."""
