@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from evals import page_models
 from evals.figures import NAMES
 
 Json = Mapping[str, Any]
@@ -18,7 +19,8 @@ Written by one command from the output of the benches, and from nothing else:
 `FOLDER` holds the library of real texts. Parts whose texts are not there say so. An interval in
 brackets is the 95 % percentile bootstrap over the questions (10 000 resamples, fixed seed), paired
 where two systems answer the same questions. All figures run from 0 to 1 and are computed by rule:
-no judge model is involved, and a second run gives the same numbers.
+no judge model is involved, and a second run gives the same numbers. Only the two parts that say so
+need a chat model.
 """
 
 _ABSENT = "Not run here: the library of real texts was not at hand, or this part was left out.\n"
@@ -48,12 +50,18 @@ def as_markdown(results: Mapping[str, Json]) -> str:
         "segmentation": ("Clauses cut from documents", _segmentation),
         "un_paragraphs": ("Paragraphs of UN resolutions, from their PDFs", _un_paragraphs),
         "grounding": ("Sentences that are not borne out", _grounding),
+        "writing": ("Answers written by a chat model", page_models.writing),
+        "judge": ("A chat model as judge", page_models.judge),
     }
     lines = [_HEAD]
     for name, (title, write) in parts.items():
         lines.append(f"## {title}\n")
-        lines += write(results[name]) if name in results else [_ABSENT]
+        lines += write(results[name]) if name in results else [_absent(name)]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _absent(name: str) -> str:
+    return page_models.ABSENT.format(name=name) if name in ("writing", "judge") else _ABSENT
 
 
 def _starter(found: Json) -> Iterator[str]:

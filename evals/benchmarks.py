@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from assistant.settings import Settings
+from assistant.writing.model import configured
 from corpus.errors import AdvisorError
 from evals.running import Run
 
@@ -141,6 +142,32 @@ def _words(run: Run) -> float:
     return sum(said) / len(said) if said else 0.0
 
 
+def _writing(work: Work) -> Json:
+    from evals import writing
+    from evals.retrieval import open_pp18
+    from evals.suites import load_suite
+    from indexing.embedding import load_embedder
+
+    home = work.folder / "pp18"
+    open_pp18(work.texts, home, load_embedder(work.settings.embedding_model))
+    settings = work.settings.model_copy(update={"data_dir": home})
+    suite = load_suite(work.texts / "gold" / "pp18_dev.yaml")
+    kept = tuple(item for item in suite.items if item.id in writing.sample_ids())
+    suite = suite.model_copy(update={"items": kept})
+    return writing.run(suite, settings, work.folder / "writing").model_dump(mode="json")
+
+
+def _judge(work: Work) -> Json:
+    from evals.cli_judge import chosen_pairs
+    from evals.judge import PAIRS, Judge, measure
+
+    judge = Judge(work.settings, work.folder)
+    return measure(judge, chosen_pairs(work.texts, PAIRS)).model_dump(mode="json")
+
+
+NEED_MODEL = ("writing", "judge")
+"""Benches that are left out where no chat model is set."""
+
 BENCHES: dict[str, Callable[[Work], Json]] = {
     "starter": _starter,
     "pp18": _pp18,
@@ -148,6 +175,8 @@ BENCHES: dict[str, Callable[[Work], Json]] = {
     "segmentation": _segmentation,
     "un_paragraphs": _un_paragraphs,
     "grounding": _grounding,
+    "writing": _writing,
+    "judge": _judge,
 }
 """By the name of the file each leaves; in the order of the page."""
 
@@ -170,6 +199,7 @@ def run_benches(
     for name, bench in BENCHES.items():
         path = work.folder / f"{name}.json"
         wanted = not only or name in only
+        wanted = wanted and (name not in NEED_MODEL or configured(work.settings))
         if not path.exists() and wanted and (work.shared is not None or name == "starter"):
             if progress:
                 progress(name)

@@ -11,7 +11,16 @@ from typing import Annotated
 
 import typer
 
-from evals import cli_fusion, cli_index, cli_operations, cli_page, cli_serve
+from evals import (
+    cli_fusion,
+    cli_index,
+    cli_judge,
+    cli_operations,
+    cli_page,
+    cli_public,
+    cli_serve,
+    cli_writing,
+)
 
 bench = typer.Typer(
     help="Measure the rooms against references and baselines.", no_args_is_help=True
@@ -19,8 +28,11 @@ bench = typer.Typer(
 cli_index.add_to(bench)
 cli_serve.add_to(bench)
 cli_fusion.add_to(bench)
+cli_judge.add_to_bench(bench)
+cli_writing.add_to(bench)
 cli_operations.add_to(bench)
 bench.command("page")(cli_page.page)
+bench.command("public")(cli_public.public)
 
 Shared = Annotated[
     Path | None,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from evals import cli_after
+from evals import cli_after, cli_judge
 from evals.cli_folders import (
     SHIPPED,
     clause_lookup,
@@ -20,6 +20,7 @@ from evals.cli_folders import (
 
 eval_app = typer.Typer(help="Run suites, compare runs, write reports.", no_args_is_help=True)
 cli_after.add_to(eval_app)
+cli_judge.add_to_eval(eval_app)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 SuiteArgument = Annotated[
@@ -117,11 +118,15 @@ def run(
     ] = None,
     types: Annotated[list[str] | None, typer.Option("--type", help="Only these types.")] = None,
     languages: Annotated[list[str] | None, typer.Option("--language", help="Only these.")] = None,
+    judge_url: cli_judge.Url = None,
+    judge_model: cli_judge.Model = None,
+    judge_key: cli_judge.Key = None,
     as_json: AsJson = False,
 ) -> None:
     """Put a suite to a system, judge each answer at the clause, and write a report.
 
-    A run that was stopped goes on where it was when called again with the same --name.
+    A run that was stopped goes on where it was when called again with the same --name. With
+    --judge-url or --judge-model a judge model reads the answers as well (see `eval judge`).
     """
     from datetime import UTC, datetime
 
@@ -153,6 +158,8 @@ def run(
             parallel=parallel,
             progress=progress,
         )
+        if judge_url or judge_model:
+            cli_judge.judged(finished, directory, judge_url, judge_model, judge_key, progress)
     page = write_report(finished, directory)
     summary = summarise(finished)
     failures = check_gate(thresholds, summary)

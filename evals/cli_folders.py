@@ -97,7 +97,8 @@ def open_system(
         name: `advisor`, `naive`, or a URL: of this program's server or, with `model`, of any
             OpenAI-compatible endpoint.
         settings: of the data directory that is measured.
-        model, key, prices: of an OpenAI-compatible endpoint; `key` also of a server.
+        model, key, prices: of an OpenAI-compatible endpoint; `key` also of a server, `prices`
+            also of this assistant's chat model.
 
     Raises:
         UnknownName: it is none of these.
@@ -110,7 +111,7 @@ def open_system(
     if name.startswith(("http://", "https://")):
         return OpenAICompatible(name, model, key, prices) if model else Server(name, key)
     if name == "advisor":
-        return InProcess(Advisor.open(settings))
+        return InProcess(Advisor.open(settings), prices)
     if name == "naive":
         from assistant.workspace import shelf
         from indexing.embedding import load_embedder

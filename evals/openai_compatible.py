@@ -32,6 +32,10 @@ class Prices(Frozen):
     prompt: float = 0.0
     completion: float = 0.0
 
+    def of(self, prompt_tokens: int, completion_tokens: int) -> float:
+        """What so many tokens cost."""
+        return (prompt_tokens * self.prompt + completion_tokens * self.completion) / 1e6
+
 
 class OpenAICompatible:
     """Speaks `POST URL/chat/completions`, turn by turn.
@@ -105,10 +109,7 @@ class OpenAICompatible:
         return body
 
     def _read(self, item: Item, text: str, own: Any, spent: dict[str, int]) -> Answer:
-        cost = (
-            spent["prompt_tokens"] * self._prices.prompt
-            + spent["completion_tokens"] * self._prices.completion
-        ) / 1e6
+        cost = self._prices.of(**spent)
         trace: dict[str, object] = {"text": text, "usage": {**spent, "cost": cost}}
         if isinstance(own, dict):
             known = {k: v for k, v in own.items() if k in Answer.model_fields}

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 from assistant.answers import Status
+from evals import judged as judging
 from evals.figures import MEANINGS, NAMES, RATES, Summary, summarise
 from evals.running import Result, Run
 
@@ -36,10 +37,11 @@ _CANDIDATES = 5
 def write_report(run: Run, directory: Path) -> Path:
     """Write report.html, items.csv and summary.json into `directory`; returns the page's path."""
     summary = summarise(run)
+    judged = judging.stored(directory)
     (directory / "summary.json").write_text(
         json.dumps(
             run.model_dump(mode="json", exclude={"results"})
-            | {"figures": summary.model_dump(mode="json")},
+            | {"figures": summary.model_dump(mode="json"), "judge": judging.facts(judged)},
             ensure_ascii=False,
             indent=2,
         ),
@@ -47,7 +49,7 @@ def write_report(run: Run, directory: Path) -> Path:
     )
     (directory / "items.csv").write_text(as_csv(run), encoding="utf-8")
     page = directory / "report.html"
-    page.write_text(as_html(run, summary), encoding="utf-8")
+    page.write_text(as_html(run, summary, judged), encoding="utf-8")
     return page
 
 
@@ -81,8 +83,11 @@ def _cell(text: str) -> str:
     return f"'{text}" if text[:1] in "=+-@\t\r" else text
 
 
-def as_html(run: Run, summary: Summary) -> str:
-    """The page. Everything from suites and answers is escaped."""
+def as_html(run: Run, summary: Summary, judged: judging.Judged | None = None) -> str:
+    """The page. Everything from suites and answers is escaped.
+
+    With `judged` it holds what a judge model said, and how far that model agrees with people.
+    """
     from jinja2 import Environment, PackageLoader
 
     environment = Environment(
@@ -101,6 +106,8 @@ def as_html(run: Run, summary: Summary) -> str:
     return environment.get_template("report.html.jinja").render(
         run=run,
         summary=summary,
+        judged=judged,
+        judged_names=judging.NAMES,
         names=NAMES,
         rates=RATES,
         meanings=MEANINGS,

@@ -11,6 +11,7 @@ from evals.suites import Item
 
 if TYPE_CHECKING:
     from assistant.advisor import Advisor
+    from evals.openai_compatible import Prices
 
 
 class SystemUnreachable(AdvisorError):
@@ -38,13 +39,13 @@ class InProcess:
 
     name = "advisor"
 
-    def __init__(self, advisor: Advisor) -> None:
-        """`advisor`: opened on the data directory to be measured."""
-        self._advisor = advisor
+    def __init__(self, advisor: Advisor, prices: Prices | None = None) -> None:
+        """`advisor`: opened on the data directory to be measured; `prices` of its chat model."""
+        self._advisor, self._prices = advisor, prices
 
     def describe(self) -> dict[str, object]:
         """Settings without secrets and places, and what the shelf holds."""
-        hidden = {"data_dir", "host", "port", "database_url", "chat_api_key"}
+        hidden = {"data_dir", "host", "port", "database_url", "chat_api_key", "chat_memory"}
         return {
             "system": self.name,
             "settings": self._advisor.settings.model_dump(mode="json", exclude=hidden),
@@ -55,13 +56,22 @@ class InProcess:
         """See System. Each item has its own conversation, which is deleted afterwards."""
         answer = None
         conversation = None
+        spent = {"prompt_tokens": 0, "completion_tokens": 0}
         for turn in item.turns:
             answer = self._advisor.ask(turn, conversation=conversation)
             conversation = answer.conversation
+            usage = answer.trace.get("usage")
+            if isinstance(usage, dict):
+                spent = {name: count + int(usage.get(name, 0)) for name, count in spent.items()}
         if answer is None:
             raise SystemUnreachable(f"Item {item.id} asks nothing.")
         if conversation:
             self._advisor.store.delete(conversation)
+        usage = answer.trace.get("usage")
+        if isinstance(usage, dict):
+            cost = self._prices.of(**spent) if self._prices else 0.0
+            trace = {**answer.trace, "usage": {**usage, **spent, "cost": cost}}
+            answer = answer.model_copy(update={"trace": trace})
         return answer
 
 

@@ -42,7 +42,7 @@ def strange_names(said: str, cited: Sequence[Cited], across: bool = False) -> li
     heard = _bare(" ".join(f"{c.heard} {c.title}" for c in cited))
     words = set(re.findall(r"\w+", heard))
     initials = _initials(" ".join(f"{c.heading} {c.text} {c.title}" for c in cited))
-    rest = _without_actors(said)
+    rest = without_actors(said)
     strange: list[str] = []
     for match in _NAME.finditer(rest):
         name = match[0]
@@ -84,7 +84,8 @@ def _initials(text: str) -> set[str]:
     return found
 
 
-def _without_actors(said: str) -> str:
+def without_actors(said: str) -> str:
+    """`said` with each body that `assistant.actors` knows put as a mark."""
     for actor in actors_in(said):
         while span := mentions(said, actor):
             said = f"{said[: span[0]]}~{said[span[1] :]}"

@@ -32,7 +32,11 @@ _BULLET = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+|#{1,6}\s+|>\s+)+")
 _ANSWER = re.compile(
     r"^(?:yes|no|oui|non|sí|да|нет|نعم|لا|是的?|不是?|否)\s*[,，،]\s*(?=\S)", re.IGNORECASE
 )
-"""'Yes, ...': said by the model alone. What follows stands on its clause, and is shown without it."""
+"""'Yes, ...' is said by the model alone; what follows stands on its clause, and is shown so."""
+_COMMA = re.compile(
+    r"(?<=\)), (?=(?:resolves|decides|instructs|invites|requests|encourages|urges)\b)"
+)
+"""In 'Resolution 7 (Oslo, 1990), resolves that': copied from the head of an extract."""
 _ENDS = re.compile(r"\s*(?:[.。;!?]|\n|$)")
 _EMPHASIS = re.compile(r"\*\*|__|`+|(?<!\w)\*(?=\w)|(?<=\w)\*(?!\w)")
 
@@ -165,6 +169,7 @@ def _written(raw: str) -> Written | None:
     text = re.sub(r"\s+(?=[.,;:!?。，；؟،])", "", text).strip()
     text = re.sub(r"([.!?؟。！？])[.。]+$", r"\1", text)
     text = re.sub(r"[;,]$", ".", text)
+    text = _COMMA.sub(" ", text)
     if answer := _ANSWER.match(text):
         text = text[answer.end() : answer.end() + 1].upper() + text[answer.end() + 1 :]
     if not any(c.isalnum() for c in text):

@@ -1,4 +1,4 @@
-"""A chat model's answers kept on disk, so that an evaluation repeats exactly and costs nothing twice.
+"""A chat model's answers kept on disk, so that an evaluation repeats and nothing is paid twice.
 
 Only for evaluation: what is kept is never shown to another reader than the one who asked again.
 """

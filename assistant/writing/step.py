@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,10 +35,16 @@ MOST_CLAIMS = 8
 """Sentences shown at most; the prompt asks for six."""
 
 MOST_REPEATS = 2
-"""Sentences said again after which a model is going round in circles and is no longer listened to."""
+"""Sentences said again after which a model goes round in circles and is no longer listened to."""
 
 _ENDS = frozenset({"stop", "end_turn"})
 """How providers say that a model ended of its own accord, not at a limit."""
+
+_LIMITS = frozenset({"length", "max_tokens", "MAX_TOKENS"})
+"""How they say that it ended at a limit of tokens."""
+
+
+_BRACKETED = re.compile(r"\[[^\]]*\]\W*")
 
 
 @dataclass
@@ -149,6 +156,8 @@ def _take(turn: Turn, tools: Tools, draft: _Draft, written: Written) -> tuple[Tu
     if any(written.text == known.text for known in draft.verdicts):
         draft.repeats += 1
         return turn, False
+    if _BRACKETED.fullmatch(written.text) or _even(written.text) in _even(turn.question):
+        return turn, False  # "[END]", or the question said again: nothing that could be shown
     verdict = judge(written, draft.items, draft.language, draft.rarity, draft.entails)
     full = len(draft.shown) >= MOST_CLAIMS
     if verdict.shown and full:
@@ -168,6 +177,10 @@ def _take(turn: Turn, tools: Tools, draft: _Draft, written: Written) -> tuple[Tu
     )
 
 
+def _even(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
 def _new_citations(turn: Turn, tools: Tools, draft: _Draft, verdict: Verdict) -> Iterator[Citation]:
     held = {citation.address for citation in turn.citations}
     for item in draft.items:
@@ -179,7 +192,7 @@ def _new_citations(turn: Turn, tools: Tools, draft: _Draft, verdict: Verdict) ->
 
 def _ended(turn: Turn, tools: Tools, draft: _Draft, broken_off: bool) -> Turn:
     """The turn with its status: written, declined, or quoted after all."""
-    cut = draft.failure is not None or (broken_off and not draft.finish)
+    cut = draft.failure is not None or draft.finish in _LIMITS or (broken_off and not draft.finish)
     judged = completeness(
         question=turn.question,
         language=turn.language,

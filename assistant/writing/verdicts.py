@@ -12,16 +12,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from assistant.citations import instrument
 from assistant.grounding import Cited, Rarity, ground
 from assistant.grounding.alignment import coverage, sentences
-from assistant.grounding.wording import content_words
+from assistant.grounding.wording import content_words, numbers
 from assistant.screening import visible
 from assistant.writing.crossing import broken_across
 from assistant.writing.evidence import Item
-from assistant.writing.naming import strange_names
+from assistant.writing.naming import strange_names, without_actors
 from assistant.writing.parsing import Written
 from corpus.documents import Frozen
 from corpus.languages import detect_language
+from corpus.references import find_references
 
 LEAST = 0.7
 """Share of a written sentence's content that must stand in the clause. Above grounding's own bar:
@@ -105,17 +107,14 @@ def judge(
     base = Verdict(text=text, shown=False, unknown=unknown, language=language)
     if reasons := _malformed(text, cited):
         return base.model_copy(update={"reasons": reasons})
+    if strange := _strange_numbers(text, cited):
+        return base.model_copy(update={"reasons": strange})
     of_same = [item for item in cited if item.language == language]
-    if not of_same and (spoken := detect_language(text)) != language:
-        # The model did not keep to the asker's language; its clause's own is as good to check.
-        of_same = [item for item in cited if item.language == spoken]
-        if not of_same:
-            return base.model_copy(
-                update={"reasons": ("is neither in the asker's language nor in the clause's",)}
-            )
     if of_same:
-        base = base.model_copy(update={"language": of_same[0].language})
         return _alike(base, of_same, rarity, entails)
+    if detect_language(text) != language:
+        # In the clause's own language its quotation serves the reader better.
+        return base.model_copy(update={"reasons": ("is not in the asker's language",)})
     return _across(base, cited, entails)
 
 
@@ -131,6 +130,23 @@ def _malformed(text: str, cited: Sequence[Item]) -> tuple[str, ...]:
     if not cited:
         reasons.append("cites no evidence of this turn")
     return tuple(reasons)
+
+
+def _strange_numbers(text: str, cited: Sequence[Item]) -> tuple[str, ...]:
+    """Numbers that stand in the clauses only as the instrument's own: '209 firms took part'.
+
+    Grounding lets a sentence name its instrument, by number and year; outside of such a name only
+    the clause itself, its heading and its label bear a number out, and the year of its edition.
+    """
+    for reference in find_references(text):
+        text = text.replace(reference.text, " ")
+    held = numbers(" ".join(f"{item.found.section.heading} {_own(item)}" for item in cited))
+    held |= numbers(" ".join(str(item.found.document.edition) for item in cited))
+    return tuple(f"the number {n} is not in the clause" for n in sorted(numbers(text) - held))
+
+
+def _own(item: Item) -> str:
+    return f"{item.found.clause.label or ''} {item.found.clause.text}".replace("-", " ")
 
 
 def _alike(
@@ -151,7 +167,14 @@ def _alike(
                 update={"reasons": (f"the clause does not hold this part: {part}",)}
             )
             continue
-        added = [stem for stem in grounding.missing if stem not in _FRAME]
+        said = set(content_words(without_actors(base.text)))
+        named = content_words(
+            " ".join(
+                f"{c.title} {instrument(i.found.document)}"
+                for i, c in zip(chosen, clauses, strict=True)
+            )
+        )
+        added = [s for s in grounding.missing if s in said and s not in _FRAME | set(named)]
         if not added:
             return _passed(base, chosen, grounding.score)
         close.append((added, chosen, grounding.score))

@@ -143,6 +143,7 @@ def test_p8_the_model_sees_opaque_ids_between_lines_drawn_for_each_request(
         ("Orchards shall not sell pears before 16 June 2031", "before"),
         ("Member States shall lend ladders to island orchards for pears", "ladders"),
         ("Member States are invited to lend ladders to island orchards for plums and cider", "ladders"),
+        ("Support goes to 901 glasshouse orchards on every small island", "support"),
         ("Acme is to support glasshouse orchards on every small island", "support"),
         ("It is to support glasshouse orchards of Ruritania on every small island", "support"),
         ("Resolution 902 resolves to support glasshouse orchards on every small island", "support"),
