@@ -24,7 +24,7 @@ from assistant.selection_features import features, understood
 from corpus.documents import Frozen
 from corpus.references import find_references
 from indexing.analysis import analyse
-from indexing.glossary import Concept
+from indexing.glossary import Concept, fold
 from indexing.passages import Evidence, Passage
 from indexing.query import Intent
 
@@ -115,6 +115,7 @@ def choose(
     ]
     ranked = sorted(zip(evidence, chances, strict=True), key=lambda pair: -pair[1])
     named = [p for p in ranked if any(r.matches(p[0].passage.document) for r in references)]
+    named = _of_the_edition(question, named)
     eligible = _to_the_point(question, language, named) or ranked
     mandate = understood(question, language).intent is Intent.MANDATE
     share, most = SEVERAL if _SEVERAL.search(question) and not mandate else ONE
@@ -137,6 +138,33 @@ def choose(
         )
         for item, chance in ranked
     ]
+
+
+def _of_the_edition(
+    question: str, named: list[tuple[Evidence, float]]
+) -> list[tuple[Evidence, float]]:
+    """Of several editions of a named text, those whose place or year the question says, if any.
+
+    "Resolution 197 as revised in Dubai" means one of them though both are held; a question that
+    says none, or compares two, keeps all it was found in.
+    """
+    asked = fold(question)
+    editions: dict[str, set[str]] = {}
+    for item, _ in named:
+        passage = item.passage
+        editions.setdefault(passage.document.partition("@")[0], set()).add(passage.document)
+    kept = []
+    for item, chance in named:
+        work = item.passage.document.partition("@")[0]
+        if len(editions[work]) > 1 and not _says_edition(asked, item.passage):
+            continue
+        kept.append((item, chance))
+    return kept or named
+
+
+def _says_edition(asked: str, passage: Passage) -> bool:
+    words = re.findall(r"[^\W\d_]{4,}|\d{4}", fold(passage.edition))
+    return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", asked) for word in words)
 
 
 def _to_the_point(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assistant.selection import choose
 from assistant.selection_features import features
 from assistant.synonyms import LIKE, synonyms, ways
 from corpus.documents import DocumentKind, SectionKind
@@ -69,3 +70,37 @@ def test_the_actor_named_first_is_the_one_asked_about() -> None:
 def test_a_question_without_words_of_its_own_tells_nothing() -> None:
     (row,) = features("What does it say?", "en", [candidate("resolves", "1", "to paint boats")])
     assert row["meant"] == row["meant-here"] == row["points"] == 0
+
+
+def edition(place: str, year: int, text: str) -> Evidence:
+    found = candidate("resolves", "1", text)
+    document = f"pp-res-900@{year}"
+    passage = found.passage.model_copy(
+        update={
+            "id": document,
+            "key": f"{document}:en",
+            "document": document,
+            "edition": f"Rev. {place}, {year}",
+            "year": year,
+            "parts": (Part(address=f"{document}#resolves.1", label="1", text=text),),
+        }
+    )
+    return found.model_copy(update={"passage": passage})
+
+
+def kept(question: str, evidence: list[Evidence]) -> set[str]:
+    chosen = choose(question, "en", evidence, [0.8] * len(evidence))
+    return {choice.evidence.passage.document for choice in chosen if choice.kept}
+
+
+def test_of_two_editions_the_one_the_question_names_answers() -> None:
+    both = [edition("Tallinn", 2030, "to paint boats"), edition("Riga", 2034, "to paint boats")]
+    assert kept("What does Resolution 900 as revised in Riga do about boats?", both) == {
+        "pp-res-900@2034"
+    }
+    assert kept(
+        "What do the Tallinn and the Riga text of Resolution 900 do about boats?", both
+    ) == {
+        "pp-res-900@2030",
+        "pp-res-900@2034",
+    }
