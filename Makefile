@@ -42,8 +42,9 @@ types: setup     ## Strict types over code and tests.
 unit: setup      ## The tests. ARGS="-k name" runs some.
 	$(BIN)/pytest -n auto --dist loadfile -m "not model" $(ARGS)
 
-test-model: setup  ## Tests that need a real chat model behind an OpenAI-compatible endpoint.
-	$(BIN)/pytest -m model $(ARGS)
+test-model: setup  ## Tests with a real chat model: ADVISOR_CHAT_BASE_URL, or the packaged one.
+	@if [ -n "$$ADVISOR_CHAT_BASE_URL" ]; then $(BIN)/pytest -m model $(ARGS); \
+	else $(BIN)/advisor models run qwen -- $(BIN)/pytest -m model $(ARGS); fi
 
 bench: setup     ## Measure everything and write docs/benchmarks.md (needs the library of real texts).
 	$(BIN)/advisor bench page $(ARGS)

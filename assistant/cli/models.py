@@ -70,3 +70,23 @@ def serve(
         f"ADVISOR_CHAT_MODEL={name} advisor serve"
     )
     raise typer.Exit(subprocess.run(command, check=False).returncode)
+
+
+@app.command(context_settings={"ignore_unknown_options": True})
+def run(
+    name: Name,
+    command: Annotated[list[str], typer.Argument(help="What to run, behind `--`.")],
+) -> None:
+    """Serve an installed model for as long as a command runs; it finds the model by its settings.
+
+    For example: advisor models run qwen -- advisor ask "Who supports start-ups?"
+    """
+    import os
+    import subprocess
+
+    from assistant import models
+    from assistant.settings import Settings
+
+    with models.served(models.packaged(name), Settings.load().home) as served:
+        done = subprocess.run(command, check=False, env={**os.environ, **served.environment})
+    raise typer.Exit(done.returncode)

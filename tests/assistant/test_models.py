@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 import zipfile
 from pathlib import Path
 
+import httpx
 import pytest
 
 from assistant import models
@@ -81,3 +83,49 @@ def test_every_pinned_part_has_a_hash() -> None:
         pins = [line for line in lines if line and not line.startswith("#")]
         assert len(pins) == 22
         assert all("==" in pin and "--hash=sha256:" in pin for pin in pins)
+
+
+def test_the_server_answers_two_requests_at_once_on_loopback_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = made_up(b"weights")
+    path = models.path_of(model, tmp_path)
+    path.parent.mkdir()
+    path.write_bytes(b"weights")
+    monkeypatch.setattr(models.importlib.util, "find_spec", lambda _: None)
+    with pytest.raises(ModelError, match="local-chat"):
+        models.server_command(model, tmp_path, 8081)
+    monkeypatch.setattr(models.importlib.util, "find_spec", lambda _: object())
+    command = models.server_command(model, tmp_path, 8081)
+    said = dict(zip(command[3::2], command[4::2], strict=False))
+    assert said["--host"] == "127.0.0.1"
+    assert said["--interrupt_requests"] == "false"
+    assert int(said["--n_threads"]) >= 1
+
+
+def test_a_server_that_ends_at_once_is_an_error_and_leaves_nothing_running(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(models, "server_command", lambda *_: ["false"])
+    with pytest.raises(ModelError, match="ended"), models.served(made_up(b""), tmp_path):
+        pytest.fail("was never ready")
+
+
+def test_a_model_is_served_for_as_long_as_a_command_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stand-in for the engine: a web server that answers what the wait asks for."""
+    (tmp_path / "v1").mkdir()
+    (tmp_path / "v1" / "models").write_text("{}")
+    monkeypatch.setattr(
+        models,
+        "server_command",
+        lambda model, home, port: [
+            sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "-d", str(home)
+        ],
+    )  # fmt: skip
+    with models.served(made_up(b""), tmp_path) as served:
+        assert httpx.get(f"{served.url}/models").is_success
+        assert served.environment["ADVISOR_CHAT_BASE_URL"] == served.url
+    with pytest.raises(httpx.HTTPError):
+        httpx.get(f"{served.url}/models")
