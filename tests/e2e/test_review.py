@@ -1,0 +1,243 @@
+"""An ecosystem review as people carry it out: three stakeholders, cut off and resumed, its papers.
+
+The server is killed in the middle and the line of a stakeholder is cut; nothing may be lost.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from docx import Document
+
+from tests.conftest import ROOT
+from tests.e2e.test_chat import CHROMIUM, FLAGS, SHOTS, _wait
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Debian's chromium is not installed"),
+]
+TOPICS = ("pp-res-205", "review-rwanda", "dip-albania", "dip-serbia")
+ANSWERS = {
+    "vision-1": ("Founders were not asked about the vision.", "gap"),
+    "capital-1": ("Loans start at a size no young firm can carry.", "gap"),
+    "talent-1": ("Two academies train good developers.", "strength"),
+}
+
+
+class Server:
+    """`advisor serve` that can be killed and started again over the same data directory."""
+
+    def __init__(self, home: Path) -> None:
+        self._environment = {
+            **os.environ,
+            "ADVISOR_DATA_DIR": str(home),
+            "ADVISOR_QUESTIONS_PER_MINUTE": "0",
+        }
+        self._advisor = str(Path(sys.executable).with_name("advisor"))
+        self._log = (home / "log").open("ab")
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def run(self, *arguments: str) -> None:
+        command = [self._advisor, *arguments]
+        subprocess.run(command, env=self._environment, check=True, timeout=280)
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            [self._advisor, "serve", "--port", str(self.port)],
+            env=self._environment,
+            stdout=self._log,
+            stderr=self._log,
+        )
+        _wait(f"{self.url}/readyz", self._process)
+
+    def kill(self, how: signal.Signals = signal.SIGKILL) -> None:
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait(20)
+            self._process = None
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    site = Server(tmp_path_factory.mktemp("home"))
+    digests = [
+        str(path)
+        for path in sorted((ROOT / "corpus" / "digests").glob("*.md"))
+        if path.name.startswith(TOPICS)
+    ]
+    assert len(digests) >= 4
+    site.run("corpus", "add", *digests)
+    site.run("index", "sync")
+    site.start()
+    yield site
+    site.kill(signal.SIGTERM)
+
+
+def no_barriers(page: object) -> None:
+    """Axe finds nothing to complain of (P30)."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def saved(form: object) -> None:
+    """Wait until the server has what the form holds."""
+    from playwright.sync_api import Locator, expect
+
+    assert isinstance(form, Locator)
+    expect(form.locator(".saved")).to_have_class("saved good", timeout=20_000)
+
+
+def test_a_review_is_interrupted_resumed_and_written_up(server: Server, tmp_path: Path) -> None:
+    from playwright.sync_api import Page, expect, sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        context = browser.new_context(
+            accept_downloads=True, viewport={"width": 1300, "height": 900}
+        )
+        staff = context.new_page()
+        errors: list[str] = []
+        staff.on("pageerror", lambda e: errors.append(str(e)))
+
+        def shot(page: Page, name: str) -> None:
+            SHOTS.mkdir(exist_ok=True)
+            page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+
+        # Begin, from the menu.
+        staff.goto(f"{server.url}/pages/advice")
+        no_barriers(staff)
+        staff.get_by_role("main").get_by_role("link", name="Ecosystem reviews").last.click()
+        staff.get_by_label("Title").fill("Ecosystem of Rwanda")
+        staff.get_by_label("Country", exact=True).fill("Rwanda")
+        staff.get_by_role("button", name="Begin").click()
+        expect(staff.get_by_role("heading", name="Ecosystem of Rwanda")).to_be_visible()
+        review = staff.url
+        for name, group in (
+            ("Founder", "entrepreneurs"),
+            ("Bank", "finance"),
+            ("Ministry", "public"),
+        ):
+            staff.get_by_label("Name or role").fill(name)
+            staff.get_by_label("Group", exact=True).select_option(group)
+            staff.get_by_role("button", name="Add", exact=True).first.click()
+            expect(staff.get_by_role("heading", name=name)).to_be_visible()
+        no_barriers(staff)
+
+        # The bank contributes by invitation, on a machine of its own.
+        staff.get_by_role("button", name="Make an invitation link: Bank").click()
+        link = staff.locator("[data-link]").inner_text()
+        staff.get_by_role("button", name="Done").click()
+        bank_context = browser.new_context()
+        bank = bank_context.new_page()
+        bank.goto(link)
+        no_barriers(bank)
+        form = bank.locator("form[data-save$='/answers/capital-1']")
+        form.locator("textarea").fill(ANSWERS["capital-1"][0])
+        form.get_by_label("a gap").check()
+        saved(form)
+        level = bank.locator("form[data-save$='/judgements/capital']")
+        level.locator("select").select_option("1")
+        saved(level)
+
+        # The line is cut while the bank writes; the browser keeps the words.
+        bank_context.set_offline(True)
+        cut = bank.locator("form[data-save$='/answers/capital-2']")
+        cut.locator("textarea").fill("Research is paid by donors.")
+        expect(cut.locator(".saved")).to_have_class("saved bad", timeout=20_000)
+        bank.close()
+        server.kill()  # and the server dies
+
+        server.start()
+        bank_context.set_offline(False)
+        bank = bank_context.new_page()
+        bank.goto(link)
+        form = bank.locator("form[data-save$='/answers/capital-1']")
+        expect(form.locator("textarea")).to_have_value(ANSWERS["capital-1"][0])
+        again = bank.locator("form[data-save$='/answers/capital-2']")
+        saved(again)
+        bank.reload()
+        expect(again.locator("textarea")).to_have_value("Research is paid by donors.")
+        bank.locator("details", has_text="Evidence: Capital & resources").locator("summary").click()
+        giving = bank.locator("form[data-give]").nth(3)
+        giving.locator("textarea").fill("Of 41 banks asked, 3 lend money to a new firm.")
+        giving.get_by_role("button").click()
+        expect(bank.get_by_text("Of 41 banks asked").first).to_be_visible()
+        shot(bank, "review-guest")
+
+        # Staff write down what the other two say.
+        for name, question in (("Founder", "vision-1"), ("Ministry", "talent-1")):
+            staff.goto(review)
+            staff.get_by_role("link", name=f"Write down their answers: {name}").click()
+            form = staff.locator(f"form[data-save$='/answers/{question}']")
+            text, reads = ANSWERS[question]
+            form.locator("textarea").fill(text)
+            form.get_by_label(f"a {reads}").check()
+            saved(form)
+            level = staff.locator("form[data-save$='/judgements/capital']")
+            level.locator("select").select_option("4" if name == "Ministry" else "2")
+            saved(level)
+        no_barriers(staff)
+
+        # One pillar: everyone side by side, the disagreement, the level, an action.
+        staff.goto(f"{review}/pillar/capital")
+        expect(staff.locator(".apart")).to_contain_text("from 1 to 4")
+        confirm = staff.locator("form[data-save$='/confirmed/capital']")
+        expect(confirm.locator("select")).to_have_value("")
+        confirm.locator("select").select_option("2")
+        saved(confirm)
+        adding = staff.locator("form", has=staff.get_by_role("heading", name="Add an action"))
+        adding.get_by_label("Action").fill("Found an angel network")
+        adding.get_by_label("Who").fill("Bank")
+        adding.get_by_role("button", name="Add").click()
+        expect(staff.locator("form[data-save*='/actions/']").first).to_be_visible()
+        no_barriers(staff)
+        shot(staff, "review-pillar")
+
+        staff.goto(review)
+        expect(staff.locator("img.map")).to_be_visible()
+        assert staff.evaluate("document.querySelector('img.map').naturalWidth") > 300
+        no_barriers(staff)
+        shot(staff, "review")
+
+        words = {}
+        for name in ("Digital Innovation Profile", "Roadmap", "Workshop kit"):
+            row = staff.locator("tr", has_text=name)
+            with staff.expect_download() as download:
+                row.get_by_role("link", name="Word").first.click()
+            path = tmp_path / f"{name}.docx"
+            download.value.save_as(path)
+            file = Document(str(path))
+            cells = [c.text for t in file.tables for r in t.rows for c in r.cells]
+            words[name] = "\n".join([*(p.text for p in file.paragraphs), *cells])
+        staff.goto(f"{review}?lang=ar")
+        assert staff.locator("html").get_attribute("dir") == "rtl"
+        no_barriers(staff)
+        shot(staff, "review-ar")
+        browser.close()
+
+    profile = words["Digital Innovation Profile"]
+    for text, _ in ANSWERS.values():
+        assert text in profile
+        assert text in words["Workshop kit"]
+    assert "Judgements run from 1 to 4" in profile
+    assert "2 first steps" in profile
+    assert "Of 41 banks asked" in profile
+    assert "Of 41 banks asked" not in words["Workshop kit"]
+    assert "to be completed" in profile
+    assert "Found an angel network" in words["Roadmap"]
+    assert "to be completed: by when" in words["Roadmap"]
+    assert errors == []
