@@ -62,8 +62,9 @@ def weigh(turn: Turn, tools: Tools) -> Turn:
     """End the turn as not_in_documents unless the evidence carries an answer (P4)."""
     result = turn.result
     if result is None or not result.evidence:
-        note = phrases.say(turn.language, "nothing-held")
-        return absent(turn, tools, [note]).seen("weigh", verdict="no evidence")
+        held_back = bool(turn.trace.get("search", {}).get("tampered"))
+        remarks = [] if held_back else [phrases.say(turn.language, "nothing-held")]
+        return absent(turn, tools, remarks).seen("weigh", verdict="no evidence")
     unheld = _unheld(turn, tools)
     if unheld:
         notes = [
@@ -94,6 +95,8 @@ def absent(turn: Turn, tools: Tools, notes: list[str]) -> Turn:
         )
         if len(nearest) == NEAREST:
             break
+    if turn.trace.get("search", {}).get("tampered"):
+        notes = [*notes, phrases.say(turn.language, "note-held-back")]
     said = [first, *notes, *([phrases.say(turn.language, "nearest")] if nearest else [])]
     return turn.having(
         status=Status.NOT_IN_DOCUMENTS,
