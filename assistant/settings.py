@@ -105,6 +105,16 @@ class Settings(BaseSettings):
         default=8, ge=0, description="Questions of one person answered at once; 0: no limit."
     )
 
+    anonymous_reading: bool = Field(
+        default=False, description="Whether people without an account may read and ask."
+    )
+    anonymous_questions_per_minute: int = Field(
+        default=10, ge=0, description="Questions from one address without an account; 0: no limit."
+    )
+    session_hours: float = Field(
+        default=12, gt=0, le=720, description="Hours after which a browser signs in again."
+    )
+
     @property
     def home(self) -> Path:
         """The data directory with `~` expanded."""

@@ -25,16 +25,19 @@ from assistant.api import (
     docs,
     drafts,
     errors,
+    evaluations,
     health,
+    jobs,
     login,
     reading,
     reviews,
     sharing,
     uploading,
 )
+from assistant.api.access import Access
 from assistant.api.front import Front
 from assistant.api.gate import Gate
-from assistant.api.keys import Keys, session_secret
+from assistant.api.keys import Keys
 from assistant.api.opening import Opening
 from assistant.replicas import membership
 from assistant.settings import Settings
@@ -80,13 +83,21 @@ def create_app(
         AdvisorError: the data directory or the list of keys cannot be used.
     """
     opening = opening or Opening(settings, advisor)
-    keys = _keys(settings)
+    access = Access(
+        Keys.parse(settings.api_keys),
+        opening.people,
+        opening.limits,
+        loopback=is_loopback(settings.host),
+        anonymous=settings.anonymous_reading,
+    )
     cache = _private_gradio(settings) if chat else None
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         opening.begin()
+        jobs.resume(app)
         yield
+        jobs.close(app)
         opening.close()
         if cache is not None:
             shutil.rmtree(cache, ignore_errors=True)
@@ -101,7 +112,7 @@ def create_app(
         root_path=settings.root_path,
     )
     app.state.opening = opening
-    app.state.keys = keys
+    app.state.access = access
     errors.install(app)
     for router in (
         advice.router,
@@ -113,6 +124,8 @@ def create_app(
         conversations.router,
         sharing.router,
         uploading.router,
+        jobs.router,
+        evaluations.router,
         compatible.router,
         health.router,
         login.router,
@@ -126,7 +139,9 @@ def create_app(
 
         mount(app, opening)
     # Starlette puts what is added last outermost: the gate sees every request first, Gradio's too.
-    app.add_middleware(Gate, keys=keys, hosts=_hosts(settings), switched_off=opening.switched_off)
+    app.add_middleware(
+        Gate, access=access, hosts=_hosts(settings), switched_off=opening.switched_off
+    )
     return app
 
 
@@ -141,13 +156,14 @@ def serve(settings: Settings) -> None:
     """
     import uvicorn
 
-    if not is_loopback(settings.host) and not settings.api_keys.strip():
+    # A bad list of keys stops the start, rather than an application in the making.
+    keys = Keys.parse(settings.api_keys)
+    if not is_loopback(settings.host) and not keys and not _anyone(settings):
         raise NotLoopback(
-            f"Serving on {settings.host} needs sign-in, and no keys are configured. Make one with "
-            "`advisor key NAME`, put its line into ADVISOR_API_KEYS and the name people use into "
-            "ADVISOR_HOSTS; or serve on 127.0.0.1."
+            f"Serving on {settings.host} needs sign-in, and nobody has an account. Make the first "
+            "one with `advisor users add NAME --role admin`, and put the name people use for this "
+            "server into ADVISOR_HOSTS; or serve on 127.0.0.1."
         )
-    _keys(settings)  # a bad list of keys stops the start, rather than an application in the making
     with _bound(settings) as listening, membership(settings):
         opening = Opening(settings)
         # The models and the chat's own libraries load side by side, behind an open port.
@@ -177,8 +193,11 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _keys(settings: Settings) -> Keys:
-    return Keys.parse(settings.api_keys, session_secret(workspace.home(settings)))
+def _anyone(settings: Settings) -> bool:
+    """Whether the database knows anybody who could sign in."""
+    from assistant.people.people import People
+
+    return People(workspace.database(settings)).known()
 
 
 def _hosts(settings: Settings) -> list[str]:

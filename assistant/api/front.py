@@ -16,7 +16,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.api.errors import problem
 from assistant.api.gate import Gate
-from assistant.api.keys import Keys
 from assistant.phrases import say
 from assistant.ui.markup import direction
 from assistant.ui.words import preferred
@@ -33,7 +32,7 @@ class Front:
         self._inner: ASGIApp | None = None
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._before = Gate(_starting, Keys({}, b""), hosts)
+        self._before = Gate(_starting, None, hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer for the real application until it is there."""

@@ -1,50 +1,48 @@
 """The gate every request passes, to the API and to the mounted chat alike.
 
-Default deny (P11): when keys are configured, nothing but OPEN_PATHS answers without one. Always:
-only known Host names (DNS rebinding), no cross-site writes, bounded bodies, security headers.
+Default deny (P11): what a request needs is in the table of `assistant.roles`, and what is not
+there is an admin's. Always: only known Host names (DNS rebinding), no cross-site writes, bounded
+bodies, security headers.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
-from http.cookies import CookieError, SimpleCookie
 from urllib.parse import quote, urlsplit
 
+from anyio import CapacityLimiter, to_thread
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.api.access import LOOPBACK_HOSTS, Access
 from assistant.api.errors import problem
-from assistant.api.keys import COOKIE, Keys
-from assistant.roles import NotAllowed, Role, may, needed
-from assistant.store import LOCAL
+from assistant.api.keys import VISITOR_COOKIE
+from assistant.limits import TooManyRequests
+from assistant.people.person import Person, Way
+from assistant.roles import RULES, NotAllowed, Open, Role, Rule, may, rule_for
 
-OPEN_PATHS = frozenset({"/healthz", "/readyz", "/login", "/favicon.ico"})
+OPEN_PATHS = frozenset(r.path for r in RULES if r.open is Open.EVERYONE and "*" not in r.path)
 """What answers without credentials: liveness, and the way in."""
 
-SERVED_PATHS = frozenset(
-    {
-        *OPEN_PATHS,
-        *("/", "/config", "/docs", "/logout", "/metrics", "/openapi.json", "/theme.css"),
-        *(f"/gradio_api/{name}" for name in ("queue/join", "queue/data", "cancel", "reset")),
-    }
-)
-SERVED_FOLDERS = (
-    "/v1/",
-    "/pages/",
-    "/shared/",
-    "/docs/files/",
-    "/assets/",
-    "/static/",
-    "/gradio_api/heartbeat/",
-)
-"""Nothing else is reached: of Gradio's routes (files, uploads, proxies, monitoring, its own API)
-only those that this chat uses."""
+_MAYBE = ("/v1/", "/pages/")
+"""Where a path without a rule may still be something, for an admin. Elsewhere there is nothing:
+of Gradio's routes (files, uploads, proxies, monitoring, its own API) only those with a rule."""
 
-LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+_NEVER_CLOSED = ("/v1/admin/", "/v1/me", "/metrics", "/logout")
+"""What the kill switch leaves open, so that it can be switched back."""
+
+_UNCOUNTED = ("/assets/", "/static/", "/theme.css", "/gradio_api/heartbeat/", "/favicon.ico")
+"""What visitors without an account load by the dozen; it is not counted."""
+
 MAX_BODY_BYTES = 1_000_000
 """A question is at most some thousand characters; nothing but an upload is larger."""
+
+_UPLOADS = re.compile(
+    r"/v1/documents|/v1/jobs|/v1/reviews/[^/]+/evidence|/contribute/[^/]+/evidence"
+)
 
 MAX_UPLOAD_BYTES = 64 * 1024 * 1024
 """Of a librarian's upload; the largest official PDFs are some tens of megabytes."""
@@ -84,12 +82,12 @@ class BodyTooLarge(HTTPException):
 
 
 class Gate:
-    """ASGI middleware; sets `scope["state"]["owner"]` to who is asking."""
+    """ASGI middleware; `scope["state"]` gets `person` (who asks), their `owner` name and `role`."""
 
     def __init__(
         self,
         app: ASGIApp,
-        keys: Keys,
+        access: Access | None = None,
         hosts: Iterable[str] = (),
         switched_off: Callable[[str], str | None] = lambda face: None,
     ) -> None:
@@ -97,14 +95,16 @@ class Gate:
 
         Args:
             app: what lies behind.
-            keys: who may enter; with none, everyone who reaches the (loopback) port is `LOCAL`.
+            access: who may enter; None while nothing but "starting" is said to anyone.
             hosts: names this server is reached by, beside loopback's own.
             switched_off: reason why 'web' or 'api' is switched off, or None.
         """
         self._app = app
-        self._keys = keys
+        self._access = access
         self._hosts = LOOPBACK_HOSTS | {host.lower() for host in hosts}
         self._switched_off = switched_off
+        # Of the gate's own: answers may hold every thread of the common pool for a while.
+        self._threads = CapacityLimiter(8)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse, or hand the request on."""
@@ -116,7 +116,18 @@ class Gate:
             return
         headers = Headers(scope=scope)
         sent = _with_security_headers(send, scope)
-        refusal = self._refusal(scope, headers)
+        refusal = self._malformed(scope, headers)
+        if refusal is None and self._access is not None:
+            rule = rule_for(scope["method"], _path(scope))
+            state = scope.setdefault("state", {})
+            state.update(owner="", role=Role.READER, person=None)
+            if rule is None or rule.open is not Open.EVERYONE:
+                person, refusal = await to_thread.run_sync(
+                    self._admitted, self._access, scope, headers, rule, limiter=self._threads
+                )
+                if person is not None:
+                    state.update(owner=person.name, role=person.role, person=person)
+                    sent = self._remembering(sent, scope, headers, person)
         if refusal is not None:
             await refusal(scope, receive, sent)
             return
@@ -125,52 +136,82 @@ class Gate:
         except BodyTooLarge:
             await _too_large(_most(scope))(scope, receive, sent)
 
-    def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
+    def _malformed(self, scope: Scope, headers: Headers) -> Response | None:
+        """What is refused whoever asks."""
         if _host(headers.get("host", "")) not in self._hosts:
             return problem(
                 400, "unknown-host", "This server does not answer to that name (ADVISOR_HOSTS)."
             )
-        if scope["method"] not in ("GET", "HEAD", "OPTIONS") and _cross_site(headers):
+        if _unsafe(scope) and _cross_site(headers):
             return problem(403, "cross-site", "Requests from other sites are refused.")
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > _most(scope):
             return _too_large(_most(scope))
-        path = _path(scope)
-        if not path.startswith("/"):
+        if not _path(scope).startswith("/"):
             return problem(400, "bad-request", "The path is not absolute.")
-        owner = self._owner(headers)
-        state = scope.setdefault("state", {})
-        state["owner"] = owner or ""
-        state["role"] = Role.READER if owner is None else self._role(owner)
-        if owner is None and path not in OPEN_PATHS:
-            return _sign_in(scope, headers, path)
-        if path not in SERVED_PATHS and not path.startswith(SERVED_FOLDERS):
-            return problem(404, "not-found", "There is nothing here. See / and /docs.")
-        wanted = needed(scope["method"], path)
-        if owner is not None and not may(self._role(owner), wanted):
-            return problem(403, NotAllowed.code, f"This needs the role '{wanted}'. Ask an admin.")
-        if path not in OPEN_PATHS:
-            reason = self._switched_off("api" if path.startswith("/v1/") else "web")
-            if reason is not None and path != "/metrics":
-                return problem(503, "switched-off", f"Switched off by the operator: {reason}")
         return None
 
-    def _role(self, owner: str) -> Role:
-        """On a loopback server without keys everyone is the machine's own user."""
-        return self._keys.role(owner) if self._keys else Role.ADMIN
+    def _admitted(
+        self, access: Access, scope: Scope, headers: Headers, rule: Rule | None
+    ) -> tuple[Person | None, Response | None]:
+        """Who asks, and why they are refused, if they are. Reads the database: in a thread."""
+        path = _path(scope)
+        address = scope["client"][0] if scope.get("client") else ""
+        person = access.person(headers, _host(headers.get("host", "")), address)
+        visitor = person is not None and person.way is Way.ANONYMOUS
+        if person is None or (visitor and (rule is None or rule.open is Open.NOBODY)):
+            return None, _sign_in(scope, headers, path)
+        if visitor and not path.startswith(_UNCOUNTED):
+            try:
+                access.count(address)
+            except TooManyRequests as error:
+                return None, problem(429, error.code, error.message, **{"Retry-After": "60"})
+        if person.session and _unsafe(scope) and not self._meant(access, headers, person):
+            return None, problem(
+                403, "cross-site", "Send the token of /v1/me as X-CSRF-Token, or an Origin."
+            )
+        if rule is None and not (path.startswith(_MAYBE) and person.role is Role.ADMIN):
+            return None, problem(404, "not-found", "There is nothing here. See / and /docs.")
+        if rule is not None and not may(person.role, rule.role):
+            needs = f"This needs the role '{rule.role}'. Ask an admin."
+            return person, problem(403, NotAllowed.code, needs)
+        reason = self._switched_off("api" if path.startswith("/v1/") else "web")
+        if reason is not None and not path.startswith(_NEVER_CLOSED):
+            return person, problem(503, "switched-off", f"Switched off by the operator: {reason}")
+        return person, None
 
-    def _owner(self, headers: Headers) -> str | None:
-        if not self._keys:
-            return LOCAL
-        scheme, _, token = headers.get("authorization", "").partition(" ")
-        key = token.strip() if scheme.lower() == "bearer" else headers.get("x-api-key", "")
-        if key:
-            return self._keys.owner(key)
-        try:
-            morsel = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-        except CookieError:
-            return None
-        return self._keys.owner_of_cookie(morsel.value) if morsel else None
+    @staticmethod
+    def _meant(access: Access, headers: Headers, person: Person) -> bool:
+        """Whether a browser's own page sent this: it says so itself, or the page had the token."""
+        if "origin" in headers or "sec-fetch-site" in headers:
+            return True  # `_cross_site` looked at them
+        token = headers.get("x-csrf-token", "")
+        return access.people.signer.genuine("csrf", str(person.session), token)
+
+    def _remembering(self, send: Send, scope: Scope, headers: Headers, person: Person) -> Send:
+        """`send` that gives a visitor's browser the cookie by which it is known again."""
+        access = self._access
+        page = scope["method"] == "GET" and "text/html" in headers.get("accept", "")
+        if access is None or person.way is not Way.ANONYMOUS or not page:
+            return send
+        cookie = access.visitor_cookie(person)
+        root = str(scope.get("root_path", "")) + "/"
+        secure = "; Secure" if scope.get("scheme") == "https" else ""
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).append(
+                    "set-cookie",
+                    f"{VISITOR_COOKIE}={cookie}; Path={root}; Max-Age=43200; HttpOnly; "
+                    f"SameSite=Lax{secure}",
+                )
+            await send(message)
+
+        return sending
+
+
+def _unsafe(scope: Scope) -> bool:
+    return scope["method"] not in ("GET", "HEAD", "OPTIONS")
 
 
 def _path(scope: Scope) -> str:
@@ -199,7 +240,7 @@ def _cross_site(headers: Headers) -> bool:
 
 def _most(scope: Scope) -> int:
     """Bytes the body of this request may have."""
-    upload = scope["method"] == "POST" and _path(scope) == "/v1/documents"
+    upload = scope["method"] == "POST" and _UPLOADS.fullmatch(_path(scope)) is not None
     return MAX_UPLOAD_BYTES if upload else MAX_BODY_BYTES
 
 
@@ -214,7 +255,7 @@ def _sign_in(scope: Scope, headers: Headers, path: str) -> Response:
     return problem(
         401,
         "sign-in",
-        "Send your key as 'Authorization: Bearer KEY', or sign in at /login.",
+        "Sign in at /login, or send your key as 'Authorization: Bearer KEY'.",
         **{"WWW-Authenticate": "Bearer"},
     )
 

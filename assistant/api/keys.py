@@ -1,26 +1,23 @@
-"""API keys and the browser session they open: who is asking?
+"""API keys of the settings (ADVISOR_API_KEYS); those of the database are in assistant.people.keys.
 
 A key is named, long and random; the server holds its SHA-256 only (P12). A slow hash would guard
 nothing here: 256 random bits cannot be guessed from their digest. A browser swaps a key for a
-signed cookie at /login, so the key itself is never kept in the browser.
+session at /login, so the key itself is never kept in the browser.
 """
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
-import secrets
-import time
 from collections.abc import Mapping
-from pathlib import Path
 
+from assistant.people.keys import digest, new_secret
+from assistant.people.users import NAME as _NAME
 from assistant.roles import Role
 from corpus.errors import AdvisorError
 
 COOKIE = "advisor_session"
-SESSION_SECONDS = 12 * 3600
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+VISITOR_COOKIE = "advisor_visitor"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -28,11 +25,6 @@ class BadKeyList(AdvisorError):
     """For the operator: ADVISOR_API_KEYS cannot be read."""
 
     code = "bad-key-list"
-
-
-def digest(key: str) -> str:
-    """SHA-256 of a key, hex: what the settings hold."""
-    return hashlib.sha256(key.encode()).hexdigest()
 
 
 def new_key(name: str, role: Role = Role.READER) -> tuple[str, str]:
@@ -45,23 +37,20 @@ def new_key(name: str, role: Role = Role.READER) -> tuple[str, str]:
     """
     if not _NAME.fullmatch(name):
         raise BadKeyList("A key's name is letters, digits, '_', '.' or '-', at most 64.")
-    key = "itud_" + secrets.token_urlsafe(32)
+    key = new_secret()
     return key, f"{name}:{digest(key)}" + ("" if role is Role.READER else f":{role}")
 
 
 class Keys:
     """The keys of one server: by name, as digests."""
 
-    def __init__(
-        self, digests: Mapping[str, str], secret: bytes, roles: Mapping[str, Role] | None = None
-    ) -> None:
-        """`digests` by name; `secret` signs session cookies; `roles` by name, else reader."""
+    def __init__(self, digests: Mapping[str, str], roles: Mapping[str, Role] | None = None) -> None:
+        """`digests` by name; `roles` by name, else reader."""
         self._roles = dict(roles or {})
         self._digests = dict(digests)
-        self._secret = secret
 
     @classmethod
-    def parse(cls, text: str, secret: bytes) -> Keys:
+    def parse(cls, text: str) -> Keys:
         """Read `name:sha256,name:sha256:role`; empty text gives no keys.
 
         Raises:
@@ -81,7 +70,7 @@ class Keys:
                 )
             digests[name] = value
             roles[name] = Role(role) if role else Role.READER
-        return cls(digests, secret, roles)
+        return cls(digests, roles)
 
     def __bool__(self) -> bool:
         """Whether anyone has to sign in."""
@@ -99,34 +88,10 @@ class Keys:
                 found = name
         return found
 
-    def cookie(self, owner: str, now: float | None = None) -> str:
-        """A signed session for `owner`, good for SESSION_SECONDS or until the key is taken away."""
-        expires = int((time.time() if now is None else now) + SESSION_SECONDS)
-        return f"{owner}|{expires}|{self._sign(owner, expires)}"
+    def credential(self, name: str) -> str:
+        """What a browser session remembers of the key it was opened with."""
+        return f"env:{self._digests[name][:32]}"
 
-    def owner_of_cookie(self, cookie: str, now: float | None = None) -> str | None:
-        """Owner of a session cookie that is genuine, in date and whose key still exists."""
-        owner, _, rest = cookie.partition("|")
-        expires, _, signature = rest.partition("|")
-        if owner not in self._digests or not expires.isdecimal():
-            return None
-        if int(expires) < (time.time() if now is None else now):
-            return None
-        genuine = hmac.compare_digest(signature, self._sign(owner, int(expires)))
-        return owner if genuine else None
-
-    def _sign(self, owner: str, expires: int) -> str:
-        message = f"{owner}|{expires}|{self._digests[owner]}".encode()
-        return hmac.new(self._secret, message, hashlib.sha256).hexdigest()
-
-
-def session_secret(home: Path) -> bytes:
-    """The data directory's own secret for cookies, made on first use, readable by its owner."""
-    path = home / "session.key"
-    try:
-        with path.open("xb") as file:
-            path.chmod(0o600)
-            file.write(secrets.token_bytes(32))
-    except FileExistsError:
-        pass
-    return path.read_bytes()
+    def credential_is_good(self, name: str, credential: str) -> bool:
+        """Whether a session's key is still this name's key here."""
+        return name in self._digests and hmac.compare_digest(self.credential(name), credential)

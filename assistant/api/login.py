@@ -1,98 +1,113 @@
-"""`/login` and `/logout`: a key typed once becomes a signed session cookie."""
+"""`/login` and `/logout`: a name and password, or a key, become a session cookie."""
 
 from __future__ import annotations
 
-from html import escape
+import math
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from assistant.api.keys import COOKIE, SESSION_SECONDS, Keys
-from assistant.phrases import say
-from assistant.ui.markup import direction
+from assistant.api.access import Access
+from assistant.api.keys import COOKIE, VISITOR_COOKIE
+from assistant.api.needs import access_of, address_of
+from assistant.people.errors import LockedOut, SignInRefused
+from assistant.people.sessions import Session
+from assistant.ui.markup import direction, render
 from assistant.ui.words import preferred
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/login")
-async def form(request: Request, next: str = "/", wrong: bool = False) -> Response:
-    """The page that asks for a key."""
-    if not _keys(request):
+def form(request: Request, next: str = "/") -> Response:
+    """The page that asks for name and password."""
+    if not access_of(request).must_sign_in():
         return RedirectResponse(_home(request), 303)
-    return HTMLResponse(_page(request, next, wrong), 401 if wrong else 200)
+    return page(request, next)
 
 
 @router.post("/login")
-async def sign_in(
+def sign_in(
     request: Request,
+    name: Annotated[str, Form(max_length=200)] = "",
+    password: Annotated[str, Form(max_length=1000)] = "",
     key: Annotated[str, Form(max_length=500)] = "",
     next: Annotated[str, Form(max_length=2000)] = "/",
 ) -> Response:
-    """Check a key; set the cookie or ask again."""
-    keys = _keys(request)
-    owner = keys.owner(key.strip())
-    if owner is None:
-        return HTMLResponse(_page(request, next, wrong=True), 401)
-    # Only a path of this site: anything else would make this an open redirect.
-    target = next if next.startswith("/") and not next.startswith(("//", "/\\")) else "/"
-    response = RedirectResponse(str(request.scope.get("root_path", "")) + target, 303)
-    response.set_cookie(
-        COOKIE,
-        keys.cookie(owner),
-        max_age=SESSION_SECONDS,
-        httponly=True,
-        samesite="strict",
-        secure=request.url.scheme == "https",
-        path=_home(request),
-    )
-    return response
+    """Check them; set the cookie or ask again."""
+    access = access_of(request)
+    try:
+        opened = _by_key(access, key.strip(), request) if key.strip() else None
+        if opened is None:
+            opened = access.people.sign_in(name.strip(), password, address_of(request))
+    except LockedOut as error:
+        answer = page(request, next, problem="locked-out", status=429)
+        answer.headers["Retry-After"] = str(math.ceil(error.seconds))
+        return answer
+    except SignInRefused:
+        return page(request, next, problem="wrong-key" if key else "wrong-password", status=401)
+    return signed_in(request, opened, next)
 
 
 @router.post("/logout")
-async def sign_out(request: Request) -> Response:
-    """Forget the session."""
-    response = RedirectResponse(str(request.scope.get("root_path", "")) + "/login", 303)
+def sign_out(request: Request) -> Response:
+    """End the session, here and on the server."""
+    access_of(request).people.sessions.close(request.cookies.get(COOKIE, ""))
+    response = RedirectResponse(_home(request) + "login", 303)
     response.delete_cookie(COOKIE, path=_home(request))
+    response.delete_cookie(VISITOR_COOKIE, path=_home(request))
     return response
 
 
-def _keys(request: Request) -> Keys:
-    keys = request.app.state.keys
-    assert isinstance(keys, Keys)
-    return keys
+def signed_in(request: Request, opened: tuple[Session, str], next: str) -> Response:
+    """The answer that gives the browser its session and sends it on."""
+    response = RedirectResponse(_home(request).removesuffix("/") + own_path(next), 303)
+    response.set_cookie(
+        COOKIE,
+        opened[1],
+        max_age=int(access_of(request).people.sessions.lasts.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+        path=_home(request),
+    )
+    response.delete_cookie(VISITOR_COOKIE, path=_home(request))
+    return response
+
+
+def own_path(next: str) -> str:
+    """`next` when it is a path of this site, else the start: anything else redirects openly."""
+    harmless = next.startswith("/") and not next.startswith("//")
+    return next if harmless and "\\" not in next and next.isprintable() else "/"
+
+
+def page(request: Request, next: str, problem: str = "", status: int = 200) -> HTMLResponse:
+    """The sign-in page; `problem` is the key of the phrase that says why it is shown again."""
+    language = preferred(request.headers.get("accept-language", ""))
+    html = render(
+        "login.html",
+        language,
+        language=language,
+        direction=direction(language),
+        root=_home(request),
+        next=own_path(next),
+        problem=problem,
+        accounts=access_of(request).people.users.any(),
+        provider=getattr(request.app.state, "provider_name", ""),
+    )
+    return HTMLResponse(html, status)
+
+
+def _by_key(access: Access, key: str, request: Request) -> tuple[Session, str]:
+    """Keys cannot be guessed, but someone trying is slowed down all the same."""
+    access.people.attempts.begin("key", address_of(request))
+    opened = access.open_with_key(key)
+    if opened is None:
+        raise SignInRefused("This key opens nothing here.")
+    access.people.attempts.succeeded("key", address_of(request))
+    return opened
 
 
 def _home(request: Request) -> str:
     return str(request.scope.get("root_path", "")) + "/"
-
-
-def _page(request: Request, next: str, wrong: bool) -> str:
-    language = preferred(request.headers.get("accept-language", ""))
-    words = {
-        name: escape(say(language, f"ui-{name}"))
-        for name in ("title", "sign-in", "key", "sign-in-help", "wrong-key")
-    }
-    alert = f'<p role="alert" class="wrong">{words["wrong-key"]}</p>' if wrong else ""
-    return f"""<!doctype html>
-<html lang="{language}" dir="{direction(language)}"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{words["sign-in"]} – {words["title"]}</title>
-<style>
-:root {{ color-scheme: light dark }}
-body {{ font: 1rem/1.5 system-ui, sans-serif }}
-main {{ max-width: 26rem; margin: 12vh auto; padding: 0 1rem }}
-label, input, button {{ display: block; width: 100%; box-sizing: border-box; font: inherit }}
-input, button {{ margin: .4rem 0 1rem; padding: .6rem; border-radius: 6px }}
-input {{ border: 1px solid GrayText }}
-button {{ background: #00509d; color: #fff; border: 0; cursor: pointer }}
-.wrong {{ border-inline-start: 4px solid #b3261e; padding-inline-start: .8rem }}
-</style></head><body><main>
-<h1>{words["title"]}</h1>{alert}
-<form method="post" action="{escape(_home(request))}login">
-<label for="key">{words["key"]}</label>
-<input id="key" name="key" type="password" autocomplete="current-password" required autofocus>
-<input type="hidden" name="next" value="{escape(next, quote=True)}">
-<button>{words["sign-in"]}</button></form>
-<p>{words["sign-in-help"]}</p></main></body></html>"""

@@ -8,7 +8,10 @@ from fastapi import Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.advisor import Advisor
+from assistant.api.access import Access
 from assistant.api.opening import Opening
+from assistant.people.people import People
+from assistant.people.person import Person
 from indexing.passages import Filters
 
 
@@ -29,9 +32,35 @@ def owner(request: Request) -> str:
     return str(request.state.owner)
 
 
+def person(request: Request) -> Person:
+    """Who is asking, with their role and how they showed who they are."""
+    value = request.state.person
+    assert isinstance(value, Person)
+    return value
+
+
+def people(request: Request) -> People:
+    """Accounts, keys, sessions, audit and inbox of this application's database."""
+    return opening(request).people
+
+
+def access_of(request: Request) -> Access:
+    """The ways in of this application."""
+    value = request.app.state.access
+    assert isinstance(value, Access)
+    return value
+
+
+def address_of(request: Request) -> str:
+    """Address the request came from; '' where the server does not say."""
+    return request.client.host if request.client else ""
+
+
 NeedsAdvisor = Annotated[Advisor, Depends(advisor)]
 NeedsOpening = Annotated[Opening, Depends(opening)]
 NeedsOwner = Annotated[str, Depends(owner)]
+NeedsPerson = Annotated[Person, Depends(person)]
+NeedsPeople = Annotated[People, Depends(people)]
 
 
 class Question(BaseModel):

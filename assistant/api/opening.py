@@ -12,6 +12,7 @@ from assistant import workspace
 from assistant.advisor import Advisor
 from assistant.limits import Limits
 from assistant.pages import Pages
+from assistant.people.people import People
 from assistant.settings import Settings
 from assistant.sharing import Sharing
 from assistant.switches import Switches
@@ -40,7 +41,13 @@ class Opening:
         """
         self.settings = settings
         engine = workspace.database(settings)
-        self.limits = Limits(engine, settings.questions_per_minute, settings.questions_at_once)
+        self.people = People(engine, settings.session_hours)
+        self.limits = Limits(
+            engine,
+            settings.questions_per_minute,
+            settings.questions_at_once,
+            settings.anonymous_questions_per_minute,
+        )
         self.switches = Switches(engine)
         self.sharing = Sharing(engine)
         self._advisor = advisor

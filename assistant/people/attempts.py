@@ -1,0 +1,97 @@
+"""Guessing is made slow: each failed sign-in makes the next wait longer, on every replica.
+
+An attempt counts before the password is looked at, so that guesses sent side by side do not get
+past. Counted for the account and for the address it comes from, each under a keyed digest.
+"""
+
+from __future__ import annotations
+
+import time
+
+from sqlalchemy import Engine, delete, insert, select, update
+
+from assistant.people.errors import LockedOut
+from assistant.people.secrets import Signer
+from assistant.people.tables import attempts_table
+from corpus.database import make_tables, one_at_a_time
+
+FREE_FOR_ACCOUNT, FREE_FOR_ADDRESS = 5, 20
+"""So many may fail before waiting begins; many people can share one address."""
+
+FIRST_WAIT, LONGEST_WAIT = 5.0, 900.0
+FORGOTTEN_AFTER = 24 * 3600.0
+
+
+class Attempts:
+    """The failed sign-ins of one database. Safe to use from many threads."""
+
+    def __init__(self, engine: Engine, signer: Signer) -> None:
+        """`engine` from corpus.database."""
+        self._engine = engine
+        self._signer = signer
+        make_tables(engine)
+
+    def begin(self, account: str, address: str, moment: float | None = None) -> None:
+        """Count an attempt, before it is known whether it is right.
+
+        Raises:
+            LockedOut: the account or the address has to wait; this attempt changed nothing.
+        """
+        at = time.time() if moment is None else moment
+        table = attempts_table
+        with self._engine.begin() as connection:
+            one_at_a_time(connection, "sign-in-attempts")
+            connection.execute(delete(table).where(table.c.last < at - FORGOTTEN_AFTER))
+            counted = []
+            for subject, free in (
+                (self._account(account), FREE_FOR_ACCOUNT),
+                (self._address(address), FREE_FOR_ADDRESS),
+            ):
+                row = connection.execute(select(table).where(table.c.subject == subject)).first()
+                if row is not None and row.until > at:
+                    raise LockedOut(
+                        "Too many sign-ins failed. Wait some minutes and try again.",
+                        row.until - at,
+                    )
+                counted.append((subject, free, 0 if row is None else row.count))
+            for subject, free, before in counted:
+                values = {"count": before + 1, "last": at, "until": at + _wait(before + 1 - free)}
+                if connection.execute(
+                    select(table.c.subject).where(table.c.subject == subject)
+                ).first():
+                    connection.execute(
+                        update(table).where(table.c.subject == subject).values(**values)
+                    )
+                else:
+                    connection.execute(insert(table).values(subject=subject, **values))
+
+    def succeeded(self, account: str, address: str) -> None:
+        """It was right: the account starts anew, and the attempt no longer counts against the
+        address; what failed from there before still does."""
+        table = attempts_table
+        with self._engine.begin() as connection:
+            connection.execute(delete(table).where(table.c.subject == self._account(account)))
+            connection.execute(
+                update(table)
+                .where(table.c.subject == self._address(address), table.c.count > 0)
+                .values(count=table.c.count - 1, until=0.0)
+            )
+
+    def forget(self, account: str) -> int:
+        """Take an account's lock away; returns how many lines there were."""
+        table = attempts_table
+        with self._engine.begin() as connection:
+            return connection.execute(
+                delete(table).where(table.c.subject == self._account(account))
+            ).rowcount
+
+    def _account(self, account: str) -> str:
+        return self._signer.sign("account", account.casefold())
+
+    def _address(self, address: str) -> str:
+        return self._signer.sign("address", address)
+
+
+def _wait(failures: int) -> float:
+    """Seconds to wait when so many failed beyond the free ones."""
+    return 0.0 if failures < 0 else min(FIRST_WAIT * 2.0 ** min(failures, 20), LONGEST_WAIT)
