@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
+    func,
     insert,
     select,
     update,
@@ -188,6 +189,7 @@ class Shelf:
         """
         keys = self._keys(document)
         with self._engine.begin() as connection:
+            one_at_a_time(connection, "shelf")
             for key in keys:
                 connection.execute(delete(documents_table).where(documents_table.c.key == key))
                 self._record(connection, actor, "removed", key, "")
@@ -202,6 +204,7 @@ class Shelf:
         keys = self._keys(document)
         action = "withdrawn" if state is State.WITHDRAWN else "restored"
         with self._engine.begin() as connection:
+            one_at_a_time(connection, "shelf")
             for key in keys:
                 connection.execute(
                     update(documents_table)
@@ -245,6 +248,14 @@ class Shelf:
             for entry in active
             if not (entry.is_digest and entry.id in official)
         }
+
+    def revision(self) -> int:
+        """A number that grows with every change of the shelf; 0 while it has none.
+
+        Writers wait for each other (`one_at_a_time`), so a later change never has a smaller number.
+        """
+        with reading(self._engine) as connection:
+            return int(connection.execute(select(func.max(history_table.c.number))).scalar() or 0)
 
     def document(self, key: str) -> Document:
         """The document with this key, whatever its state.

@@ -123,24 +123,30 @@ def _matchers(language: str) -> tuple[_Matcher, ...]:
 def mentioned(text: str, language: str) -> tuple[Concept, ...]:
     """Concepts that `text`, in `language` (one of six, else only English terms), speaks of.
 
-    They come in the order of their first mention. A word that is a part of a longer phrase that
-    was recognised says nothing of its own: "petites entreprises" are not any enterprises. The
-    same words may be said in two entries; then both stand.
+    They come in the order of their first mention; see `spans`.
     """
-    folded = fold(text)
+    return tuple({id(c): c for _, _, c in spans(fold(text), language)}.values())
+
+
+def spans(folded: str, language: str) -> list[tuple[int, int, Concept]]:
+    """Where a folded text mentions concepts: start, end and concept, in order of start.
+
+    A word that is a part of a longer phrase that was recognised says nothing of its own: "petites
+    entreprises" are not any enterprises. The same words may be said in two entries; then both
+    stand.
+    """
     code = language if language in LANGUAGES else "en"
-    spans = [
+    found = [
         (start, end, matcher.concept)
         for matcher in _matchers(code)
         for start, end in matcher.find(folded)
     ]
     own = [
-        (start, -end, at, concept)
-        for at, (start, end, concept) in enumerate(spans)
-        if not any(s <= start and end <= e and e - s > end - start + 1 for s, e, _ in spans)
+        (start, -end, at)
+        for at, (start, end, _) in enumerate(found)
+        if not any(s <= start and end <= e and e - s > end - start + 1 for s, e, _ in found)
     ]
-    inorder = (concept for *_, concept in sorted(own, key=lambda row: row[:3]))
-    return tuple({id(concept): concept for concept in inorder}.values())
+    return [found[at] for *_, at in sorted(own)]
 
 
 def actors(text: str, language: str) -> frozenset[str]:

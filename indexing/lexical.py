@@ -112,6 +112,16 @@ class LexicalArm:
         names = self._records.ids(rows.tolist())
         return [(name, float(scores[row])) for name, row in zip(names, rows, strict=True)]
 
+    def passages_with(self, tokens: Collection[str]) -> dict[str, int]:
+        """In how many passages each token (as analysed) stands; 0 where in none."""
+        if self._engine is None:
+            return dict.fromkeys(tokens, 0)
+        starts, rows = self._engine.scores["indptr"], self._engine.vocab_dict
+        return {
+            token: int(starts[row + 1] - starts[row]) if (row := rows.get(token)) is not None else 0
+            for token in tokens
+        }
+
 
 def _top(scores: Any, k: int) -> Any:
     """Rows of the k highest scores above 0, best first; ties by row, so that runs repeat."""

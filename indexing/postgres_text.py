@@ -167,6 +167,17 @@ class PostgresArm:
         names = self._records.ids([int(row) for row, _ in found])
         return [(name, float(score)) for name, (_, score) in zip(names, found, strict=True)]
 
+    def passages_with(self, tokens: Collection[str]) -> dict[str, int]:
+        """As `LexicalArm.passages_with`."""
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            held = connection.execute(
+                text(
+                    f"SELECT term, passages FROM {SCHEMA}.{self._table}_terms WHERE term = ANY(:t)"
+                ),
+                {"t": list(dict.fromkeys(tokens))},
+            ).all()
+        return dict.fromkeys(tokens, 0) | {str(term): int(count) for term, count in held}
+
 
 _SEARCH = """
 WITH wanted AS (

@@ -24,6 +24,7 @@ from indexing.embedding import Embedder
 from indexing.glossary import fold
 from indexing.passages import Evidence, Filters, Passage, SearchResult
 from indexing.query import Query, narrowed, understand
+from indexing.standing import Standing, Standings
 from indexing.versions import IndexVersion, LiveIndex
 
 log = structlog.get_logger(__name__)
@@ -55,7 +56,7 @@ class Searcher:
         follow: Callable[[], None] | None = None,
     ) -> None:
         """Nothing is opened before the first search; `follow` as for `LiveIndex`."""
-        self._shelf = shelf
+        self._standings = Standings(shelf)
         self._embedder = embedder
         self._index = LiveIndex(home, embedder, chroma_host, follow)
         self._catalogue = Catalogue.load() if catalogue is None else catalogue
@@ -78,21 +79,18 @@ class Searcher:
         started = time.perf_counter()
         version = self._index.version()
         code = language or detect_language(question)
-        live = self._shelf.live()
-        without = frozenset(version.keys) - live.keys()
-        held = {key.split(":")[0] for key in version.keys if key not in without}
-        countries = frozenset(d.country for d in version.records.documents if d.country)
-        query = understand(question, code, self._catalogue, countries)
-        named = _named(query, held)
+        now = self._standings.of(version)
+        query = understand(question, code, self._catalogue, now.countries)
+        named = _named(query, now.held)
         if named:
-            query = narrowed(query, _titles(version, named))
-        arms, degraded = self._ask(version, query, filters, without, named)
+            query = narrowed(query, _titles(version, now, named))
+        arms, degraded = self._ask(version, query, filters, now, named)
         passages = version.passages(list(dict.fromkeys(n for a in arms.values() for n in a)))
         wanted = {p.id for p in passages if p.document in named}
         scaled = {name: ranking.arm_scores(found, DEPTH, wanted) for name, found in _listed(arms)}
         rows = ranking.signals(passages, scaled, query)
         for passage, row in zip(passages, rows, strict=True):
-            row.update(self._rules(passage, query, named, held, filters))
+            row.update(self._rules(passage, query, named, now.held, filters))
         ranking.read(passages, rows, query)
         ranked = ranking.rank(passages, rows)
         raw = {name: dict(found) for name, found in arms.items()}
@@ -106,7 +104,11 @@ class Searcher:
             degraded=tuple(degraded),
             corpus_version=version.corpus_version,
             trace=_trace(query, named, arms, ranked, evidence, filters, started)
-            | {"embedder": self._embedder.fingerprint},
+            | {
+                "embedder": self._embedder.fingerprint,
+                "passages": version.manifest.passages,
+                "words": _words(version, query),
+            },
         )
 
     def close(self) -> None:
@@ -118,12 +120,13 @@ class Searcher:
         version: IndexVersion,
         query: Query,
         filters: Filters,
-        without: Collection[str],
+        now: Standing,
         named: Collection[str],
     ) -> tuple[dict[str, dict[str, float]], list[str]]:
         """Every arm's finds by passage id, and the names of the arms that failed or are empty."""
-        expanded = _expanded(query, query.language not in version.languages)
+        expanded = _expanded(query, query.language not in now.languages)
         inside = filters.model_copy(update={"documents": tuple(sorted(named))})
+        without = now.without
         arms: dict[str, dict[str, float]] = {}
         degraded: list[str] = []
 
@@ -236,10 +239,19 @@ def _named(query: Query, held: Collection[str]) -> frozenset[str]:
     return frozenset(named)
 
 
-def _titles(version: IndexVersion, named: Collection[str]) -> list[str]:
-    records = version.records
-    rows = [d.first for d in records.documents if d.document in named and d.length]
-    return [passage.title for passage in version.passages(records.ids(rows))]
+def _words(version: IndexVersion, query: Query) -> dict[str, int]:
+    """In how many passages the question's words, and the texts' words for it, stand."""
+    tokens = [*analyse(query.text, query.language), *analyse(query.expansion, "en")]
+    try:
+        return version.lexical.passages_with(list(dict.fromkeys(tokens)))
+    except Exception as error:  # the arm is down, which `degraded` says already
+        log.warning("words-not-counted", error=type(error).__name__)
+        return {}
+
+
+def _titles(version: IndexVersion, now: Standing, named: Collection[str]) -> list[str]:
+    rows = sorted(row for document in named for row in now.first.get(document, ()))
+    return [passage.title for passage in version.passages(version.records.ids(rows))]
 
 
 def _clause_named(passage: Passage, query: Query) -> float:

@@ -10,7 +10,7 @@ import pytest
 from corpus.catalogue import Catalogue
 from corpus.database import open_database, sqlite_url
 from corpus.documents import Clause, Document, DocumentKind, Edition, Section, SectionKind
-from corpus.shelf import Shelf, Source
+from corpus.shelf import Shelf, Source, State
 from indexing.embedding import HashingEmbedder, Vectors
 from indexing.passages import Filters
 from indexing.search import Searcher
@@ -135,6 +135,40 @@ def test_a_withdrawn_document_is_gone_before_the_next_sync(
     shelf.remove("pp-res-902@2018:en", "test")
     result = searcher.search("lend bicycles to sailors", language="en")
     assert all(e.passage.document != "pp-res-902@2018" for e in result.evidence)
+
+
+def test_the_whole_shelf_is_read_again_only_when_it_changed(
+    home: Path, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync(shelf, home, HashingEmbedder())
+    searcher = Searcher(home, shelf, HashingEmbedder(), catalogue=Catalogue(()))
+    read = 0
+    whole = Shelf.entries
+
+    def entries(self: Shelf) -> object:
+        nonlocal read
+        read += 1
+        return whole(self)
+
+    monkeypatch.setattr(Shelf, "entries", entries)
+    for _ in range(3):
+        searcher.search("paint towers white", 1)
+    assert read == 1
+    shelf.set_state("pp-res-901@2018", State.WITHDRAWN, "test")
+    read = 0
+    assert "pp-res-901@2018" not in {
+        e.passage.document for e in searcher.search("paint towers white", 5).evidence
+    }
+    assert read == 1
+    searcher.close()
+
+
+def test_the_trace_counts_the_passages_with_each_word(searcher: Searcher) -> None:
+    result = searcher.search("Which lighthouse has a helicopter?", 3)
+    words = result.trace["words"]
+    assert isinstance(words, dict)
+    assert words["helicopt"] == 0
+    assert words["lighthous"] > 0
 
 
 def test_p25_a_failed_arm_is_named_and_the_other_answers(home: Path, shelf: Shelf) -> None:
