@@ -31,10 +31,17 @@ _MAYBE = ("/v1/", "/pages/")
 """Where a path without a rule may still be something, for an admin. Elsewhere there is nothing:
 of Gradio's routes (files, uploads, proxies, monitoring, its own API) only those with a rule."""
 
-_NEVER_CLOSED = ("/v1/admin/", "/v1/me", "/metrics", "/logout")
+_NEVER_CLOSED = ("/v1/admin/", "/v1/me", "/pages/admin", "/pages/files/", "/metrics", "/logout")
 """What the kill switch leaves open, so that it can be switched back."""
 
-_UNCOUNTED = ("/assets/", "/static/", "/theme.css", "/gradio_api/heartbeat/", "/favicon.ico")
+_UNCOUNTED = (
+    "/assets/",
+    "/static/",
+    "/pages/files/",
+    "/theme.css",
+    "/gradio_api/heartbeat/",
+    "/favicon.ico",
+)
 """What visitors without an account load by the dozen; it is not counted."""
 
 MAX_BODY_BYTES = 1_000_000
@@ -174,10 +181,11 @@ class Gate:
             return None, problem(404, "not-found", "There is nothing here. See / and /docs.")
         if rule is not None and not may(person.role, rule.role):
             needs = f"This needs the role '{rule.role}'. Ask an admin."
-            return person, problem(403, NotAllowed.code, needs)
+            return person, _told(scope, headers, person, 403, NotAllowed.code, needs)
         reason = self._switched_off("api" if path.startswith("/v1/") else "web")
         if reason is not None and not path.startswith(_NEVER_CLOSED):
-            return person, problem(503, "switched-off", f"Switched off by the operator: {reason}")
+            said = f"Switched off by the operator: {reason}"
+            return person, _told(scope, headers, person, 503, "switched-off", said)
         return person, None
 
     @staticmethod
@@ -242,6 +250,17 @@ def _most(scope: Scope) -> int:
     """Bytes the body of this request may have."""
     upload = scope["method"] == "POST" and _UPLOADS.fullmatch(_path(scope)) is not None
     return MAX_UPLOAD_BYTES if upload else MAX_BODY_BYTES
+
+
+def _told(
+    scope: Scope, headers: Headers, person: Person, status: int, code: str, message: str
+) -> Response:
+    """A refusal: to a person at a browser a page in their language, to a program a Problem."""
+    if scope["method"] != "GET" or "text/html" not in headers.get("accept", ""):
+        return problem(status, code, message)
+    from assistant.ui.site import refused  # the screens are above the gate
+
+    return refused(scope, person, status, code, message)
 
 
 def _too_large(most: int) -> Response:

@@ -15,8 +15,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
+from starlette.types import Scope
 
 from assistant.api.errors import http_status
+from assistant.people.person import Person
 from assistant.phrases import LANGUAGES, has, say
 from assistant.roles import NotAllowed, Role
 from assistant.store import LOCAL
@@ -74,8 +76,7 @@ def language_of(request: Request) -> str:
 
 def role_of(request: Request) -> Role:
     """The role of who is asking, as the gate found it."""
-    person = getattr(request.state, "person", None)
-    return Role(person.role if person is not None else request.state.role)
+    return Role(request.state.role)
 
 
 def root_of(request: Request) -> str:
@@ -136,6 +137,14 @@ def problem(request: Request, error: AdvisorError) -> HTMLResponse:
         status=http_status(error.code),
         message=in_words(error.code, error.message, language),
     )
+
+
+def refused(scope: Scope, person: Person, status: int, code: str, message: str) -> HTMLResponse:
+    """The page that tells a person at a browser that they are not let in, and why."""
+    state = {"owner": person.name, "role": person.role, "person": person}
+    request = Request({**scope, "state": state})
+    told = in_words(code, message, language_of(request))
+    return page(request, "told.html", "problem", "", status=status, message=told)
 
 
 def in_words(code: str | None, message: str | None, language: str) -> dict[str, str]:
