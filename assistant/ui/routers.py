@@ -7,11 +7,13 @@ from fastapi import APIRouter
 
 def routers() -> tuple[APIRouter, ...]:
     """The routers, to be included before the chat is mounted at `/`."""
-    from assistant.ui import advice, drafts, review, shelf_pages, site
+    from assistant.ui import admin_pages, advice, drafts, evaluate_pages, review, shelf_pages, site
 
     return (
         site.router,
         shelf_pages.router,
+        evaluate_pages.router,
+        admin_pages.router,
         advice.router,
         drafts.router,
         review.router,
