@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from assistant import workspace
 from assistant.advisor import Advisor
 from assistant.api import (
+    admin,
     advice,
     asking,
     compatible,
@@ -29,6 +30,7 @@ from assistant.api import (
     health,
     jobs,
     login,
+    me,
     reading,
     reviews,
     sharing,
@@ -129,6 +131,8 @@ def create_app(
         compatible.router,
         health.router,
         login.router,
+        me.router,
+        admin.router,
     ):
         app.include_router(router)
     docs.install(app)

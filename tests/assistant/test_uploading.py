@@ -109,7 +109,7 @@ def test_p14_an_upload_is_bounded_and_only_an_upload_may_be_large(client: TestCl
 
 
 def test_a_keys_role_is_read_and_checked() -> None:
-    keys = Keys.parse(",".join(line for _, line in KEYS.values()), b"s" * 32)
+    keys = Keys.parse(",".join(line for _, line in KEYS.values()))
     assert {keys.role(role.value) for role in Role} == set(Role)
     with pytest.raises(BadKeyList):
-        Keys.parse(f"anna:{'0' * 64}:emperor", b"s" * 32)
+        Keys.parse(f"anna:{'0' * 64}:emperor")
