@@ -4,7 +4,8 @@ A sentence in the language of its clauses is judged by `assistant.grounding`, by
 sentence always gets the same verdict; only where it has words that the clause has not, the model
 is asked as well. A sentence in another language cannot be aligned word
 by word; it must keep every rule that crosses languages and the model itself must answer yes when
-asked, in a request of its own, whether the clause says it.
+asked, in a request of its own, whether the clause says it. A sentence whose id was forgotten is
+shown where one clause alone bears it out by rule.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from assistant.writing.crossing import broken_across
 from assistant.writing.evidence import Item
 from assistant.writing.naming import strange_names, without_actors
 from assistant.writing.parsing import Written
+from assistant.writing.subjects import says_nothing, with_subject
 from corpus.documents import Frozen
 from corpus.languages import detect_language
 from corpus.references import find_references
@@ -104,6 +106,10 @@ def judge(
     unknown = tuple(id for id in written.ids if id not in known)
     cited = [known[id] for id in written.ids if id in known]
     text = visible(written.text)
+    if not written.ids and (found := _attributed(written, items, language, rarity)):
+        return found
+    if cited and cited[0].language == language == "en":
+        text = with_subject(text, instrument(cited[0].found.document))
     base = Verdict(text=text, shown=False, unknown=unknown, language=language)
     if reasons := _malformed(text, cited):
         return base.model_copy(update={"reasons": reasons})
@@ -118,6 +124,22 @@ def judge(
     return _across(base, cited, entails)
 
 
+def _attributed(
+    written: Written, items: Sequence[Item], language: str, rarity: Rarity
+) -> Verdict | None:
+    """The verdict on a sentence without a mark, where one clause alone bears it out by rule.
+
+    The model forgot the id; the bar is the same as with one, and no model is asked.
+    """
+    for item in items:
+        if item.language == language:
+            marked = written.model_copy(update={"ids": (item.id,)})
+            verdict = judge(marked, items, language, rarity)
+            if verdict.shown:
+                return verdict
+    return None
+
+
 def _malformed(text: str, cited: Sequence[Item]) -> tuple[str, ...]:
     reasons = [f"contains {what}" for what, pattern in _FORBIDDEN if pattern.search(text)]
     held = " ".join(item.found.clause.text for item in cited).casefold()
@@ -125,6 +147,8 @@ def _malformed(text: str, cited: Sequence[Item]) -> tuple[str, ...]:
         reasons.append("contains a name of a site or file that the clause does not")
     if text.rstrip('"”’»').endswith(("?", "؟", "？")):
         reasons.append("is a question")
+    if says_nothing(text):
+        reasons.append("says no more than its heading")
     if len(text) > LONGEST:
         reasons.append("is too long to be one sentence")
     if not cited:

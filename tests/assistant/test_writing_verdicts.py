@@ -11,7 +11,8 @@ from assistant.grounding import Rarity, ground
 from assistant.grounding.wording import numbers
 from assistant.writing.evidence import Item, item_of
 from assistant.writing.parsing import Splitter
-from assistant.writing.verdicts import LEAST, judge
+from assistant.writing.subjects import with_subject
+from assistant.writing.verdicts import LEAST, Verdict, judge
 from corpus.documents import Clause, Document, DocumentKind, Edition, Section, SectionKind
 from corpus.shelf import Found
 
@@ -86,7 +87,7 @@ def test_p1_p2_p3_p9_whatever_is_written_only_what_a_clause_bears_out_is_shown(
         assert verdict.addresses
         assert set(verdict.addresses) <= ADDRESSES
         cited = [item for item in ITEMS if item.cited.address in verdict.addresses]
-        assert {item.id for item in cited} <= set(sentence.ids)
+        assert not sentence.ids or {item.id for item in cited} <= set(sentence.ids)
         assert ground(verdict.text, [item.cited for item in cited], RARITY, LEAST).grounded
         together = " ".join(f"{i.cited.heard} {i.cited.title} 902 2030" for i in cited)
         assert numbers(verdict.text) <= numbers(together)
@@ -107,3 +108,46 @@ def test_the_clauses_own_words_are_shown() -> None:
         (sentence,) = [*splitter.feed(said), *splitter.finish()]
         verdict = judge(sentence, ITEMS, "en", RARITY)
         assert verdict.shown, (said, verdict.reasons)
+
+
+def one(said: str) -> Verdict:
+    splitter = Splitter()
+    (sentence,) = [*splitter.feed(said), *splitter.finish(said_so=True)]
+    return judge(sentence, ITEMS, "en", RARITY)
+
+
+def test_a_forgotten_id_is_found_where_one_clause_bears_the_sentence_out() -> None:
+    found = one("Each harbour shall keep 12 lanterns lit until 30 June 2031.")
+    assert found.shown
+    assert found.addresses == ("pp-res-902@2030#resolves.1",)
+    assert not one("Each harbour shall keep 13 lanterns lit until 30 June 2031.").shown
+    assert not one("Lanterns are a joy to sailors and to poets.").shown
+
+
+def test_a_sentence_without_its_subject_gets_the_instrument() -> None:
+    found = one(
+        "Instructs the Secretary-General to report to the Council on lanterns every year [E3]."
+    )
+    assert found.shown
+    assert found.text == (
+        "Resolution 902 (Tallinn, 2030) instructs the Secretary-General to report to the Council "
+        "on lanterns every year."
+    )
+    assert (
+        with_subject("Considering that it rains", "Resolution 7")
+        == "Resolution 7 considers that it rains"
+    )
+    assert with_subject("Resolves, as before", "Resolution 7") == "Resolves, as before"
+
+
+def test_the_heading_alone_says_nothing() -> None:
+    assert not one("Lanterns that are lit in each harbour are resolved [E1].").shown
+
+
+def test_the_instruments_number_counts_nothing_else() -> None:
+    assert one("Resolution 902 says that each harbour shall keep 12 lanterns lit [E1].").shown
+    assert not one("902 lanterns shall be kept lit by each harbour [E1].").shown
+
+
+def test_bodies_go_by_their_short_names() -> None:
+    assert one("The SG is instructed to report to the Council on lanterns every year [E3].").shown
