@@ -8,7 +8,7 @@ READY  := $(VENV)/.ready
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types unit test-model bench docs pictures care clean
+.PHONY: help setup run test lint types unit test-model bench bundle faults docs pictures care clean
 
 help:            ## Show what each target does.
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -48,6 +48,12 @@ test-model: setup  ## Tests with a real chat model: ADVISOR_CHAT_BASE_URL, or th
 
 bench: setup     ## Measure everything and write docs/benchmarks.md (needs the library of real texts).
 	$(BIN)/advisor bench page $(ARGS)
+
+bundle: setup    ## Put all wheels and weights with hashes into one folder, for a machine without a network.
+	deploy/make-bundle $(or $(ARGS),dist/bundle)
+
+faults: setup    ## Break real processes and look: what people see, what is lost, how it heals.
+	$(BIN)/advisor bench faults $(ARGS)
 
 docs: setup      ## Build the documentation as a site that opens offline: artefacts/site/index.html.
 	$(BIN)/mkdocs build --quiet

