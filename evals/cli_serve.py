@@ -32,6 +32,31 @@ def bench_serve(
         raise typer.Exit(1)
 
 
+def bench_scale(
+    conversations: Annotated[int, typer.Option(help="People at once.", min=2, max=1000)] = 24,
+    seconds: Annotated[float, typer.Option(help="How long they ask.", min=1, max=3600)] = 20,
+    model: Annotated[str | None, typer.Option(help="Embedding model of the servers.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Do two servers answer twice as much as one? With PostgreSQL and a Chroma server.
+
+    Exit code 1 when a turn failed. Only a quiet machine gives figures worth keeping.
+    """
+    import tempfile
+    from pathlib import Path
+
+    from assistant.settings import Settings
+    from evals import scaling
+
+    name = model or Settings.load().embedding_model
+    with tempfile.TemporaryDirectory(prefix="advisor-scale-") as folder:
+        report = scaling.run(Path(folder), name, conversations, seconds)
+    typer.echo(report.model_dump_json(indent=2) if as_json else scaling.render(report))
+    if not report.sound:
+        raise typer.Exit(1)
+
+
 def add_to(bench: typer.Typer) -> None:
     """Register the command."""
     bench.command("serve")(bench_serve)
+    bench.command("scale")(bench_scale)

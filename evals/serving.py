@@ -89,7 +89,7 @@ class ServeReport(Frozen):
         return self.turns > 0 and not self.errors and not self.lost
 
 
-class _Seen:
+class Seen:
     """What the people saw, collected from their threads."""
 
     def __init__(self) -> None:
@@ -122,10 +122,10 @@ def run(home: Path, model: str, conversations: int = 50, seconds: float = 30.0) 
     with server(home, model) as (url, process):
         search, first = _alone(url, questions)
         before = _memory(process, "VmRSS")
-        seen, took = _Seen(), time.monotonic()
+        seen, took = Seen(), time.monotonic()
         until = took + seconds
         people = [
-            threading.Thread(target=_person, args=(url, questions, number, until, seen))
+            threading.Thread(target=reader, args=(url, questions, number, until, seen))
             for number in range(conversations)
         ]
         for person in people:
@@ -147,10 +147,10 @@ def run(home: Path, model: str, conversations: int = 50, seconds: float = 30.0) 
         search=search,
         first_alone=first,
         first_ratio=round(first / search, 2),
-        first_p50=_percentile(seen.first, 50),
-        first_p95=_percentile(seen.first, 95),
-        p50=_percentile(seen.whole, 50),
-        p95=_percentile(seen.whole, 95),
+        first_p50=percentile(seen.first, 50),
+        first_p95=percentile(seen.first, 95),
+        p50=percentile(seen.whole, 50),
+        p95=percentile(seen.whole, 95),
         memory_before=before,
         memory_after=after,
         memory_peak=peak,
@@ -248,7 +248,7 @@ def _alone(url: str, questions: list[str]) -> tuple[float, float]:
     return round(1000 * median(searches), 1), round(1000 * median(firsts), 1)
 
 
-def _person(url: str, questions: list[str], number: int, until: float, seen: _Seen) -> None:
+def reader(url: str, questions: list[str], number: int, until: float, seen: Seen) -> None:
     """One reader: conversations one after another, until the time is up."""
     chance = random.Random(SEED + number)  # noqa: S311
     with Client(url) as client:
@@ -265,7 +265,7 @@ def _person(url: str, questions: list[str], number: int, until: float, seen: _Se
                     break
 
 
-def _turn(client: Client, question: str, conversation: str | None, seen: _Seen) -> str:
+def _turn(client: Client, question: str, conversation: str | None, seen: Seen) -> str:
     began, first = time.perf_counter(), 0.0
     for event in client.stream(question, conversation=conversation):
         first = first or time.perf_counter() - began
@@ -314,5 +314,6 @@ def _memory(process: int, field: str) -> float:
     return round(int(found[1]) / 1024, 1) if found else 0.0
 
 
-def _percentile(times: list[float], percent: int) -> float:
+def percentile(times: list[float], percent: int) -> float:
+    """Milliseconds below which so many per cent of `times` (seconds) lie; 0 for none."""
     return round(1000 * float(np.percentile(times, percent)), 1) if times else 0.0

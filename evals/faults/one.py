@@ -11,9 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from assistant import workspace
-from assistant.settings import Settings
-from corpus.starter import load_starter
 from evals import processes
 from evals.faults.disks import SmallDisk
 from evals.faults.finding import Fault
@@ -31,11 +28,12 @@ class OneMachine:
         self.disk = SmallDisk(folder / "disk", 400)
         small = self.disk.mount()
         self.home = (self.disk.place if small else folder) / "home"
-        settings = Settings(data_dir=self.home, embedding_model=model, database_url=None)
-        load_starter(workspace.shelf(settings))
-        workspace.sync_index(settings)
         self.port = processes.free_port()
         self.environment = {"ADVISOR_DATA_DIR": str(self.home), "EMBEDDING_MODEL": model}
+        # By commands, so that this process keeps nothing of the disk open.
+        for words in (("corpus", "starter"), ("index", "sync")):
+            environment = {**os.environ, **NEUTRAL, **self.environment}
+            subprocess.run([*ADVISOR, *words], env=environment, capture_output=True, check=True)
         self.server = processes.advisor(
             self.home, self.port, folder / "server.log", **self.environment
         )
