@@ -71,7 +71,41 @@ def faults(
         raise typer.Exit(1)
 
 
+def sizing(
+    measure: Annotated[
+        str, typer.Option(help="Measure anew at these sizes, by commas, e.g. 10000,100000.")
+    ] = "",
+    write: Annotated[Path | None, typer.Option(help="Page to write, e.g. docs/sizing.md.")] = None,
+    server: Annotated[float, typer.Option(help="MiB of a server (`bench serve`).")] = 0,
+    memory_price: Annotated[float, typer.Option(help="USD a GiB of memory a month.")] = 3.0,
+    disk_price: Annotated[float, typer.Option(help="USD a GiB of disk a month.")] = 0.10,
+    core_price: Annotated[float, typer.Option(help="USD a core a month.")] = 15.0,
+    as_json: AsJson = False,
+) -> None:
+    """Memory, disk, time and cost for 10^4 to 10^8 passages, and where things move."""
+    import json
+
+    from assistant.settings import Settings
+    from evals import sizing as page
+
+    kept = Path(page.__file__).parent / "data" / "sizing.json"
+    if measure:
+        sizes = [int(size) for size in measure.split(",")]
+        before = page.load(kept).server if kept.is_file() and not server else server
+        page.keep(page.measure(sizes, before, Settings.load().embedding_model), kept)
+    found = page.load(kept)
+    prices = page.Prices(memory=memory_price, disk=disk_price, core=core_price)
+    if write is not None:
+        write.write_text(page.render(found, prices), encoding="utf-8")
+    if as_json:
+        rows = [need.model_dump() for need in page.needs(found, prices)]
+        typer.echo(json.dumps(rows, indent=2))
+    else:
+        typer.echo(page.render(found, prices))
+
+
 def add_to(bench: typer.Typer) -> None:
     """Register the commands."""
     bench.command("lexical")(lexical)
     bench.command("faults")(faults)
+    bench.command("sizing")(sizing)
