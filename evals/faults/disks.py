@@ -64,6 +64,7 @@ class Clock:
         folder.mkdir(parents=True, exist_ok=True)
         self._file = folder / "time"
         self.set(0)
+        (folder / "uvloop.py").write_text("raise ImportError('not under a clock of ours')\n")
         found = sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
         self.library = found[0] if found else None
         self.environment = (
@@ -74,6 +75,8 @@ class Clock:
                 # Waits and time-outs go by the monotonic clock, which no operator can set.
                 "FAKETIME_DONT_FAKE_MONOTONIC": "1",
                 "DONT_FAKE_MONOTONIC": "1",
+                # uvloop's own clock spins under libfaketime; Python's loop does not.
+                "PYTHONPATH": os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")]),
             }
             if self.library
             else {}
