@@ -13,7 +13,7 @@ from assistant.api.keys import COOKIE, VISITOR_COOKIE
 from assistant.api.needs import access_of, address_of
 from assistant.people.errors import LockedOut, SignInRefused
 from assistant.people.sessions import Session
-from assistant.ui.markup import direction, render
+from assistant.ui.markup import render
 from assistant.ui.words import preferred
 
 router = APIRouter(include_in_schema=False)
@@ -88,8 +88,6 @@ def page(request: Request, next: str, problem: str = "", status: int = 200) -> H
     html = render(
         "login.html",
         language,
-        language=language,
-        direction=direction(language),
         root=_home(request),
         next=own_path(next),
         problem=problem,
@@ -101,11 +99,12 @@ def page(request: Request, next: str, problem: str = "", status: int = 200) -> H
 
 def _by_key(access: Access, key: str, request: Request) -> tuple[Session, str]:
     """Keys cannot be guessed, but someone trying is slowed down all the same."""
-    access.people.attempts.begin("key", address_of(request))
+    account = f"key from {address_of(request)}"  # nobody can lock the others out
+    access.people.attempts.begin(account, address_of(request))
     opened = access.open_with_key(key)
     if opened is None:
         raise SignInRefused("This key opens nothing here.")
-    access.people.attempts.succeeded("key", address_of(request))
+    access.people.attempts.succeeded(account, address_of(request))
     return opened
 
 

@@ -16,6 +16,7 @@ from assistant.cli import (
     mcp,
     models,
     operate,
+    people,
     review,
     safekeeping,
     serve,
@@ -37,6 +38,8 @@ app = typer.Typer(
 app.add_typer(shelf_work.app, name="corpus")
 app.add_typer(index.app, name="index")
 app.add_typer(models.app, name="models")
+app.add_typer(people.users, name="users")
+app.add_typer(people.keys, name="keys")
 app.command("search")(ask.search)
 app.command("ask")(ask.ask)
 app.command("mandate")(advice.mandate)

@@ -39,13 +39,15 @@ class Attempts:
         """
         at = time.time() if moment is None else moment
         table = attempts_table
+        # Signed before the transaction: the first signature of all writes its secret.
+        who, where = self._account(account), self._address(address)
         with self._engine.begin() as connection:
             one_at_a_time(connection, "sign-in-attempts")
             connection.execute(delete(table).where(table.c.last < at - FORGOTTEN_AFTER))
             counted = []
             for subject, free in (
-                (self._account(account), FREE_FOR_ACCOUNT),
-                (self._address(address), FREE_FOR_ADDRESS),
+                (who, FREE_FOR_ACCOUNT),
+                (where, FREE_FOR_ADDRESS),
             ):
                 row = connection.execute(select(table).where(table.c.subject == subject)).first()
                 if row is not None and row.until > at:
@@ -69,21 +71,20 @@ class Attempts:
         """It was right: the account starts anew, and the attempt no longer counts against the
         address; what failed from there before still does."""
         table = attempts_table
+        who, where = self._account(account), self._address(address)
         with self._engine.begin() as connection:
-            connection.execute(delete(table).where(table.c.subject == self._account(account)))
+            connection.execute(delete(table).where(table.c.subject == who))
             connection.execute(
                 update(table)
-                .where(table.c.subject == self._address(address), table.c.count > 0)
+                .where(table.c.subject == where, table.c.count > 0)
                 .values(count=table.c.count - 1, until=0.0)
             )
 
     def forget(self, account: str) -> int:
         """Take an account's lock away; returns how many lines there were."""
-        table = attempts_table
+        table, who = attempts_table, self._account(account)
         with self._engine.begin() as connection:
-            return connection.execute(
-                delete(table).where(table.c.subject == self._account(account))
-            ).rowcount
+            return connection.execute(delete(table).where(table.c.subject == who)).rowcount
 
     def _account(self, account: str) -> str:
         return self._signer.sign("account", account.casefold())

@@ -84,8 +84,16 @@ def test_p11_every_route_of_api_and_chat_is_refused_without_a_key(tmp_path: Path
         answer = client.request(method, path)
         assert answer.status_code in (401, 403), (method, path, answer.status_code)
     # The way in, whether the process lives, and an invitation whose token is the credential.
-    assert opened <= {"/healthz", "/readyz", "/favicon.ico", "/login", "/login/oidc", "/contribute"}
-    assert {"/healthz", "/login"} <= opened <= OPEN_PATHS | {"/contribute"}
+    assert opened <= {
+        "/healthz",
+        "/readyz",
+        "/favicon.ico",
+        "/login",
+        "/login/oidc",
+        "/contribute",
+        "/contribute/files",
+    }
+    assert {"/healthz", "/login"} <= opened <= OPEN_PATHS | {"/contribute", "/contribute/files"}
 
 
 def test_p13_gradio_serves_no_file_and_takes_no_upload(tmp_path: Path) -> None:
@@ -234,7 +242,7 @@ def test_security_headers_are_on_every_answer(tmp_path: Path) -> None:
 
 
 def test_p12_no_network_without_sign_in(tmp_path: Path) -> None:
-    with pytest.raises(NotLoopback, match="ADVISOR_API_KEYS"):
+    with pytest.raises(NotLoopback, match="advisor users add"):
         serve(tiny_settings(tmp_path, host="0.0.0.0"))
     assert is_loopback("127.0.0.1")
     assert is_loopback("::1")
