@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from assistant import phrases
-from assistant.answers import Claim, Status
+from assistant.answers import Citation, Claim, Status
 from assistant.citations import cite
 from assistant.comparing import Statement, compare_countries, compare_editions, compare_instruments
 from assistant.mandate import mandate
@@ -123,7 +123,8 @@ def _with(
     none: str,
 ) -> Turn:
     """The turn with clauses quoted and cited, and the page; or with what to say without any."""
-    claims, citations = [], []
+    claims: list[Claim] = []
+    citations: list[Citation] = []
     for address, quote in quotes[:_SHOWN]:
         found = _found(tools, address)
         if found is None or not is_verbatim(quote, found.clause.text):

@@ -119,7 +119,7 @@ def _invitation(review: Review, language: str) -> Iterator[Block]:
     held, about = review.workshop, review.about
     yield Heading(say(language, "kit-invitation"))
     yield Paragraph((parts.gap(language, "addressee"),))
-    subject = about.country or about.title
+    subject = framework.country_name(about.country, language) or about.title
     yield text(say(language, "kit-dear", country=subject))
     if about.purpose:
         yield text(about.purpose)

@@ -19,6 +19,7 @@ from assistant.drafting.blocks import (
     Table,
     level_ink,
 )
+from corpus.languages import dominant_script
 
 _RTL = frozenset({"ar"})
 
@@ -69,8 +70,8 @@ def _parts(report: Report, notes: _Notes) -> Iterator[Markup]:
     if notes:
         yield Markup('<ol class="footnotes">')
         for number, note in enumerate(notes, 1):
-            yield Markup('<li id="fn-{0}" dir="auto">{1} <a href="#fr-{0}">↑</a></li>').format(
-                number, note
+            yield Markup('<li id="fn-{0}" dir="{2}">{1} <a href="#fr-{0}">↑</a></li>').format(
+                number, note, _dir(note)
             )
         yield Markup("</ol>")
     yield Markup("</article>")
@@ -78,10 +79,16 @@ def _parts(report: Report, notes: _Notes) -> Iterator[Markup]:
 
 def _paragraph(block: Paragraph, notes: _Notes) -> Markup:
     inner = _line(block.pieces, notes)
+    way = _dir("".join(piece.text for piece in block.pieces))
     if block.style is Style.BULLET:
-        return Markup('<li dir="auto">{}</li>').format(inner)
+        return Markup('<li dir="{}">{}</li>').format(way, inner)
     kind = Markup(' class="small"') if block.style is Style.SMALL else Markup("")
-    return Markup('<p{} dir="auto">{}</p>').format(kind, inner)
+    return Markup('<p{} dir="{}">{}</p>').format(kind, way, inner)
+
+
+def _dir(words: str) -> str:
+    """The direction of words; said outright, as printers do not find it out themselves."""
+    return "rtl" if dominant_script(words) == "arabic" else "ltr"
 
 
 def _line(pieces: tuple[Piece, ...], notes: _Notes) -> Markup:
@@ -97,7 +104,9 @@ def _piece(piece: Piece, notes: _Notes) -> Markup:
     if piece.italic:
         out = Markup("<em>{}</em>").format(out)
     if piece.note and notes.paged:
-        out += Markup('<span class="footnote" dir="auto">{}</span>').format(piece.note)
+        out += Markup('<span class="footnote" dir="{}">{}</span>').format(
+            _dir(piece.note), piece.note
+        )
     elif piece.note:
         notes.append(piece.note)
         out += Markup('<sup id="fr-{0}"><a href="#fn-{0}">{0}</a></sup>').format(len(notes))
@@ -138,4 +147,6 @@ def _cell(held: Cell, notes: _Notes, is_head: bool) -> Markup:
         if held.level
         else Markup("")
     )
-    return Markup('<{}{} dir="auto">{}</{}>').format(tag, ground, inner, tag[:2])
+    words = " ".join(piece.text for line in held.lines for piece in line)
+    way = Markup(' dir="{}"').format(_dir(words)) if dominant_script(words) else Markup("")
+    return Markup("<{}{}{}>{}</{}>").format(tag, ground, way, inner, tag[:2])

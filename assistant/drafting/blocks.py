@@ -99,9 +99,9 @@ class Report:
     notes: tuple[str, ...] = field(default=(), compare=False)
 
 
-def text(words: str, style: Style = Style.BODY, note: str = "", **marks: bool) -> Paragraph:
+def text(words: str, style: Style = Style.BODY) -> Paragraph:
     """A paragraph of one piece."""
-    return Paragraph((Piece(words, note=note, **marks),), style)
+    return Paragraph((Piece(words),), style)
 
 
 def bullet(*pieces: Piece) -> Paragraph:
@@ -109,10 +109,12 @@ def bullet(*pieces: Piece) -> Paragraph:
     return Paragraph(pieces, Style.BULLET)
 
 
-def cell(words: str | Iterable[str] = (), level: int = 0, **marks: bool) -> Cell:
+def cell(
+    words: str | Iterable[str] = (), level: int = 0, *, bold: bool = False, italic: bool = False
+) -> Cell:
     """A cell of plain lines."""
     lines: Sequence[str] = [words] if isinstance(words, str) else list(words)
-    return Cell(tuple((Piece(line, **marks),) for line in lines if line), level)
+    return Cell(tuple((Piece(line, bold, italic),) for line in lines if line), level)
 
 
 LEVEL_FILLS = ("FFFFFF", "F3F7FB", "D6E4F0", "A9C6E0", "5B92C4", "1F4E79")

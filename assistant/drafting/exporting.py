@@ -96,7 +96,8 @@ def sources(draft: Draft, advisor: Holds) -> list[SourceLine]:
         later = advisor.catalogue.superseded_by(id)
         status = standing.value.replace("_", " ") if standing else "not in the catalogue"
         if later:
-            status += f"; later edition: {later}"
+            newer = advisor.catalogue.get(later)
+            status += f"; later edition: {document_label(newer) if newer else later}"
         url = (document.official_url if document else None) or (
             entry.urls[0] if entry and entry.urls else ""
         )

@@ -9,7 +9,10 @@ publishes no scale that we hold. The words in six languages are in `locales/*/re
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
+
+from babel import Locale
 
 from assistant.comparing import PILLARS as PILLAR_WORDS
 from assistant.phrases import say
@@ -130,3 +133,14 @@ def asks(question: str, language: str) -> str:
 def good(question: str, language: str) -> str:
     """What good looks like."""
     return say(language, f"review-good-{question}")
+
+
+def country_name(english: str, language: str) -> str:
+    """A country as `language` names it (CLDR); as it was typed where no country is called so."""
+    return _countries(language).get(" ".join(english.casefold().split()), english)
+
+
+@cache
+def _countries(language: str) -> dict[str, str]:
+    english, own = Locale("en").territories, Locale(language).territories
+    return {name.casefold(): own[code] for code, name in english.items() if code in own}

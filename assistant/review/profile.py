@@ -46,7 +46,7 @@ def profile(
         language: of headings and marks; quotations keep their own.
     """
     about = review.about
-    country = about.country or about.title
+    country = framework.country_name(about.country, language) or about.title
     blocks = [
         *_begins(review, language),
         Heading(say(language, "review-glance")),
@@ -88,7 +88,8 @@ def _begins(review: Review, language: str) -> Iterator[Block]:
     else:
         yield parts.gap_line(language, "purpose")
     yield Heading(say(language, "review-context"))
-    yield parts.gap_line(language, "context", country=about.country or about.title)
+    country = framework.country_name(about.country, language) or about.title
+    yield parts.gap_line(language, "context", country=country)
     yield Heading(say(language, "review-who"))
     people = [p for p in review.stakeholders if findings.progress(review, p.id)[0]]
     if not people:

@@ -26,7 +26,7 @@ from assistant.review.shelf_help import Help
 
 def roadmap(review: Review, helps: Mapping[str, Help], advisor: Holds, language: str) -> Report:
     """The roadmap as a report on landscape pages; the arguments are `profile`'s."""
-    country = review.about.country or review.about.title
+    country = framework.country_name(review.about.country, language) or review.about.title
     blocks = [
         text(say(language, "review-roadmap-order"), Style.SMALL),
         *_actions(review, advisor, language),

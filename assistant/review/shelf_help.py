@@ -6,7 +6,10 @@ no part: only public questions go to the search, and nothing of it comes back.
 
 from __future__ import annotations
 
+import hashlib
 import re
+import threading
+from collections import OrderedDict
 from collections.abc import Callable
 
 from assistant.citations import clause_label
@@ -66,12 +69,32 @@ class Help(Frozen):
     known: tuple[Quoted, ...] = ()
 
 
+_MADE: OrderedDict[tuple[int, str, int, str], dict[str, Help]] = OrderedDict()
+_LOCK = threading.Lock()
+_KEPT = 32
+"""Countries whose help is kept while the shelf stays as it is; a page asks at every click."""
+
+
 def gather(country: str, advisor: Holds, most: int = 3) -> dict[str, Help]:
     """Help for every pillar, each list best first and at most `most` long.
 
     Raises:
         AdvisorError: the index is missing or was built with another model.
     """
+    held = repr(sorted(advisor.shelf.live().items()))
+    shelf = hashlib.sha256(held.encode()).hexdigest()
+    key = (id(advisor.searcher), country.strip().casefold(), most, shelf)
+    made = _MADE.get(key)
+    if made is None:
+        made = _gathered(country, advisor, most)
+        with _LOCK:
+            _MADE[key] = made
+            while len(_MADE) > _KEPT:
+                _MADE.popitem(last=False)
+    return made
+
+
+def _gathered(country: str, advisor: Holds, most: int) -> dict[str, Help]:
     held = countries(advisor)
     own = {c.casefold() for c in held if c.casefold() == country.strip().casefold()}
     others = {c.casefold() for c in held} - own
