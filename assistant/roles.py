@@ -151,7 +151,7 @@ RULES: tuple[Rule, ...] = (
     Rule("POST", "/gradio_api/cancel", open=_VISITORS),
     Rule("POST", "/gradio_api/reset", open=_VISITORS),
     Rule(_READ, "/gradio_api/heartbeat/**", open=_VISITORS),
-    Rule(_READ, "/pages/files/**", open=_VISITORS),
+    Rule(_READ, "/pages/files/**", open=_EVERYONE),
     Rule(_READ, "/pages/compare", open=_VISITORS),
     Rule(_READ, "/pages/shelf", _LIBRARIAN),
     Rule(_READ, "/pages/shelf/**", _LIBRARIAN),

@@ -13,8 +13,7 @@ from assistant.api.keys import COOKIE, VISITOR_COOKIE
 from assistant.api.needs import access_of, address_of
 from assistant.people.errors import LockedOut, SignInRefused
 from assistant.people.sessions import Session
-from assistant.ui.markup import render
-from assistant.ui.words import preferred
+from assistant.ui import site
 
 router = APIRouter(include_in_schema=False)
 
@@ -84,17 +83,16 @@ def own_path(next: str) -> str:
 
 def page(request: Request, next: str, problem: str = "", status: int = 200) -> HTMLResponse:
     """The sign-in page; `problem` is the key of the phrase that says why it is shown again."""
-    language = preferred(request.headers.get("accept-language", ""))
-    html = render(
+    return site.bare(
+        request,
         "login.html",
-        language,
-        root=_home(request),
+        "sign-in",
+        status=status,
         next=own_path(next),
         problem=problem,
         accounts=access_of(request).people.users.any(),
         provider=getattr(request.app.state, "provider_name", ""),
     )
-    return HTMLResponse(html, status)
 
 
 def _by_key(access: Access, key: str, request: Request) -> tuple[Session, str]:

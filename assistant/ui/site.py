@@ -99,15 +99,46 @@ def page(
     """
     language, role, root = language_of(request), role_of(request), root_of(request)
     under = menu.seen_by(role, menu.LIBRARY_MENU) if active == "library" else ()
-    body = render(template, language, root=root, role=role.value, under=under, here=title, **values)
+    values.update(root=root, role=role.value, under=under, here=title)
+    bar = header(language, role, str(request.state.owner) != LOCAL, root, active)
+    return _framed(request, template, title, bar, status, values)
+
+
+def bare(
+    request: Request, template: str, title: str, *, status: int = 200, **values: Any
+) -> HTMLResponse:
+    """A page for people who are not known yet: the frame without its menu. As `page`."""
+    language, root = language_of(request), root_of(request)
+    bar = render(
+        "header.html",
+        language,
+        languages=tuple(NAMES.items()),
+        signed_in=False,
+        root=root,
+        active="",
+        entries=(),
+        bare=True,
+    )
+    return _framed(request, template, title, bar, status, {"root": root, **values})
+
+
+def _framed(
+    request: Request,
+    template: str,
+    title: str,
+    bar: str,
+    status: int,
+    values: dict[str, Any],
+) -> HTMLResponse:
+    language = language_of(request)
     html = render(
         "frame.html",
         language,
-        root=root,
+        root=root_of(request),
         title=say(language, f"ui-{title}"),
-        body=body,
+        body=render(template, language, **values),
         mark=_mark(),
-        header=header(language, role, str(request.state.owner) != LOCAL, root, active),
+        header=bar,
         footer=render("footer.html", language),
     )
     return HTMLResponse(html, status)
@@ -123,6 +154,7 @@ def header(language: str, role: Role, signed_in: bool, root: str = "", active: s
         root=root,
         active=active,
         entries=menu.seen_by(role),
+        bare=False,
     )
 
 

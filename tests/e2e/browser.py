@@ -153,6 +153,7 @@ def person(browser: Browser, site: str, **options: Any) -> Iterator[Person]:
     chosen = {"locale": "en-GB", "viewport": {"width": 1440, "height": 900}, **options}
     context = browser.new_context(**chosen)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
+    context.set_default_timeout(60_000)  # a busy machine is slow, not wrong
     someone = Person(context.new_page(), site)
     yield someone
     context.close()
