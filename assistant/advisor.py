@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import structlog
 
-from assistant import phrases, pipeline, workspace
+from assistant import phrases, pipeline, telemetry, workspace
 from assistant.answers import Answer, Status
 from assistant.errors import UnsupportedLanguage
 from assistant.events import CitationReady, ClaimReady, Done, Event, Failure, Progress
@@ -117,12 +117,24 @@ class Advisor:
             stored = self.store.turns(conversation, owner)
             past = tuple(Past.of(turn.answer) for turn in stored[-_REMEMBERED_TURNS:])
         turn = Turn(id=uuid4().hex, asked=question, wanted=language, filters=filters, past=past)
+        with telemetry.turn(turn.id) as traced:
+            yield from self._answering(turn, conversation, question, owner, traced)
+
+    def _answering(
+        self,
+        turn: Turn,
+        conversation: str | None,
+        question: str,
+        owner: str,
+        traced: telemetry.TurnTrace,
+    ) -> Iterator[Event]:
         claims = citations = 0
         try:
             tools = Tools(self.settings, self.shelf, self.searcher, self.catalogue)
             for step, after in pipeline.run(turn, tools):
                 turn = after
                 if step is not None:
+                    traced.step(step)
                     yield Progress(step=step, message=phrases.say(turn.language, f"step-{step}"))
                 for number, claim in enumerate(turn.claims[claims:], claims + 1):
                     yield ClaimReady(number=number, claim=claim)
@@ -132,15 +144,27 @@ class Advisor:
                 citations = len(turn.citations)
         except AdvisorError:
             raise
+        except GeneratorExit:  # the asker left or pressed Stop: keep what they had seen (P22)
+            turn = _cancelled(turn)
+            traced.done(status=turn.status.value if turn.status else "", claims=claims)
+            self._store(turn, conversation, question, owner)
+            raise
         except Exception as error:
             log.exception("turn failed", turn=turn.id)
             turn = _failed(turn, error)
+        traced.end_step()
+        answer = self._store(turn, conversation, question, owner)
+        traced.done(status=answer.status.value, claims=claims, language=answer.language)
+        yield Done(conversation=answer.conversation, answer=answer)
+
+    def _store(self, turn: Turn, conversation: str | None, question: str, owner: str) -> Answer:
+        """The turn as an answer, stored; in a new conversation when it is the first."""
         if conversation is None:
             conversation = self.store.begin(owner).id
         answer = _answer(turn, conversation, self._made_by(turn))
         self.store.add_turn(conversation, question, answer, owner)
         log.info("turn", turn=answer.id, status=answer.status.value, language=answer.language)
-        yield Done(conversation=conversation, answer=answer)
+        return answer
 
     def _made_by(self, turn: Turn) -> dict[str, object]:
         """What a replay needs (P7): corpus version, configuration hash, models."""
@@ -164,6 +188,13 @@ def _failed(turn: Turn, error: Exception) -> Turn:
         citations=(),
         nearest=(),
         notes=(phrases.say(turn.language, "failed"),),
+    )
+
+
+def _cancelled(turn: Turn) -> Turn:
+    """The turn as it was when its asker left: claims that were ready, and that it was not ended."""
+    return turn.seen("cancelled", claims=len(turn.claims)).having(
+        status=Status.CANCELLED, nearest=(), notes=(phrases.say(turn.language, "cancelled"),)
     )
 
 

@@ -17,6 +17,8 @@ class Status(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
     REFUSED_UNSAFE = "refused_unsafe"
     FAILED = "failed"
+    CANCELLED = "cancelled"
+    """The asker left or stopped it: what was ready by then is kept, nothing more was made (P22)."""
 
 
 class Claim(Frozen):

@@ -66,7 +66,7 @@ class Access:
     def person(self, headers: Headers, host: str, address: str) -> Person | None:
         """Who sends these headers, to `host`, from `address`; None when they show nothing good."""
         key = _sent_key(headers)
-        if key:
+        if key and self.must_sign_in():  # clients that insist on sending one may, where none is
             return self.of_key(key)
         cookies = _cookies(headers)
         if COOKIE in cookies:

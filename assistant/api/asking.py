@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from anyio import to_thread
+from anyio import CancelScope, to_thread
 from fastapi import APIRouter, Request, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
@@ -57,19 +56,17 @@ async def watched(request: Request, events: Iterator[Event]) -> AsyncIterator[Ev
                 return
             yield event  # type: ignore[misc]
     finally:
-        with closed(events):
-            pass
+        # Shielded: the stream's own task is cancelled when its client goes, and what was ready by
+        # then has to be stored all the same.
+        with CancelScope(shield=True):
+            await to_thread.run_sync(_close, events)
 
 
-@contextmanager
-def closed(events: Iterator[Event]) -> Iterator[None]:
-    """Close a generator of events on the way out, so that its own clean-up runs now."""
-    try:
-        yield
-    finally:
-        close = getattr(events, "close", None)
-        if close is not None:
-            close()
+def _close(events: Iterator[Event]) -> None:
+    """Close a generator of events, so that its own clean-up runs now."""
+    close = getattr(events, "close", None)
+    if close is not None:
+        close()
 
 
 @router.post("/ask", response_model=Answer, responses=_REFUSALS, summary="Ask, get a cited answer")

@@ -27,6 +27,7 @@ SIGNS = {
     Status.OUT_OF_SCOPE: "↷",
     Status.REFUSED_UNSAFE: "⊘",
     Status.FAILED: "✕",
+    Status.CANCELLED: "■",
 }
 """Each status by shape as well as by word and colour."""
 
