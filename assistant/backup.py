@@ -271,7 +271,7 @@ def _add_file(tar: tarfile.TarFile, name: str, path: Path) -> str:
         info = tarfile.TarInfo(name)
         info.size, info.mode = os.fstat(file.fileno()).st_size, 0o600
         summing = _Summing(file)
-        tar.addfile(info, summing)  # type: ignore[arg-type]
+        tar.addfile(info, summing)
     return summing.digest.hexdigest()
 
 

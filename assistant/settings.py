@@ -137,7 +137,7 @@ class Settings(BaseSettings):
         """
         folder = os.environ.get("ADVISOR_SECRETS_DIR") or None
         try:
-            return cls(_secrets_dir=folder)  # type: ignore[call-arg]
+            return cls(_secrets_dir=folder)
         except ValidationError as error:
             wrong = "; ".join(f"{e['loc'][0]}: {e['msg']}" for e in error.errors())
             raise BadSetting(f"A setting cannot be used: {wrong}. Names are ADVISOR_*.") from None

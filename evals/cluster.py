@@ -50,7 +50,7 @@ class Cluster:
         postgres: bool = True,
         proxy: bool = True,
         first: Mapping[str, str] | None = None,
-        **environment: str,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         """Nothing is started yet.
 
@@ -83,7 +83,7 @@ class Cluster:
             "CHROMA_HOST": self.chroma_host,
             "EMBEDDING_MODEL": model,
             "ADVISOR_FILES_DIR": str(folder / "files"),
-            **environment,
+            **(environment or {}),
         }
         self.servers = [
             processes.advisor(

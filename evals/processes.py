@@ -72,7 +72,7 @@ class Child:
         self._environment = {**os.environ, **(environment or {})}
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self, wait: bool = True, **environment: str) -> None:
+    def start(self, wait: bool = True, environment: Mapping[str, str] | None = None) -> None:
         """Start it (with more environment for this once), and wait until it can be used.
 
         Raises:
@@ -85,7 +85,7 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env={**self._environment, **environment},
+                env={**self._environment, **(environment or {})},
                 start_new_session=True,
             )
         if wait:

@@ -71,7 +71,7 @@ def run(folder: Path, model: str, conversations: int = 24, seconds: float = 20.0
         place = folder / f"{servers}-{cores}"
         with (
             _cores(cores),
-            Cluster(place, servers=servers, model=model, proxy=False, **_ALONE) as it,
+            Cluster(place, servers=servers, model=model, proxy=False, environment=_ALONE) as it,
         ):
             loads.append(_load(it, conversations, seconds))
     single, one, two = loads

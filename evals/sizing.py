@@ -202,5 +202,5 @@ def _hours(value: float) -> str:
 
 def _round(value: int) -> int:
     """Two digits that count."""
-    size = 10 ** max(0, len(str(value)) - 2)
+    size = int(10 ** max(0, len(str(value)) - 2))
     return value // size * size

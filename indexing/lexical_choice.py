@@ -45,6 +45,9 @@ class Arm(Protocol):
     ) -> list[tuple[str, float]]:
         """The same of tokens already analysed."""
 
+    def passages_with(self, tokens: Collection[str]) -> dict[str, int]:
+        """In how many passages each token stands."""
+
 
 class Engine(Protocol):
     """Builds and opens the lexical part of a version, in or beside a folder of its own."""

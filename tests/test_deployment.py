@@ -177,7 +177,7 @@ def test_the_image_passes_the_linter() -> None:
 def test_secrets_are_made_once_for_this_host_and_read_from_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from assistant.api.keys import digest
+    from assistant.people.keys import digest
     from assistant.settings import Settings
 
     shutil.copy(DEPLOY / "make-secrets", tmp_path)

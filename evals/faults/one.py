@@ -174,7 +174,7 @@ class OneMachine:
                 "ADVISOR_CHAT_TIMEOUT": "4",
                 "ADVISOR_CHAT_PAUSE": "2",
             }
-            self.server.start(**chat)
+            self.server.start(environment=chat)
             for number in range(4):
                 people.ask(number)
             said = self._doctor("chat model", **chat)

@@ -107,7 +107,8 @@ def test_P19_restored_into_an_empty_place_the_same_questions_get_the_same_citati
 def test_P19_a_backup_is_one_moment_of_a_system_in_use(tmp_path: Path) -> None:
     here = settings_of(tmp_path / "a")
     advisor = made(here)
-    stop, seen = threading.Event(), []
+    stop = threading.Event()
+    seen: list[str] = []
 
     def ask() -> None:
         while not stop.is_set():
