@@ -8,7 +8,7 @@ READY  := $(VENV)/.ready
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types unit test-model bench bundle faults docs pictures care clean
+.PHONY: help setup run test lint types unit test-model bench bundle faults docs pictures care migration clean
 
 help:            ## Show what each target does.
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -54,6 +54,9 @@ bundle: setup    ## Put all wheels and weights with hashes into one folder, for 
 
 faults: setup    ## Break real processes and look: what people see, what is lost, how it heals.
 	$(BIN)/advisor bench faults $(ARGS)
+
+migration: setup  ## MESSAGE="...": a new version of the database's schema, of what the tables have become.
+	$(BIN)/python -m assistant.migrations "$(MESSAGE)"
 
 docs: setup      ## Build the documentation as a site that opens offline: artefacts/site/index.html.
 	$(BIN)/mkdocs build --quiet

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
+from assistant.schema import upgrade
 from assistant.settings import Settings
 from corpus.database import open_database, sqlite_url
 from corpus.errors import AdvisorError
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from indexing.search import Searcher
     from indexing.status import IndexStatus
     from indexing.sync import SyncReport
+
+_UP_TO_DATE: set[str] = set()
+"""Databases that this process has brought to its version already."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -51,11 +55,28 @@ def home(settings: Settings) -> Path:
     return path
 
 
-def database(settings: Settings) -> Engine:
-    """Engine of the relational store: DATABASE_URL, or `advisor.db` in the data directory."""
+def unopened(settings: Settings) -> Engine:
+    """Engine of the relational store as it is, whatever its version."""
     if settings.database_url is not None:
         return open_database(settings.database_url.get_secret_value())
     return open_database(sqlite_url(home(settings) / "advisor.db"))
+
+
+def database(settings: Settings) -> Engine:
+    """Engine of the relational store: DATABASE_URL, or `advisor.db` in the data directory.
+
+    A process that opens a database for the first time brings it to this release's version.
+
+    Raises:
+        NewerSchema: a later release has changed it.
+    """
+    engine = unopened(settings)
+    url = engine.url.render_as_string(hide_password=False)
+    file = engine.url.database if engine.dialect.name == "sqlite" else None
+    if url not in _UP_TO_DATE or (file and not Path(file).exists()):
+        upgrade(engine)
+        _UP_TO_DATE.add(url)
+    return engine
 
 
 def shelf(settings: Settings, engine: Engine | None = None) -> Shelf:

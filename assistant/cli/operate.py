@@ -49,3 +49,33 @@ def switch(
         raise typer.BadParameter("say `advisor switch web off` or `advisor switch api on`")
     thrown = Switches(database(Settings.load())).throw(Face(face), to == "on", actor, reason)
     typer.echo(f"{thrown.face.value} is {to} since {thrown.at}: {thrown.reason}")
+
+
+database_app = typer.Typer(help="The relational store's schema.", no_args_is_help=True)
+
+
+@database_app.command("status")
+def database_status(as_json: AsJson = False) -> None:
+    """Which version the database is at, and which this release works with. Changes nothing."""
+    from assistant.schema import head, version
+    from assistant.settings import Settings
+    from assistant.workspace import unopened
+
+    now, wanted = version(unopened(Settings.load())), head()
+    if as_json:
+        print_json({"version": now, "release": wanted})
+    else:
+        typer.echo(f"The database is at version {now or 'none'}; this release works with {wanted}.")
+    raise typer.Exit(0 if now == wanted else 1)
+
+
+@database_app.command("upgrade")
+def database_upgrade() -> None:
+    """Bring the database to this release's version. Starting any command or server does, too."""
+    from assistant.schema import upgrade
+    from assistant.settings import Settings
+    from assistant.workspace import unopened
+
+    before, now = upgrade(unopened(Settings.load()))
+    done = "was" if before == now else f"went from {before or 'none'}"
+    typer.echo(f"The database {done} {'at' if before == now else 'to'} version {now}.")

@@ -42,7 +42,12 @@ drafts_table = Table(
 versions_table = Table(
     "draft_versions",
     metadata,
-    Column("draft", String(32), ForeignKey("drafts.id", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "draft",
+        String(32),
+        ForeignKey("drafts.id", name="fk_draft_versions_draft", ondelete="CASCADE"),
+        primary_key=True,
+    ),
     Column("version", Integer, primary_key=True),
     Column("at", String(32), nullable=False),
     Column("change", Text, nullable=False),

@@ -71,7 +71,9 @@ class Inbox:
         if before is not None:
             statement = statement.where(table.c.number < before)
         with reading(self._engine) as connection:
-            return [Opinion.model_validate(dict(r)) for r in connection.execute(statement).mappings()]
+            return [
+                Opinion.model_validate(dict(r)) for r in connection.execute(statement).mappings()
+            ]
 
     def handle(self, number: int, note: str, *, by: str) -> None:
         """It was looked at; a second note replaces the first.

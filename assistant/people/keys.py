@@ -132,9 +132,7 @@ class ApiKeys:
         with self._engine.begin() as connection:
             key = _key(_row(connection, id))
             if key.revoked is None:
-                connection.execute(
-                    update(table).where(table.c.id == key.id).values(revoked=now())
-                )
+                connection.execute(update(table).where(table.c.id == key.id).values(revoked=now()))
                 connection.execute(
                     sessions_table.delete().where(sessions_table.c.credential == key.id)
                 )

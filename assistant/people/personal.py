@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, Connection, Engine, Table, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Table, delete, select, update
 
 from assistant.people.audit import Action, pseudonym, write
 from assistant.people.tables import audit_table, limits_table, pseudonyms_table, users_table
@@ -50,6 +50,7 @@ def erase(engine: Engine, name: str, *, by: str) -> dict[str, int]:
     Returns:
         How many rows were deleted or changed, by table.
     """
+    declared()  # so that every table of the program is there to be looked through
     make_tables(engine)
     name = storable(name)
     counts: dict[str, int] = {}
@@ -82,9 +83,7 @@ def _delete(
                 continue
             (element,) = constraint.elements
             inner = select(element.column).where(where)
-            _count(
-                counts, child, _delete(connection, child, element.parent.in_(inner), counts)
-            )
+            _count(counts, child, _delete(connection, child, element.parent.in_(inner), counts))
     return connection.execute(delete(table).where(where)).rowcount
 
 

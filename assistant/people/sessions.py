@@ -93,9 +93,7 @@ class Sessions:
         session = self.holder(token)
         if session is not None:
             with self._engine.begin() as connection:
-                connection.execute(
-                    delete(sessions_table).where(sessions_table.c.id == session.id)
-                )
+                connection.execute(delete(sessions_table).where(sessions_table.c.id == session.id))
                 write(connection, session.owner, Action.SIGNED_OUT, session.id)
 
     def all(self, owner: str | None = None) -> list[Session]:
@@ -134,9 +132,7 @@ class Sessions:
         with self._engine.begin() as connection:
             done = connection.execute(delete(table).where(table.c.owner == storable(owner)))
             if done.rowcount:
-                write(
-                    connection, by, Action.SESSION_REVOKED, person=owner, sessions=done.rowcount
-                )
+                write(connection, by, Action.SESSION_REVOKED, person=owner, sessions=done.rowcount)
         return done.rowcount
 
 

@@ -6,6 +6,7 @@ Times are UTC, ISO 8601 to the millisecond, so that they sort and compare as tex
 from __future__ import annotations
 
 from sqlalchemy import (
+    DDL,
     Boolean,
     Column,
     Float,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    event,
 )
 
 from corpus.database import metadata
@@ -113,7 +115,31 @@ audit_table = Table(
     Column("subject", String(300), nullable=False),
     Column("detail", Text, nullable=False),
 )
-"""Append-only. `actor` and `person` (on whom) are pseudonyms; `subject` is a thing, never a name."""
+"""Append-only. `actor` and `person` (on whom) are pseudonyms; `subject` is a thing, no name."""
+
+_REFUSED = "the audit is only ever added to"
+NEVER_CHANGED = {
+    "sqlite": tuple(
+        f"CREATE TRIGGER IF NOT EXISTS audit_no_{verb} BEFORE {verb} ON audit "
+        f"BEGIN SELECT RAISE(ABORT, '{_REFUSED}'); END"
+        for verb in ("update", "delete")
+    ),
+    "postgresql": (
+        "CREATE OR REPLACE FUNCTION audit_refuses() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{_REFUSED}'; END $$",
+        "CREATE OR REPLACE TRIGGER audit_no_change BEFORE UPDATE OR DELETE ON audit "
+        "FOR EACH ROW EXECUTE FUNCTION audit_refuses()",
+    ),
+}
+"""What makes the database itself refuse to change the audit, by dialect."""
+
+for _dialect, _statements in NEVER_CHANGED.items():
+    for _statement in _statements:
+        event.listen(
+            audit_table,
+            "after_create",
+            DDL(_statement.replace("%", "%%")).execute_if(dialect=_dialect),
+        )
 
 handled_table = Table(
     "feedback_handled",

@@ -129,9 +129,7 @@ class Users:
             if disabled is not before.disabled:
                 if disabled:
                     keep_an_admin(connection, name)
-                    connection.execute(
-                        delete(sessions_table).where(sessions_table.c.owner == name)
-                    )
+                    connection.execute(delete(sessions_table).where(sessions_table.c.owner == name))
                 _change(connection, name, disabled=disabled)
                 action = Action.USER_DISABLED if disabled else Action.USER_ENABLED
                 write(connection, by, action, person=name)
