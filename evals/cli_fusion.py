@@ -9,6 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from evals.fusion import Trained
+    from evals.refusing import Refusal
 
 Shared = Annotated[
     Path | None,
@@ -27,6 +28,16 @@ def _trained(shared: Path | None) -> Trained:
     return fusion.train(fusion.gather(shared_folder(shared), home, settings.embedding_model))
 
 
+def _refusal(shared: Path | None) -> Refusal:
+    from assistant.settings import Settings
+    from evals import refusing
+    from evals.cli import shared_folder
+
+    settings = Settings()
+    folder = settings.home / "bench"
+    return refusing.train(refusing.gather(shared_folder(shared), folder, settings.embedding_model))
+
+
 def train_fusion(
     shared: Shared = None,
     as_json: AsJson = False,
@@ -34,47 +45,35 @@ def train_fusion(
         Path | None, typer.Option(help="Folder to write ranking.json and sufficiency.json to.")
     ] = None,
 ) -> None:
-    """Learn the weights of search from the dev questions; figures are of folds left out."""
+    """Learn the weights of search from the dev questions; figures are of folds left out.
+
+    What is written to sufficiency.json is learned on evidence as the installed ranking.json ranks
+    it: where the ranking changed, run it twice.
+    """
     from rich.console import Console
-    from rich.table import Table
 
     from evals import fusion
 
     trained = _trained(shared)
     if write is not None:
-        fusion.write(trained, write)
+        fusion.write(trained, _refusal(shared), write)
     if as_json:
         typer.echo(trained.model_dump_json(indent=2))
         return
-    names = ("recall@1", "recall@5", "recall@10", "hit@5", "document recall@5")
-    table = Table(title="Clauses found by weights learned without the question's documents")
-    for column in ("part", "n", *names):
-        table.add_column(column)
-    for part, row in trained.figures.items():
-        table.add_row(part, f"{row['n']:.0f}", *(f"{row[name]:.3f}" for name in names))
-    Console(width=120).print(table)
+    fusion.render(trained, Console(width=160))
 
 
 def sufficiency(shared: Shared = None, as_json: AsJson = False) -> None:
     """What refusing costs: false refusals beside right ones, cross-validated."""
     from rich.console import Console
-    from rich.table import Table
 
-    trained = _trained(shared)
+    from evals.cli_refusing import render
+
+    refusal = _refusal(shared)
     if as_json:
-        typer.echo(trained.model_dump_json(indent=2, include={"auc", "curves"}))
+        typer.echo(refusal.model_dump_json(indent=2))
         return
-    for model, curve in trained.curves.items():
-        table = Table(title=f"Embedder: {model} (area under the curve {trained.auc[model]:.3f})")
-        for column in ("false refusals", "unanswerable refused", "false premise refused"):
-            table.add_column(column)
-        for point in curve:
-            table.add_row(
-                f"{point.false_refusals:.3f}",
-                f"{point.refused_unanswerable:.3f}",
-                f"{point.refused_false_premise:.3f}",
-            )
-        Console(width=100).print(table)
+    render(refusal, Console(width=140))
 
 
 def train_selection(

