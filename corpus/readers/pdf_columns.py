@@ -29,6 +29,8 @@ _ACROSS = 0.25
 
 _LETTERS = re.compile(r"[^\W\d_]")
 _RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_CELLS = 0.1
+"""Share of a column's rows that may hold a gap as between cells of a table."""
 
 
 class Gutter(NamedTuple):
@@ -135,9 +137,15 @@ def _is_prose(rows: Sequence[Line], gutter: Gutter) -> bool:
     for side in sides:
         widths = [row.x1 - row.x0 for row in side]
         widest = max(row.x1 for row in side) - min(row.x0 for row in side)
+        if sum(_gapped(row) for row in side) > _CELLS * len(side):
+            return False
         if median(widths) < _FILLED * widest or median(len(row.text) for row in side) < 15:
             return False
     return True
+
+
+def _gapped(row: Line) -> bool:
+    return any(after.x0 - before.x1 > 1.5 * row.size for before, after in pairwise(row.runs))
 
 
 def _crosses(row: Line, gutter: Gutter) -> bool:
