@@ -49,13 +49,15 @@ class Attempts:
                 (who, FREE_FOR_ACCOUNT),
                 (where, FREE_FOR_ADDRESS),
             ):
-                row = connection.execute(select(table).where(table.c.subject == subject)).first()
+                row = connection.execute(
+                    select(table.c.until, table.c.count).where(table.c.subject == subject)
+                ).first()
                 if row is not None and row.until > at:
                     raise LockedOut(
                         "Too many sign-ins failed. Wait some minutes and try again.",
                         row.until - at,
                     )
-                counted.append((subject, free, 0 if row is None else row.count))
+                counted.append((subject, free, 0 if row is None else row[1]))
             for subject, free, before in counted:
                 values = {"count": before + 1, "last": at, "until": at + _wait(before + 1 - free)}
                 if connection.execute(

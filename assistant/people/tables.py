@@ -138,7 +138,7 @@ for _dialect, _statements in NEVER_CHANGED.items():
         event.listen(
             audit_table,
             "after_create",
-            DDL(_statement.replace("%", "%%")).execute_if(dialect=_dialect),
+            DDL(_statement.replace("%", "%%")).execute_if(dialect=_dialect),  # type: ignore[no-untyped-call]
         )
 
 handled_table = Table(
