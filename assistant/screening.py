@@ -8,7 +8,6 @@ reads it as an instruction.
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache
 from importlib.resources import files
 
@@ -16,35 +15,28 @@ import yaml
 
 from assistant import phrases
 from assistant.answers import Status
+from assistant.characters import plain, visible
 from assistant.errors import EmptyQuestion, QuestionTooLong
+from assistant.injection import takes_over
 from assistant.turn import Tools, Turn
 from corpus.languages import detect_language, dominant_script
 
 MAX_CHARACTERS = 4000
 """A page of text; what is longer is a document, not a question."""
 
-# Characters nobody sees and that only carry mischief in a question: controls, bidirectional
-# overrides and isolates, zero-width characters, Unicode tags and variation selectors (P8).
-_INVISIBLE = re.compile(
-    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5"
-    "\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
-    "\ufff0-\ufffb\U000e0000-\U000e0fff]"
-)
-_TAGS = re.compile("[\U000e0020-\U000e007e]{4,}")
+_GAME = ("persona", "unbound", "product")
+"""Classes of which a game of persona holds two: a role, freedom from rules, a program's name."""
 
 _COURTESY, _FOREIGN, _UNSAFE = "courtesy", "foreign", "unsafe"
+
+
+__all__ = ["judge", "language_of", "readable", "screen", "visible"]
 
 
 @cache
 def _patterns(kind: str) -> tuple[re.Pattern[str], ...]:
     raw = yaml.safe_load(files("assistant").joinpath("screening.yaml").read_text("utf-8"))
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in raw[kind])
-
-
-def visible(text: str) -> str:
-    """`text` in NFC, without invisible characters, blanks tidied."""
-    bare = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
-    return re.sub(r"[^\S\n]+", " ", bare).strip()
 
 
 def readable(asked: str) -> str:
@@ -95,12 +87,14 @@ def screen(turn: Turn, tools: Tools) -> Turn:
 
 def judge(asked: str, text: str) -> str:
     """'unsafe', 'foreign', 'courtesy' or '' for a request, from its words alone."""
-    plain = unicodedata.normalize("NFKC", text)
-    if _TAGS.search(asked) or any(p.search(plain) for p in _patterns(_UNSAFE)):
+    shown = plain(text)
+    if takes_over(asked) or any(p.search(shown) for p in _patterns(_UNSAFE)):
         return _UNSAFE
-    if any(p.search(plain) for p in _patterns(_FOREIGN)):
+    if sum(any(p.search(shown) for p in _patterns(kind)) for kind in _GAME) > 1:
+        return _UNSAFE
+    if any(p.search(shown) for p in _patterns(_FOREIGN)):
         return _FOREIGN
-    return _COURTESY if any(p.fullmatch(plain) for p in _patterns(_COURTESY)) else ""
+    return _COURTESY if any(p.fullmatch(shown) for p in _patterns(_COURTESY)) else ""
 
 
 def language_of(text: str, turn: Turn) -> str:
