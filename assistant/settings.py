@@ -111,6 +111,25 @@ class Settings(BaseSettings):
     anonymous_questions_per_minute: int = Field(
         default=10, ge=0, description="Questions from one address without an account; 0: no limit."
     )
+    oidc_issuer: str = Field(
+        default="", description="Address of an OpenID Connect provider to sign in at."
+    )
+    oidc_client_id: str = Field(default="", description="This server's id at the provider.")
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="This server's secret at the provider, if it has one."
+    )
+    oidc_name: str = Field(
+        default="OpenID", description="What the sign-in button calls the provider."
+    )
+    oidc_role_claim: str = Field(
+        default="roles", description="Claim with what a person may do; a.b looks inside a."
+    )
+    oidc_roles: str = Field(
+        default="", description="value=role of that claim, by commas; empty: admins give roles."
+    )
+    public_url: str = Field(
+        default="", description="Address people use, behind a proxy: https://host/path."
+    )
     session_hours: float = Field(
         default=12, gt=0, le=720, description="Hours after which a browser signs in again."
     )

@@ -31,6 +31,7 @@ from assistant.api import (
     jobs,
     login,
     me,
+    provider,
     reading,
     reviews,
     sharing,
@@ -91,6 +92,7 @@ def create_app(
         opening.limits,
         loopback=is_loopback(settings.host),
         anonymous=settings.anonymous_reading,
+        sign_in=bool(settings.oidc_issuer),
     )
     cache = _private_gradio(settings) if chat else None
 
@@ -136,6 +138,7 @@ def create_app(
     ):
         app.include_router(router)
     docs.install(app)
+    provider.install(app, settings)
     for router in routers():
         app.include_router(router)
     if chat:
@@ -162,7 +165,7 @@ def serve(settings: Settings) -> None:
 
     # A bad list of keys stops the start, rather than an application in the making.
     keys = Keys.parse(settings.api_keys)
-    if not is_loopback(settings.host) and not keys and not _anyone(settings):
+    if not is_loopback(settings.host) and not (keys or settings.oidc_issuer or _anyone(settings)):
         raise NotLoopback(
             f"Serving on {settings.host} needs sign-in, and nobody has an account. Make the first "
             "one with `advisor users add NAME --role admin`, and put the name people use for this "

@@ -47,7 +47,7 @@ def worker() -> None:
     import signal
     from types import FrameType
 
-    from assistant import logs, workspace
+    from assistant import logs, telemetry, workspace
     from assistant.replicas import NeedsChromaServer
     from assistant.settings import Settings
     from assistant.worker import Worker
@@ -59,6 +59,7 @@ def worker() -> None:
             "Without one, `advisor index sync` is all there is to run."
         )
     logs.configure(server=True)
+    telemetry.configure()
     elected = Worker(settings, workspace.database(settings))
 
     def stop(_number: int, _frame: FrameType | None) -> None:

@@ -21,7 +21,7 @@ class People:
 
     def __init__(self, engine: Engine, session_hours: float = 12.0) -> None:
         """`engine` from corpus.database."""
-        self._engine = engine
+        self.engine = engine
         self.users = Users(engine)
         self.keys = ApiKeys(engine)
         self.sessions = Sessions(engine, session_hours)
@@ -63,7 +63,11 @@ class People:
         self.attempts.succeeded(name, address)
         return user
 
+    def refused(self, why: str) -> None:
+        """Put a sign-in that failed elsewhere on record."""
+        self.audit.record("nobody", Action.SIGN_IN_FAILED, why=why)
+
     def erase(self, name: str, *, by: str) -> dict[str, int]:
         """Erase a person and what is theirs; see assistant.people.personal.erase."""
         self.attempts.forget(name)
-        return personal.erase(self._engine, name, by=by)
+        return personal.erase(self.engine, name, by=by)
