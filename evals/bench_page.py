@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from evals import page_models
+from evals import page_models, page_public
 from evals.figures import NAMES
 
 Json = Mapping[str, Any]
@@ -50,6 +50,9 @@ def as_markdown(results: Mapping[str, Json]) -> str:
         "segmentation": ("Clauses cut from documents", _segmentation),
         "un_paragraphs": ("Paragraphs of UN resolutions, from their PDFs", _un_paragraphs),
         "grounding": ("Sentences that are not borne out", _grounding),
+        "injection": ("Documents that speak to the assistant", page_public.injection),
+        "public": ("Public benchmarks", page_public.public),
+        "search": ("Speed and size of the index", page_public.search),
         "writing": ("Answers written by a chat model", page_models.writing),
         "judge": ("A chat model as judge", page_models.judge),
     }
@@ -234,6 +237,7 @@ def _grounding(found: Json) -> Iterator[str]:
             for r in found["rankings"]
         ],
     )
+    yield from page_public.curves(found)
 
 
 def _count(one: Json) -> int:

@@ -75,6 +75,28 @@ def _grounding(work: Work) -> Json:
     return grounding.run(documents, work.texts).model_dump(mode="json")
 
 
+def _injection(work: Work) -> Json:
+    from corpus.readers import akn
+    from evals import injection
+
+    source = work.texts / "itu" / "pp18_final_acts_akn.xml"
+    documents = akn.read(source.read_bytes(), source.name)
+    return injection.run(documents, work.texts, work.settings, 300).model_dump(mode="json")
+
+
+def _public(work: Work) -> Json:
+    from evals.public import report
+
+    folder, model = work.folder / "public", work.settings.embedding_model
+    return report.run(work.texts, folder, model, questions=100).model_dump(mode="json")
+
+
+def _search(work: Work) -> Json:
+    from evals.search_speed import search_speed
+
+    return search_speed([10_000]).model_dump(mode="json")
+
+
 def _starter(work: Work) -> Json:
     from assistant import workspace
     from corpus.starter import load_starter
@@ -175,6 +197,9 @@ BENCHES: dict[str, Callable[[Work], Json]] = {
     "segmentation": _segmentation,
     "un_paragraphs": _un_paragraphs,
     "grounding": _grounding,
+    "injection": _injection,
+    "public": _public,
+    "search": _search,
     "writing": _writing,
     "judge": _judge,
 }
