@@ -223,6 +223,18 @@ class Postgres(Child):
             log,
         )
 
+    def start(self, wait: bool = True, environment: Mapping[str, str] | None = None) -> None:
+        """As `Child.start`; after a kill its helpers hold the shared memory for a moment longer,
+        as a service manager finds too, and it is tried again.
+        """
+        for _ in range(15):
+            try:
+                super().start(wait, environment)
+                return
+            except DidNotStart:
+                time.sleep(1)
+        super().start(wait, environment)
+
     def __exit__(
         self,
         kind: type[BaseException] | None,
