@@ -166,7 +166,7 @@ class Evaluations(Protocol):
 
     def decide(self, turn: str, accept: bool, *, gold: tuple[str, ...] = (), by: str) -> DraftItem:
         """Accept or reject a draft; accepting may name the clauses that answer. Raises UnknownRun,
-        or BadAddress."""
+        BadAddress, or UnknownAddress for a clause that is not on the shelf."""
 
     def accepted(self) -> str:
         """The accepted drafts as a suite, YAML."""

@@ -22,6 +22,7 @@ from assistant.advisor import Advisor
 from assistant.answers import Answer
 from assistant.evaluating import DraftItem, Figure, RunBusy, RunLine, SuiteLine, UnknownRun, Verdict
 from assistant.store import now
+from corpus.addresses import Address
 from corpus.errors import AdvisorError
 from evals import drafted
 from evals.cli_folders import SHIPPED, clause_lookup, runs_folder
@@ -163,7 +164,12 @@ class Bench:
         return drafted.listed(self._engine, self._advisor.store)
 
     def decide(self, turn: str, accept: bool, *, gold: tuple[str, ...] = (), by: str) -> DraftItem:
-        """See Evaluations."""
+        """See Evaluations. A clause that is named must be on the shelf."""
+        for address in map(Address.parse, gold if accept else ()):
+            if address.section is None:
+                self._advisor.shelf.best(address.document)
+            else:
+                self._advisor.shelf.clause(address)
         return drafted.decide(self._engine, self._advisor.store, turn, accept, gold, by)
 
     def accepted(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -23,7 +23,7 @@ TABS = ("switches", "users", "keys", "limits", "inbox", "audit")
 _LINES = 100
 
 
-def _tab(request: Request, tab: str, **values: object) -> Response:
+def _tab(request: Request, tab: str, **values: Any) -> Response:
     return page(request, f"admin_{tab}.html", f"admin-{tab}", "admin", tabs=TABS, tab=tab, **values)
 
 

@@ -79,6 +79,7 @@ def turn_values(
         "opening": answer.opening if answer else "",
         "notes": answer.notes if answer else (),
         "nearest": answer.nearest if answer else (),
+        "page": answer.page if answer else "",
     }
     unanswered = answer is not None and answer.status is not Status.ANSWERED
     return {

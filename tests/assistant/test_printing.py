@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -63,7 +64,8 @@ def test_p5_a_pdf_holds_the_words_and_their_citations(
     advisor = tiny_advisor(tiny_settings(tmp_path))
     made = pdf(printed(advisor, "", [turn_in(language, question, quote)], language))
     held = PdfReader(io.BytesIO(made))
-    assert held.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    root: Any = held.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
     document = pypdfium2.PdfDocument(made)
     text = "".join(page.get_textpage().get_text_range() for page in document)
     document.close()
@@ -74,10 +76,11 @@ def test_p5_a_pdf_holds_the_words_and_their_citations(
         # Right-to-left words may come back in the order in which they lie on the page.
         bare = unicodedata.normalize("NFKC", word)
         assert bare in flat or bare[::-1] in flat, word
+    resources: list[Any] = [page["/Resources"] for page in held.pages]
     fonts = {
         str(font.get_object()["/BaseFont"])
-        for page in held.pages
-        for font in page["/Resources"]["/Font"].values()
+        for resource in resources
+        for font in resource["/Font"].values()
     }
     wanted = {"ar": "Arabic", "zh": "CJK"}.get(language, "")
     assert any(wanted in name for name in fonts), fonts

@@ -12,7 +12,7 @@ import yaml
 
 from assistant.advisor import Advisor
 from assistant.evaluating import RunBusy, RunLine, UnknownRun, load
-from corpus.errors import BadAddress
+from corpus.errors import BadAddress, UnknownAddress
 from evals.bench import Bench
 from evals.suites import load_suite
 from tests.assistant.tiny import tiny_advisor, tiny_settings
@@ -124,6 +124,8 @@ def test_a_correction_becomes_an_item_that_an_evaluator_accepts(
     assert "730" not in draft.note
     with pytest.raises(BadAddress):
         bench.decide(answer.id, True, gold=("not an address",), by="eva")
+    with pytest.raises(UnknownAddress):
+        bench.decide(answer.id, True, gold=("pp-res-900@2030#resolves.99",), by="eva")
     gold = ("pp-res-900@2030#resolves.1",)
     assert bench.decide(answer.id, True, gold=gold, by="eva").decision == "accepted"
     path = tmp_path / "from-use.yaml"
