@@ -125,7 +125,7 @@ def render(report: PublicReport) -> str:
 
 def rows(report: PublicReport) -> list[tuple[str, ...]]:
     """(set, system, n, nDCG@10, recall, published), as text."""
-    made = []
+    made: list[tuple[str, ...]] = []
     for ranking in _rankings(report):
         for row in ranking.rows:
             recall = next(name for name in row.figures if name.startswith("R@"))

@@ -70,7 +70,7 @@ def xquad(shared: Path, language: str, asked_in: str = "") -> PublicSet:
         NoSet: a language is not there.
     """
     asked_in = asked_in or language
-    passages = []
+    passages: list[Plain] = []
     home: dict[str, str] = {}
     for article in _xquad(shared, language):
         for paragraph in article["paragraphs"]:
