@@ -47,7 +47,8 @@ def runs(request: Request, held: NeedsEvaluations) -> Response:
 
 def _runs(held: Evaluations, language: str, root: str) -> str:
     lines = held.runs()
-    return render("runs.html", language, root=root, lines=lines, signs=_SIGNS)
+    columns = next((line.figures for line in lines if line.figures), ())
+    return render("runs.html", language, root=root, lines=lines, columns=columns, signs=_SIGNS)
 
 
 @router.get("/compare")
