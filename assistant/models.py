@@ -44,6 +44,8 @@ class Packaged(Frozen):
         requirements: file of pinned, hashed packages under `requirements/`.
         megabytes: of the download; `memory` what serving needs.
         limits: what it can and cannot do, as measured.
+        across: whether its yes may carry a sentence into another language than its clause's,
+            where no rule can compare the words (docs/decisions/0011).
     """
 
     name: str
@@ -54,6 +56,7 @@ class Packaged(Frozen):
     megabytes: int
     memory: str
     limits: str
+    across: bool = False
 
 
 class Served(Frozen):
@@ -79,8 +82,8 @@ PACKAGED = {
         megabytes=1042,
         memory="2 GB",
         limits=(
-            "Small: many of its sentences are withheld and the clauses are quoted instead; it "
-            "needlessly declines some questions; half a minute or more for an answer on two cores. "
+            "Small: it writes where question and clauses are in one language, close to the "
+            "clauses' words, and quotes elsewhere; half a minute or more for an answer on two cores. "
             "The packages state no licence; the model's authors publish it as Apache-2.0."
         ),
     )

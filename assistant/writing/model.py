@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
+from assistant.models import PACKAGED
 from assistant.settings import Settings
 from corpus.errors import AdvisorError
 
@@ -33,6 +34,15 @@ def configured(settings: Settings) -> bool:
 def model_name(settings: Settings) -> str:
     """The model as traces and notes name it: `openai:...`, or `local` behind a bare base URL."""
     return settings.chat_model or "local"
+
+
+def writes_across(settings: Settings) -> bool:
+    """Whether the model may write in another language than the clauses': a packaged one may not.
+
+    There its own yes is what bears a sentence out, and the packaged model's was seen to be wrong.
+    """
+    packaged = PACKAGED.get((settings.chat_model or "").removeprefix("openai:"))
+    return packaged is None or packaged.across
 
 
 def open_model(settings: Settings) -> Any:

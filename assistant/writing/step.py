@@ -21,7 +21,13 @@ from assistant.turn import Tools, Turn
 from assistant.writing import judging
 from assistant.writing.completeness import Completeness, completeness
 from assistant.writing.evidence import Item, gather
-from assistant.writing.model import BadChatModel, configured, model_name, open_model
+from assistant.writing.model import (
+    BadChatModel,
+    configured,
+    model_name,
+    open_model,
+    writes_across,
+)
 from assistant.writing.notes import written_notes
 from assistant.writing.parsing import Splitter, Written
 from assistant.writing.prompt import MISSING, NO_ANSWER, written_prompt
@@ -104,6 +110,9 @@ def _written(turn: Turn, tools: Tools, model: Any) -> Iterator[Turn]:
     if not items:
         yield answer(turn, tools)
         return
+    if not writes_across(settings) and all(item.language != turn.language for item in items):
+        yield _quoted(turn, tools, "language")
+        return
     prompt = written_prompt(turn.question, turn.language, [item.shown for item in items])
     budget = Budget(whole=settings.chat_timeout, pause=settings.chat_pause)
     usage = Usage()
@@ -158,7 +167,10 @@ def _take(turn: Turn, tools: Tools, draft: _Draft, written: Written) -> tuple[Tu
         return turn, False
     if _BRACKETED.fullmatch(written.text) or _even(written.text) in _even(turn.question):
         return turn, False  # "[END]", or the question said again: nothing that could be shown
-    verdict = judge(written, draft.items, draft.language, draft.rarity, draft.entails)
+    across = draft.entails if writes_across(tools.settings) else None
+    verdict = judge(
+        written, draft.items, draft.language, draft.rarity, draft.entails, across, turn.question
+    )
     full = len(draft.shown) >= MOST_CLAIMS
     if verdict.shown and full:
         verdict = verdict.model_copy(update={"shown": False, "reasons": ("one too many",)})

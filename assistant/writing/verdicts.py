@@ -26,6 +26,7 @@ from assistant.writing.subjects import says_nothing, with_subject
 from corpus.documents import Frozen
 from corpus.languages import detect_language
 from corpus.references import find_references
+from indexing.analysis import analyse
 
 LEAST = 0.7
 """Share of a written sentence's content that must stand in the clause. Above grounding's own bar:
@@ -34,6 +35,9 @@ a free writer adds words where an altered quotation does not."""
 MOST_ADDED = 3
 """Content words the clause does not hold, up to which the model is asked whether they say the same
 in other words. With none the rules alone let the sentence pass; with more it is withheld."""
+
+_ECHO = 0.7
+"""Share of a sentence's words that, all of the question's, make it an echo of the question."""
 
 _SEGMENT = re.compile(r"[;:,.!?]\s|\b(?:and|while|which|whereas|because|but)\b")
 _HALF = 0.5
@@ -54,7 +58,8 @@ _FORBIDDEN = (
     ("an address", re.compile(r"\S@\S|#[a-z][\w-]*\.\w|\w@\d{4}")),
     ("a mark of the prompt", re.compile(r"<<|>>|\bNO_ANSWER\b|\bMISSING:|\bE\d{1,3}\b|\(link\)")),
     ("talk about itself", re.compile(
-        r"\b(?:as an ai|language model|system prompt|my instructions|the evidence|the user)\b", re.I
+        r"\b(?:as an ai|language model|system prompt|my instructions|the evidence|the user|"
+        r"(?:the|this|each) extracts?|l['’]extra(?:ct|it)|el extracto)\b", re.I
     )),
 )  # fmt: skip
 _DOMAIN = re.compile(r"\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b", re.IGNORECASE)
@@ -93,6 +98,8 @@ def judge(
     language: str,
     rarity: Rarity,
     entails: Entails | None = None,
+    entails_across: Entails | None = None,
+    question: str = "",
 ) -> Verdict:
     """The verdict on one finished sentence of an answer in `language`.
 
@@ -100,7 +107,9 @@ def judge(
         written: the sentence with the ids it cites.
         items: the evidence of this turn.
         rarity: weights of words, from the turn's passages.
-        entails: asks the model; without it no sentence passes across languages.
+        entails: asks the model whether a few other words mean the same.
+        entails_across: the same across languages; without it no sentence passes there.
+        question: that is answered; said again across languages it is no answer.
     """
     known = {item.id: item for item in items}
     unknown = tuple(id for id in written.ids if id not in known)
@@ -121,7 +130,9 @@ def judge(
     if detect_language(text) != language:
         # In the clause's own language its quotation serves the reader better.
         return base.model_copy(update={"reasons": ("is not in the asker's language",)})
-    return _across(base, cited, entails)
+    if question and _echoes(text, question, language):
+        return base.model_copy(update={"reasons": ("says the question again",)})
+    return _across(base, cited, entails_across)
 
 
 def _attributed(
@@ -154,6 +165,12 @@ def _malformed(text: str, cited: Sequence[Item]) -> tuple[str, ...]:
     if not cited:
         reasons.append("cites no evidence of this turn")
     return tuple(reasons)
+
+
+def _echoes(text: str, question: str, language: str) -> bool:
+    """Whether a sentence has hardly a word that the question has not."""
+    words, asked = set(analyse(text, language)), set(analyse(question, language))
+    return len(words & asked) >= _ECHO * len(words)
 
 
 def _strange_numbers(text: str, cited: Sequence[Item]) -> tuple[str, ...]:

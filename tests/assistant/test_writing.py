@@ -484,6 +484,25 @@ def test_across_languages_the_model_must_also_say_yes(
         quoted_because(answer, "ungrounded")
 
 
+def test_across_languages_the_question_said_again_is_no_answer(
+    server: ChatServer, advisor: Advisor
+) -> None:
+    server.reply = lambda asked: (
+        "yes"
+        if "Statement:" in asked["messages"][-1]["content"]
+        else f"Des échelles sont prêtées aux vergers [{id_of(asked, 'ladders')}]."
+    )
+    quoted_because(advisor.ask(FRENCH, language="fr"), "ungrounded")
+
+
+def test_a_packaged_model_is_not_asked_to_write_across_languages(
+    server: ChatServer, tmp_path: Path, advisor: Advisor
+) -> None:
+    settings = tiny_settings(tmp_path / "own", chat_base_url=server.url, chat_model="qwen")
+    quoted_because(tiny_advisor(settings, (DOCUMENT,)).ask(FRENCH, language="fr"), "language")
+    assert not server.requests
+
+
 @pytest.mark.parametrize(
     "said",
     [
