@@ -130,6 +130,9 @@ class Settings(BaseSettings):
     public_url: str = Field(
         default="", description="Address people use, behind a proxy: https://host/path."
     )
+    keep_days: int = Field(
+        default=0, ge=0, description="Days a conversation is kept after its last turn; 0: all."
+    )
     session_hours: float = Field(
         default=12, gt=0, le=720, description="Hours after which a browser signs in again."
     )

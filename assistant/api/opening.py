@@ -127,6 +127,7 @@ class Opening:
             # A search loads the models and the indexes, so the first asker does not wait.
             advisor.searcher.search("innovation", top=1)
             self._advisor, self._error = advisor, None
+            self.people.keep_no_longer(self.settings.keep_days)
             log.info("ready", seconds=round(time.monotonic() - began, 1))
         except AdvisorError as error:
             self._error = error

@@ -111,6 +111,15 @@ def password(
         _shown_once("Password", chosen)
 
 
+@users.command("tidy")
+def tidy() -> None:
+    """Delete conversations older than ADVISOR_KEEP_DAYS; for a daily timer. Serving does so too."""
+    from assistant.settings import Settings
+
+    days = Settings.load().keep_days
+    typer.echo(f"{_people().keep_no_longer(days)} conversations were kept long enough.")
+
+
 @users.command("erase")
 def erase(
     name: Name,

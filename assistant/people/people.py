@@ -67,6 +67,10 @@ class People:
         """Put a sign-in that failed elsewhere on record."""
         self.audit.record("nobody", Action.SIGN_IN_FAILED, why=why)
 
+    def keep_no_longer(self, days: int) -> int:
+        """Delete what is older than it is kept; see assistant.people.personal.keep_no_longer."""
+        return personal.keep_no_longer(self.engine, days)
+
     def erase(self, name: str, *, by: str) -> dict[str, int]:
         """Erase a person and what is theirs; see assistant.people.personal.erase."""
         self.attempts.forget(name)

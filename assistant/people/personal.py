@@ -8,13 +8,21 @@ asks of every table which it is.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Engine, Table, delete, select, update
 
-from assistant.people.audit import Action, pseudonym, write
-from assistant.people.tables import audit_table, limits_table, pseudonyms_table, users_table
+from assistant.people.audit import SYSTEM, Action, pseudonym, write
+from assistant.people.tables import (
+    audit_table,
+    limits_table,
+    pseudonyms_table,
+    sessions_table,
+    users_table,
+)
 from assistant.people.users import keep_an_admin
 from assistant.schema import declared
+from assistant.tables import conversations_table
 from corpus.database import make_tables, one_at_a_time, storable
 
 OWNERS = ("owner",)
@@ -71,6 +79,32 @@ def erase(engine: Engine, name: str, *, by: str) -> dict[str, int]:
         if total:
             write(connection, "nobody" if own else by, Action.ERASED, alias, rows=total)
     return {table: rows for table, rows in counts.items() if rows}
+
+
+def keep_no_longer(engine: Engine, days: int, *, by: str = SYSTEM) -> int:
+    """Delete conversations nobody added to for `days` days, with all that hangs on them.
+
+    Sessions that ended go too. Drafts and reviews are work, and stay until their owner deletes
+    them. Returns how many conversations there were; 0 days keeps everything.
+    """
+    if days <= 0:
+        return 0
+    declared()
+    make_tables(engine)
+    moment = datetime.now(UTC)
+    oldest = (moment - timedelta(days=days)).isoformat(timespec="milliseconds")
+    table, counts = conversations_table, dict[str, int]()
+    with engine.begin() as connection:
+        one_at_a_time(connection, "retention")
+        gone = _delete(connection, table, table.c.updated < oldest, counts)
+        connection.execute(
+            delete(sessions_table).where(
+                sessions_table.c.expires < moment.isoformat(timespec="milliseconds")
+            )
+        )
+        if gone:
+            write(connection, by, Action.KEPT_NO_LONGER, conversations=gone, days=days)
+    return gone
 
 
 def _delete(
