@@ -95,6 +95,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+        if isinstance(error, AdvisorError):  # raised by the gate, which no other handler sees
+            return problem(http_status(error.code), error.code, error.message)
         log.error("request failed", path=request.url.path, error=type(error).__name__)
         return problem(
             500, "failed", "Something went wrong on the server; it was logged. Try again."
