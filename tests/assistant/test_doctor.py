@@ -11,11 +11,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from pydantic import SecretStr
 from sqlalchemy import insert
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant import diagnosis, workspace
 from assistant import diagnosis_state as state
+from assistant.api import errors
 from assistant.findings import Check, Verdict
 from assistant.settings import Settings
 from corpus.database import open_database
@@ -173,3 +177,21 @@ def test_a_chat_model_that_is_silent_or_not_there(
     assert silent.verdict is Verdict.WRONG
     assert "does not answer" in silent.found
     assert "quotations" in silent.mend
+
+
+def test_a_store_in_trouble_is_said_in_words_wherever_a_request_meets_it() -> None:
+    app = FastAPI()
+    errors.install(app)
+
+    class Meets:
+        def __init__(self, inner: ASGIApp) -> None:
+            self._inner = inner
+
+        async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "http":
+                raise StoreAway("away")  # as the gate does, outside every handler of routes
+            await self._inner(scope, receive, send)
+
+    app.add_middleware(Meets)
+    answer = TestClient(app, raise_server_exceptions=False).get("/anything")
+    assert (answer.status_code, answer.json()["code"]) == (503, "store-away")
