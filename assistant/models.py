@@ -83,7 +83,8 @@ PACKAGED = {
         memory="2 GB",
         limits=(
             "Small: it writes where question and clauses are in one language, close to the "
-            "clauses' words, and quotes elsewhere; half a minute or more for an answer on two cores. "
+            "clauses' words, and quotes elsewhere; half a minute or more for an answer on two "
+            "cores. "
             "The packages state no licence; the model's authors publish it as Apache-2.0."
         ),
     )

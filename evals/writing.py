@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from assistant.advisor import Advisor
 from assistant.settings import Settings
@@ -132,12 +133,12 @@ def _only(run: Run, language: str) -> Run:
     return run.model_copy(update={"results": kept})
 
 
-def _facts(result: Result) -> dict[str, object]:
+def _facts(result: Result) -> dict[str, Any]:
     facts = result.answer.trace.get("write") if result.answer else None
     return dict(facts) if isinstance(facts, dict) else {}
 
 
-def _sentences(result: Result) -> list[dict[str, object]]:
+def _sentences(result: Result) -> list[dict[str, Any]]:
     found = _facts(result).get("sentences")
     return list(found) if isinstance(found, list) else []
 

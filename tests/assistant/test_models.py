@@ -92,10 +92,10 @@ def test_the_server_answers_two_requests_at_once_on_loopback_alone(
     path = models.path_of(model, tmp_path)
     path.parent.mkdir()
     path.write_bytes(b"weights")
-    monkeypatch.setattr(models.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     with pytest.raises(ModelError, match="local-chat"):
         models.server_command(model, tmp_path, 8081)
-    monkeypatch.setattr(models.importlib.util, "find_spec", lambda _: object())
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: object())
     command = models.server_command(model, tmp_path, 8081)
     said = dict(zip(command[3::2], command[4::2], strict=False))
     assert said["--host"] == "127.0.0.1"
