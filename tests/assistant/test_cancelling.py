@@ -33,7 +33,7 @@ class Slow:
     def __call__(self, turn: Turn, _: Tools) -> Iterator[Turn]:
         turn = turn.having(claims=(CLAIM,))
         yield turn
-        for _ in range(300):
+        for _step in range(300):
             time.sleep(0.1)
             self.worked += 1
             yield turn
