@@ -66,3 +66,14 @@ shares_table = Table(
     Column("at", String(32), nullable=False),
 )
 """Links that let others read a conversation; `token` is its SHA-256, `turns` how many it shows."""
+
+suite_drafts_table = Table(
+    "suite_drafts",
+    metadata,
+    Column("turn", String(32), ForeignKey("turns.id", ondelete="CASCADE"), primary_key=True),
+    Column("decision", String(16), nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("item", Text, nullable=False),
+)
+"""What an evaluator decided about the draft of a turn; `item` is the suite's item."""

@@ -6,25 +6,15 @@ import json
 from typing import Any
 
 import yaml
-from sqlalchemy import Column, Engine, ForeignKey, String, Table, Text, delete, insert, select
+from sqlalchemy import Engine, delete, insert, select
 
 from assistant.errors import UnknownTurn
 from assistant.evaluating import DraftItem, UnknownRun
 from assistant.store import Feedback, Store, now
+from assistant.tables import suite_drafts_table
 from corpus.addresses import Address
-from corpus.database import make_tables, metadata, one_at_a_time, reading
+from corpus.database import make_tables, one_at_a_time, reading
 from evals.drafting import draft
-
-decisions_table = Table(
-    "suite_drafts",
-    metadata,
-    Column("turn", String(32), ForeignKey("turns.id", ondelete="CASCADE"), primary_key=True),
-    Column("decision", String(16), nullable=False),
-    Column("actor", String(200), nullable=False),
-    Column("at", String(32), nullable=False),
-    Column("item", Text, nullable=False),
-)
-"""What was decided about the draft of a turn; gone with the turn. `item` is the suite's item."""
 
 _NEWEST = 500
 """Opinions looked at; older ones have had their time."""
@@ -34,7 +24,7 @@ def listed(engine: Engine, store: Store) -> list[DraftItem]:
     """A draft for each turn a reader called unhelpful or corrected; undecided ones first."""
     make_tables(engine)
     with reading(engine) as connection:
-        rows = {r.turn: r for r in connection.execute(select(decisions_table))}
+        rows = {r.turn: r for r in connection.execute(select(suite_drafts_table))}
     found: dict[str, DraftItem] = {}
     for opinion in store.feedback(limit=_NEWEST):
         if opinion.turn in found or (opinion.helpful and not opinion.comment.strip()):
@@ -74,10 +64,10 @@ def decide(
     make_tables(engine)
     with engine.begin() as connection:
         one_at_a_time(connection, f"draft-of-{turn}")
-        connection.execute(delete(decisions_table).where(decisions_table.c.turn == turn))
-        connection.execute(insert(decisions_table).values(values))
+        connection.execute(delete(suite_drafts_table).where(suite_drafts_table.c.turn == turn))
+        connection.execute(insert(suite_drafts_table).values(values))
         row = connection.execute(
-            select(decisions_table).where(decisions_table.c.turn == turn)
+            select(suite_drafts_table).where(suite_drafts_table.c.turn == turn)
         ).one()
     return _view(turn, item, row)
 
@@ -86,9 +76,9 @@ def accepted(engine: Engine) -> str:
     """The accepted drafts as a suite, YAML; an author still sets nuggets and what is expected."""
     make_tables(engine)
     statement = (
-        select(decisions_table.c.item)
-        .where(decisions_table.c.decision == "accepted")
-        .order_by(decisions_table.c.at)
+        select(suite_drafts_table.c.item)
+        .where(suite_drafts_table.c.decision == "accepted")
+        .order_by(suite_drafts_table.c.at)
     )
     with reading(engine) as connection:
         items = [json.loads(item) for item in connection.execute(statement).scalars()]

@@ -254,6 +254,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("feedback"),
         if_not_exists=True,
     )
+    op.create_table(
+        "suite_drafts",
+        sa.Column("turn", sa.String(length=32), nullable=False),
+        sa.Column("decision", sa.String(length=16), nullable=False),
+        sa.Column("actor", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.String(length=32), nullable=False),
+        sa.Column("item", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["turn"], ["turns.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("turn"),
+        if_not_exists=True,
+    )
     inspector = sa.inspect(op.get_bind())
     if not inspector.get_foreign_keys("draft_versions"):
         with op.batch_alter_table("draft_versions") as batch:
@@ -273,6 +284,7 @@ def downgrade() -> None:
         batch.drop_column("url")
     with op.batch_alter_table("draft_versions") as batch:
         batch.drop_constraint("fk_draft_versions_draft", type_="foreignkey")
+    op.drop_table("suite_drafts")
     op.drop_table("feedback_handled")
 
     op.drop_table("review_stakeholders")
