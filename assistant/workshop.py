@@ -222,7 +222,8 @@ def _canvas(review: Review, key: str, language: str) -> Iterator[Block]:
 
 def _heard(review: Review, key: str, question: str, language: str) -> Iterator[Cell]:
     """Strengths and gaps as people called them; what they called neither leads, in italics."""
-    strengths, gaps = [], []
+    strengths: list[tuple[Piece, ...]] = []
+    gaps: list[tuple[Piece, ...]] = []
     for voice in findings.voices(review, key):
         if voice.question != question:
             continue

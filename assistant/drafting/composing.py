@@ -127,7 +127,7 @@ def _written(heading: str, brief: Brief, items: Sequence[Item], writes: Writes) 
 
 
 def _items(quotes: Sequence[Sentence], advisor: Holds) -> list[Item]:
-    items = []
+    items: list[Item] = []
     for quote in quotes:
         try:
             found = advisor.shelf.clause(Address.parse(quote.source))

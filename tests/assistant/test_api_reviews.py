@@ -13,10 +13,11 @@ from assistant import workspace
 from assistant.api.app import create_app
 from assistant.api.keys import new_key
 from assistant.phrases import LANGUAGES
+from assistant.roles import Role
 from tests.assistant.tiny import tiny_advisor, tiny_settings
 
-ANNA, ANNA_LINE = new_key("anna", "staff")
-BORIS, BORIS_LINE = new_key("boris", "staff")
+ANNA, ANNA_LINE = new_key("anna", Role.STAFF)
+BORIS, BORIS_LINE = new_key("boris", Role.STAFF)
 SECRET = "Quokka Savings Bank lends nothing to founders under thirty."
 
 
