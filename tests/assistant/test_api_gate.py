@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from assistant.api import keys
 from assistant.api.app import BusyPort, NotLoopback, create_app, is_loopback, serve
-from assistant.api.gate import MAX_BODY_BYTES, OPEN_PATHS
+from assistant.api.gate import MAX_BODY_BYTES
 from assistant.api.keys import BadKeyList, new_key
 from assistant.roles import Open, rule_for
 from corpus.errors import AdvisorError
