@@ -150,7 +150,7 @@ class Limits:
         """
         subject = storable(subject)
         known = subject in _ROLES or (subject and not subject.startswith("role:"))
-        if not known or len(subject) > 200 or not 0 <= min(per_minute, at_once):
+        if not known or len(subject) > 200 or not min(per_minute, at_once) >= 0:
             raise BadLimit(
                 "A limit is a number from 0 (none) on, for a person's name or one of "
                 f"{', '.join(sorted(_ROLES))}."
