@@ -97,6 +97,11 @@ class Settings(BaseSettings):
     hosts: str = Field(
         default="", description="Names this server is reached by beside loopback, by commas."
     )
+    trusted_proxies: str = Field(
+        default="",
+        description="Addresses or networks, by commas, whose X-Forwarded-For and -Proto are "
+        "believed; empty: nobody's.",
+    )
     root_path: str = Field(default="", description="Path a proxy serves this under, like /advisor.")
     questions_per_minute: int = Field(
         default=60, ge=0, description="Questions one person may ask in a minute; 0: no limit."

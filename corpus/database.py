@@ -29,7 +29,10 @@ def open_database(url: str) -> Engine:
     """
     # A database that is away is told within seconds; the operating system would wait for minutes.
     waits = {"connect_timeout": 5} if url.startswith("postgresql") else {}
-    engine = create_engine(url, pool_pre_ping=True, future=True, connect_args=waits)
+    # An error's text goes to logs; questions and names are no part of it.
+    engine = create_engine(
+        url, pool_pre_ping=True, future=True, connect_args=waits, hide_parameters=True
+    )
     speak(engine)
     if engine.dialect.name == "sqlite":
 

@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from fastapi import FastAPI
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from assistant import workspace
 from assistant.advisor import Advisor
@@ -59,6 +60,12 @@ class NotLoopback(AdvisorError):
     """For the operator: refused to serve on a network without sign-in."""
 
     code = "no-sign-in-configured"
+
+
+class BadProxies(AdvisorError):
+    """For the operator: what is trusted as a proxy is neither an address nor a network."""
+
+    code = "bad-trusted-proxies"
 
 
 class BusyPort(AdvisorError):
@@ -149,6 +156,10 @@ def create_app(
     app.add_middleware(
         Gate, access=access, hosts=_hosts(settings), switched_off=opening.switched_off
     )
+    trusted = _trusted_proxies(settings)
+    if trusted:
+        # Outside the gate, which then counts and locks out the client's own address.
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=trusted)
     return app
 
 
@@ -165,11 +176,19 @@ def serve(settings: Settings) -> None:
 
     # A bad list of keys stops the start, rather than an application in the making.
     keys = Keys.parse(settings.api_keys)
+    _trusted_proxies(settings)
     if not is_loopback(settings.host) and not (keys or settings.oidc_issuer or _anyone(settings)):
         raise NotLoopback(
             f"Serving on {settings.host} needs sign-in, and nobody has an account. Make the first "
             "one with `advisor users add NAME --role admin`, and put the name people use for this "
             "server into ADVISOR_HOSTS; or serve on 127.0.0.1."
+        )
+    elsewhere = [name for name in _hosts(settings) if not is_loopback(name)]
+    if elsewhere and not (keys or settings.oidc_issuer or _anyone(settings)):
+        raise NotLoopback(
+            f"ADVISOR_HOSTS names {', '.join(elsewhere)}: a proxy would show this server to others,"
+            " and nobody has an account. Make the first one with "
+            "`advisor users add NAME --role admin`, or take the name out of ADVISOR_HOSTS."
         )
     with _bound(settings) as listening, membership(settings):
         opening = Opening(settings)
@@ -210,6 +229,24 @@ def _anyone(settings: Settings) -> bool:
 def _hosts(settings: Settings) -> list[str]:
     """Names this server is reached by, beside loopback's own."""
     return [*(h.strip() for h in settings.hosts.split(",") if h.strip()), settings.host]
+
+
+def _trusted_proxies(settings: Settings) -> list[str]:
+    """Addresses and networks of ADVISOR_TRUSTED_PROXIES.
+
+    Raises:
+        BadProxies: one is neither, such as a name or `*`.
+    """
+    trusted = [part.strip() for part in settings.trusted_proxies.split(",") if part.strip()]
+    for part in trusted:
+        try:
+            ipaddress.ip_network(part)
+        except ValueError as error:
+            raise BadProxies(
+                "ADVISOR_TRUSTED_PROXIES holds addresses (10.0.0.7) or networks (10.0.0.0/24), "
+                f"separated by commas; {part!r} is neither."
+            ) from error
+    return trusted
 
 
 def _bound(settings: Settings) -> socket.socket:

@@ -70,6 +70,11 @@ def problem(status: int, code: str, message: str, **headers: str) -> JSONRespons
     return JSONResponse({"code": code, "message": message}, status, headers=headers or None)
 
 
+def _route(request: Request) -> str:
+    """Template of the route that was asked for; a path itself may hold tokens and names."""
+    return str(getattr(request.scope.get("route"), "path", "unknown"))
+
+
 def install(app: FastAPI) -> None:
     """Teach `app` to answer every error as a Problem."""
 
@@ -97,7 +102,7 @@ def install(app: FastAPI) -> None:
     async def _unexpected(request: Request, error: Exception) -> JSONResponse:
         if isinstance(error, AdvisorError):  # raised by the gate, which no other handler sees
             return problem(http_status(error.code), error.code, error.message)
-        log.error("request failed", path=request.url.path, error=type(error).__name__)
+        log.error("request failed", route=_route(request), error=type(error).__name__)
         return problem(
             500, "failed", "Something went wrong on the server; it was logged. Try again."
         )

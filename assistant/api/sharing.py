@@ -22,6 +22,7 @@ from assistant.api.conversations import (
 from assistant.api.errors import Problem
 from assistant.api.needs import NeedsAdvisor, NeedsOpening, NeedsOwner
 from assistant.errors import UnknownShare
+from assistant.people.audit import Action
 from assistant.phrases import say
 from assistant.ui import view
 from assistant.ui.markup import direction, render
@@ -59,6 +60,7 @@ class SharedView(BaseModel):
 def share(request: Request, opening: NeedsOpening, owner: NeedsOwner, id: str) -> Link:
     """To what was said so far; each call makes another link."""
     token = opening.sharing.share(id, owner)
+    opening.people.audit.record(owner, Action.SHARED, id)
     return Link(token=token, path=f"{request.scope.get('root_path', '')}/shared/{token}")
 
 
@@ -71,6 +73,7 @@ def share(request: Request, opening: NeedsOpening, owner: NeedsOwner, id: str) -
 def revoke(opening: NeedsOpening, owner: NeedsOwner, id: str) -> None:
     """From now on they are answered like links that never were."""
     opening.sharing.revoke(id, owner)
+    opening.people.audit.record(owner, Action.UNSHARED, id)
 
 
 @router.get("/v1/shared/{token}", responses=_REFUSALS, summary="Read a shared conversation")

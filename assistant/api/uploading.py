@@ -14,8 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant import workspace
 from assistant.api.errors import Problem
-from assistant.api.needs import NeedsAdvisor, NeedsOwner
+from assistant.api.needs import NeedsAdvisor, NeedsOwner, NeedsPeople
 from assistant.intake import safe_name
+from assistant.people.audit import Action
 from assistant.settings import Settings
 from corpus.adding import FileOutcome, add_files
 from corpus.database import storable
@@ -52,6 +53,7 @@ class Why(BaseModel):
 def upload(
     advisor: NeedsAdvisor,
     owner: NeedsOwner,
+    people: NeedsPeople,
     later: BackgroundTasks,
     file: UploadFile,
     url: Annotated[
@@ -73,22 +75,36 @@ def upload(
     if outcome.error is not None:
         raise Unreadable(outcome.code or ReadError.code, outcome.error)
     if outcome.added or outcome.replaced:
+        for key in outcome.documents:
+            people.audit.record(owner, Action.UPLOADED, key)
         later.add_task(_sync, advisor.settings)
     return outcome
 
 
 @router.post("/{document}/withdraw", responses=_REFUSALS, summary="Withdraw it (librarians)")
-def withdraw(advisor: NeedsAdvisor, owner: NeedsOwner, document: str, why: Why) -> list[str]:
+def withdraw(
+    advisor: NeedsAdvisor, owner: NeedsOwner, people: NeedsPeople, document: str, why: Why
+) -> list[str]:
     """It is answered from no more, from the next question on; returns its keys."""
-    return advisor.shelf.set_state(document, State.WITHDRAWN, owner, storable(why.reason))
+    keys = advisor.shelf.set_state(document, State.WITHDRAWN, owner, storable(why.reason))
+    for key in keys:
+        people.audit.record(owner, Action.WITHDRAWN, key)
+    return keys
 
 
 @router.post("/{document}/restore", responses=_REFUSALS, summary="Take it back in (librarians)")
 def restore(
-    advisor: NeedsAdvisor, owner: NeedsOwner, later: BackgroundTasks, document: str, why: Why
+    advisor: NeedsAdvisor,
+    owner: NeedsOwner,
+    people: NeedsPeople,
+    later: BackgroundTasks,
+    document: str,
+    why: Why,
 ) -> list[str]:
     """It may be answered from again; returns its keys."""
     keys = advisor.shelf.set_state(document, State.ACTIVE, owner, storable(why.reason))
+    for key in keys:
+        people.audit.record(owner, Action.RESTORED, key)
     later.add_task(_sync, advisor.settings)
     return keys
 

@@ -11,10 +11,10 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
 from assistant.api import keys
-from assistant.api.app import BusyPort, NotLoopback, create_app, is_loopback, serve
+from assistant.api.app import BadProxies, BusyPort, NotLoopback, create_app, is_loopback, serve
 from assistant.api.gate import MAX_BODY_BYTES
 from assistant.api.keys import BadKeyList, new_key
-from assistant.roles import Open, rule_for
+from assistant.roles import Open, Role, rule_for
 from corpus.errors import AdvisorError
 from tests.assistant.tiny import tiny_advisor, tiny_settings
 
@@ -263,3 +263,104 @@ def test_a_busy_port_is_said_plainly(tmp_path: Path) -> None:
         with pytest.raises(BusyPort, match="--port") as caught:
             serve(tiny_settings(tmp_path, port=taken.getsockname()[1]))
     assert isinstance(caught.value, AdvisorError)
+
+
+FORWARDED = {"X-Forwarded-For": "198.51.100.9", "X-Forwarded-Proto": "https"}
+
+
+def from_peer(home: Path, peer: str) -> TestClient:
+    """A server that trusts 10.0.0.7, and what is sent to it from `peer`."""
+    wanted = tiny_settings(home, api_keys=ANNA_LINE, trusted_proxies="10.0.0.7, 10.9.0.0/16")
+    app = create_app(wanted, tiny_advisor(wanted), chat=False)
+    return TestClient(
+        app, base_url="http://127.0.0.1", follow_redirects=False, client=(peer, 40000)
+    )
+
+
+@pytest.mark.parametrize(
+    ("peer", "believed"),
+    [("10.0.0.7", True), ("10.9.1.1", True), ("10.0.0.8", False), ("198.51.100.1", False)],
+)
+def test_only_trusted_proxies_say_who_asks_and_over_what(
+    tmp_path: Path, peer: str, believed: bool
+) -> None:
+    with from_peer(tmp_path, peer) as client:
+        answer = client.post("/login", data={"key": ANNA}, headers=FORWARDED)
+        assert answer.status_code == 303
+        assert ("; secure" in answer.headers["set-cookie"].lower()) is believed
+        assert ("strict-transport-security" in answer.headers) is believed
+
+
+def test_an_untrusted_peer_cannot_dodge_the_lockout_with_other_addresses(tmp_path: Path) -> None:
+    with from_peer(tmp_path, "198.51.100.1") as client:
+        said = [
+            client.post(
+                "/login", data={"key": "wrong"}, headers={"X-Forwarded-For": f"203.0.113.{n}"}
+            ).status_code
+            for n in range(8)
+        ]
+    assert said[0] == 401
+    assert said[-1] == 429
+
+
+def test_a_trusted_proxy_locks_out_one_client_and_not_the_others(tmp_path: Path) -> None:
+    with from_peer(tmp_path, "10.0.0.7") as client:
+        for _ in range(8):
+            last = client.post("/login", data={"key": "wrong"}, headers=FORWARDED)
+        other = client.post(
+            "/login", data={"key": ANNA}, headers={"X-Forwarded-For": "198.51.100.10"}
+        )
+    assert last.status_code == 429
+    assert other.status_code == 303
+
+
+@pytest.mark.parametrize("line", ["*", "proxy.example", "10.0.0.7/8", "10.0.0.7,nonsense"])
+def test_trusting_everybody_stops_the_start(tmp_path: Path, line: str) -> None:
+    with pytest.raises(BadProxies, match="ADVISOR_TRUSTED_PROXIES"):
+        serve(tiny_settings(tmp_path, trusted_proxies=line))
+
+
+def test_p12_a_name_for_others_needs_sign_in_on_loopback_too(tmp_path: Path) -> None:
+    with pytest.raises(NotLoopback, match="ADVISOR_HOSTS names advisor.example"):
+        serve(tiny_settings(tmp_path, hosts="localhost, advisor.example"))
+
+
+def test_what_a_librarian_and_an_asker_do_is_audited(tmp_path: Path) -> None:
+    librarian, line = new_key("lena", Role.LIBRARIAN)
+    with client_of(tmp_path, api_keys=line) as client:
+        sent = bearer(librarian)
+        asked = client.post("/v1/ask", headers=sent, json={"question": "Who reports?"}).json()
+        shared = f"/v1/conversations/{asked['conversation']}/share"
+        assert client.post(shared, headers=sent).status_code == 201
+        assert client.delete(shared, headers=sent).status_code == 204
+        document = client.get("/v1/documents", headers=sent).json()[0]["key"]
+        for what in ("withdraw", "restore"):
+            path = f"/v1/documents/{document}/{what}"
+            assert client.post(path, headers=sent, json={"reason": "a test"}).status_code == 200
+        lines = client.app.state.opening.people.audit.lines()  # type: ignore[attr-defined]
+    done = [(line.actor, line.action, line.subject) for line in reversed(lines)]
+    assert done == [
+        ("lena", "shared", asked["conversation"]),
+        ("lena", "unshared", asked["conversation"]),
+        ("lena", "withdrawn", document),
+        ("lena", "restored", document),
+    ]
+
+
+def test_a_failure_is_logged_by_its_route_not_its_path(tmp_path: Path) -> None:
+    from structlog.testing import capture_logs
+
+    wanted = tiny_settings(tmp_path)
+    app = create_app(wanted, tiny_advisor(wanted), chat=False)
+
+    def broken(token: str) -> str:
+        raise RuntimeError("broken on purpose")
+
+    app.state.opening.sharing.read = broken
+    client = TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False)
+    with client, capture_logs() as lines:
+        assert client.get("/v1/shared/very-secret-token").status_code == 500
+    assert [line["route"] for line in lines if line["event"] == "request failed"] == [
+        "/v1/shared/{token}"
+    ]
+    assert "very-secret-token" not in str(lines)
