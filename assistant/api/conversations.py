@@ -12,7 +12,8 @@ from assistant import exports
 from assistant.advisor import Advisor
 from assistant.answers import Answer
 from assistant.api.errors import Problem
-from assistant.api.needs import NeedsAdvisor, NeedsOwner
+from assistant.api.needs import NeedsAdvisor, NeedsOwner, NeedsPeople
+from assistant.people.audit import Action
 from assistant.printing import pdf
 from assistant.store import Conversation, Feedback, StoredTurn
 from assistant.ui.printed import printed
@@ -131,6 +132,7 @@ def delete(advisor: NeedsAdvisor, owner: NeedsOwner, id: str) -> None:
 def export_conversation(
     advisor: NeedsAdvisor,
     owner: NeedsOwner,
+    people: NeedsPeople,
     id: str,
     format: Format = Format.DOCX,
     language: Language = "en",
@@ -138,7 +140,9 @@ def export_conversation(
     """With the citations of every turn as they were given."""
     held = advisor.store.conversation(id, owner)
     turns = advisor.store.turns(id, owner)
-    return file_of(advisor, held.title, turns, format, language, f"conversation-{id[:8]}")
+    file = file_of(advisor, held.title, turns, format, language, f"conversation-{id[:8]}")
+    people.audit.record(owner, Action.EXPORTED, id, what="conversation", format=format.value)
+    return file
 
 
 @router.get("/turns/{id}", responses=_REFUSALS, response_model=Answer, summary="An answer")
@@ -162,6 +166,7 @@ def trace(advisor: NeedsAdvisor, owner: NeedsOwner, id: str) -> dict[str, Any]:
 def export_turn(
     advisor: NeedsAdvisor,
     owner: NeedsOwner,
+    people: NeedsPeople,
     id: str,
     format: Format = Format.DOCX,
     language: Language | None = None,
@@ -169,7 +174,9 @@ def export_turn(
     """With its citations as they were given."""
     held = advisor.store.turn(id, owner)
     chosen = language or held.answer.language
-    return file_of(advisor, "", [held], format, chosen, f"answer-{id[:8]}")
+    file = file_of(advisor, "", [held], format, chosen, f"answer-{id[:8]}")
+    people.audit.record(owner, Action.EXPORTED, id, what="answer", format=format.value)
+    return file
 
 
 @router.post(

@@ -11,12 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from assistant.advisor import Advisor
 from assistant.api.desk import NeedsDesk
 from assistant.api.errors import Problem
-from assistant.api.needs import NeedsAdvisor, NeedsOpening, NeedsOwner
+from assistant.api.needs import NeedsAdvisor, NeedsOpening, NeedsOwner, NeedsPeople
 from assistant.drafting import editing, exporting, templates, writing
 from assistant.drafting.composing import required_writer, writer
 from assistant.drafting.draft import BadDraft, Brief, Draft, DraftKind, Length
 from assistant.drafting.formats import MEDIA, FileFormat
 from assistant.drafting.versions import StoredDraft, VersionLine
+from assistant.people.audit import Action as Deed
 from assistant.screening import readable, visible
 from corpus.database import storable
 
@@ -160,6 +161,7 @@ def export(
     advisor: NeedsAdvisor,
     desk: NeedsDesk,
     owner: NeedsOwner,
+    people: NeedsPeople,
     id: str,
     format: FileFormat = FileFormat.DOCX,
 ) -> Response:
@@ -170,6 +172,7 @@ def export(
         FileFormat.PDF: lambda: exporting.pdf(held, advisor),
         FileFormat.MARKDOWN: lambda: exporting.markdown(held, advisor).encode(),
     }[format]()
+    people.audit.record(owner, Deed.EXPORTED, id, what="draft", format=format.value)
     name = f'attachment; filename="draft-{id[:8]}.{format.value}"'
     return Response(content, media_type=MEDIA[format], headers={"Content-Disposition": name})
 

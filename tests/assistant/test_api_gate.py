@@ -321,7 +321,7 @@ def test_trusting_everybody_stops_the_start(tmp_path: Path, line: str) -> None:
 
 
 def test_p12_a_name_for_others_needs_sign_in_on_loopback_too(tmp_path: Path) -> None:
-    with pytest.raises(NotLoopback, match="ADVISOR_HOSTS names advisor.example"):
+    with pytest.raises(NotLoopback, match="ADVISOR_HOSTS names"):
         serve(tiny_settings(tmp_path, hosts="localhost, advisor.example"))
 
 
@@ -333,6 +333,8 @@ def test_what_a_librarian_and_an_asker_do_is_audited(tmp_path: Path) -> None:
         shared = f"/v1/conversations/{asked['conversation']}/share"
         assert client.post(shared, headers=sent).status_code == 201
         assert client.delete(shared, headers=sent).status_code == 204
+        conversation = f"/v1/conversations/{asked['conversation']}/export?format=md"
+        assert client.get(conversation, headers=sent).status_code == 200
         document = client.get("/v1/documents", headers=sent).json()[0]["key"]
         for what in ("withdraw", "restore"):
             path = f"/v1/documents/{document}/{what}"
@@ -342,6 +344,7 @@ def test_what_a_librarian_and_an_asker_do_is_audited(tmp_path: Path) -> None:
     assert done == [
         ("lena", "shared", asked["conversation"]),
         ("lena", "unshared", asked["conversation"]),
+        ("lena", "exported", asked["conversation"]),
         ("lena", "withdrawn", document),
         ("lena", "restored", document),
     ]
