@@ -34,7 +34,8 @@ TOPICS = {
 """What is searched for a pillar; the elements of the canvas in the words instruments use."""
 
 _HOUSEKEEPING = re.compile(
-    r"(?:allocated|available|existing|budgetary) resources|approved by the (?:itu )?council|"
+    r"(?:allocated|available|existing|budgetary) resources|resources (?:allotted|allocated)|"
+    r"approved by the (?:itu )?council|"
     r"report (?:annually |regularly )?to the council|voluntary contributions",
     re.I,
 )

@@ -140,6 +140,7 @@ def test_a_review_is_interrupted_resumed_and_written_up(server: Server, tmp_path
 
         # The bank contributes by invitation, on a machine of its own.
         staff.get_by_role("button", name=re.compile("Make an invitation link.*Bank")).click()
+        expect(staff.locator("[data-link]")).to_contain_text("/contribute/")
         link = staff.locator("[data-link]").inner_text()
         staff.get_by_role("button", name="Done").click()
         bank_context = browser.new_context()
@@ -168,6 +169,7 @@ def test_a_review_is_interrupted_resumed_and_written_up(server: Server, tmp_path
         bank.goto(link)
         form = bank.locator("form[data-save$='/answers/capital-1']")
         expect(form.locator("textarea")).to_have_value(ANSWERS["capital-1"][0])
+        expect(form.get_by_label("a gap")).to_be_checked()  # no save overtook another
         again = bank.locator("form[data-save$='/answers/capital-2']")
         saved(again)
         bank.reload()
@@ -196,6 +198,7 @@ def test_a_review_is_interrupted_resumed_and_written_up(server: Server, tmp_path
         # One pillar: everyone side by side, the disagreement, the level, an action.
         staff.goto(f"{review}/pillar/capital")
         expect(staff.locator(".apart")).to_contain_text("from 1 to 4")
+        expect(staff.locator(".voices .gap")).to_contain_text(ANSWERS["capital-1"][0])
         confirm = staff.locator("form[data-save$='/confirmed/capital']")
         expect(confirm.locator("select")).to_have_value("")
         confirm.locator("select").select_option("2")

@@ -31,9 +31,20 @@
   function keep(form) { try { localStorage.setItem(slot(form), JSON.stringify(fields(form))); } catch { /* no room: the page still holds it */ } }
   function drop(form) { try { localStorage.removeItem(slot(form)); } catch { /* nothing was kept */ } }
 
+  // One request of a form at a time: a later one must never be overtaken by an earlier one.
+  const under = new Map();
   async function save(form, leaving) {
     clearTimeout(waiting.get(form));
     waiting.delete(form);
+    if (under.has(form) && !leaving) { under.set(form, true); return; }
+    under.set(form, false);
+    await send(form, leaving);
+    const again = under.get(form);
+    under.delete(form);
+    if (again) save(form);
+  }
+
+  async function send(form, leaving) {
     const [method, path] = form.dataset.save.split(" ");
     const sent = JSON.stringify(fields(form));
     tell(form, words.saving, "");
@@ -72,7 +83,7 @@
       save(form);
     }
     form.addEventListener("input", () => later(form));
-    form.addEventListener("change", () => save(form));
+    form.addEventListener("change", () => { keep(form); save(form); });
     form.addEventListener("submit", (event) => { event.preventDefault(); save(form); });
   });
   addEventListener("pagehide", () => { for (const form of [...waiting.keys()]) save(form, true); });
