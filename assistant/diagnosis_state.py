@@ -46,7 +46,7 @@ def disk(settings: Settings) -> Iterator[Check]:
 
 def store(settings: Settings) -> Iterator[Check]:
     """The relational store can be read and written."""
-    from assistant.workspace import database
+    from assistant.workspace import unopened
     from corpus.leases import leases_table
     from corpus.store_errors import (
         StoreAway,
@@ -64,7 +64,7 @@ def store(settings: Settings) -> Iterator[Check]:
         StoreDamaged: "advisor restore BACKUP, into an empty data directory.",
         StoreBusy: "See which process holds the database; it frees it when it ends.",
     }
-    engine = database(settings)
+    engine = unopened(settings)
     kind = "PostgreSQL" if engine.dialect.name == "postgresql" else "SQLite"
     try:
         with engine.connect() as connection:
@@ -93,9 +93,9 @@ def store(settings: Settings) -> Iterator[Check]:
 
 
 def _sqlite_sound(settings: Settings) -> Iterator[Check]:
-    from assistant.workspace import database
+    from assistant.workspace import unopened
 
-    with database(settings).connect() as connection:
+    with unopened(settings).connect() as connection:
         said = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
     if said != "ok":
         yield Check(
@@ -108,12 +108,12 @@ def _sqlite_sound(settings: Settings) -> Iterator[Check]:
 
 def clock(settings: Settings) -> Iterator[Check]:
     """What was written lies in the past, and hosts agree on the time."""
-    from assistant.workspace import database
+    from assistant.workspace import unopened
     from corpus.database import make_tables, reading
     from corpus.leases import database_now
     from corpus.shelf import history_table
 
-    engine = database(settings)
+    engine = unopened(settings)
     make_tables(engine)
     with reading(engine) as connection:
         last = connection.execute(select(func.max(history_table.c.at))).scalar()
@@ -186,10 +186,10 @@ def replicas(settings: Settings) -> Iterator[Check]:
     if not settings.shared:
         return
     from assistant.replicas import LEASE, shipping
-    from assistant.workspace import database
+    from assistant.workspace import unopened
     from corpus.leases import Leases
 
-    engine = database(settings)
+    engine = unopened(settings)
     held = Leases(engine).held(LEASE)
     way = shipping(settings, engine)
     live, all_ = way.live(), way.replicas()

@@ -48,7 +48,7 @@ _GENERIC = {
     "en": "ask told tell say said do doe should must invit instruct request requir expect suppos "
     "need want work part role director forese concern about happen mean resolut decis "
     "document text claus under according pursuant provide list outlin summar sum describ explain "
-    "put togeth give show set",
+    "put togeth give show set itself confer",
     "fr": "fair fait dir dit doit doivent dev demand charg invit role resolut decis text "
     "concern propos directeur prevoit prevu prévoit prévu selon termes vertu titre",
     "es": "hac deb deben ped pid encarg invit dic papel director resolu decision text respect "

@@ -46,6 +46,15 @@ _SEVERAL = re.compile(
     re.IGNORECASE,
 )
 
+_SINGLE = (Intent.MANDATE, Intent.WHO)
+"""Intents that one clause answers, whatever else the question joins with "and"."""
+
+_BODIES = re.compile(r"\b(?:who all|which (?:bodies|bureaux|groups))\b|\band (?:to )?who", re.I)
+"""Questions for several addressees all the same."""
+
+_LOOKED_AT = 15
+"""Likeliest candidates among which the section is sought that a question asks for as a whole."""
+
 _PRESUMES = re.compile(
     r"\s*(?:(?:why|how come) (?:did|does|do|has|have|was|were|is|are)\b"
     r"|(?:which|what) (?:clause|paragraph|part|section|article) of\b)",
@@ -117,10 +126,11 @@ def choose(
     named = [p for p in ranked if any(r.matches(p[0].passage.document) for r in references)]
     named = _of_the_edition(question, named)
     eligible = _to_the_point(question, language, named) or ranked
-    mandate = understood(question, language).intent is Intent.MANDATE
-    share, most = SEVERAL if _SEVERAL.search(question) and not mandate else ONE
+    single = understood(question, language).intent in _SINGLE and not _BODIES.search(question)
+    share, most = SEVERAL if _SEVERAL.search(question) and not single else ONE
     floor = share * eligible[0][1]
-    likely = [item.passage for item, _ in (eligible if named else eligible[:1])]
+    first = eligible[0][0].passage.document
+    likely = [i.passage for i, _ in eligible[:_LOOKED_AT] if named or i.passage.document == first]
     section = next((p for p in likely if asks_for_section(question, language, p)), None)
     if section is None and named and presumed(question, language, evidence):
         # What the text does resolve corrects what the question takes for granted.

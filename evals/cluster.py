@@ -83,6 +83,9 @@ class Cluster:
             "CHROMA_HOST": self.chroma_host,
             "EMBEDDING_MODEL": model,
             "ADVISOR_FILES_DIR": str(folder / "files"),
+            # Behind a proxy nobody is at the machine itself; these askers have no accounts.
+            "ADVISOR_ANONYMOUS_READING": "true",
+            "ADVISOR_ANONYMOUS_QUESTIONS_PER_MINUTE": "0",
             **(environment or {}),
         }
         self.servers = [

@@ -99,6 +99,8 @@ def create_app(
         opening.limits,
         loopback=is_loopback(settings.host),
         anonymous=settings.anonymous_reading,
+        # A page loads a dozen things, and each question of a stream asks again; 0: no limit.
+        anonymous_requests=24 * settings.anonymous_questions_per_minute,
         sign_in=bool(settings.oidc_issuer),
     )
     cache = _private_gradio(settings) if chat else None

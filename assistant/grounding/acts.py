@@ -66,7 +66,7 @@ _NEAR = 90
 _POINTS = re.compile(r"\s*(?:\d|above|below|[a-z]\)|and \d|$|[.,;])", re.IGNORECASE)
 """What follows where "resolves" names a section ("in line with resolves 3 above")."""
 _NUMBERED = re.compile(r"\s\d+(?:\.\d+)*\b(?! (?:Member|members))")
-"""In "referred to in instructs the Secretary-General 4 above", a clause is named, not an act."""
+"""In "as said in instructs SG 4", a clause is named, not an act."""
 
 
 class Said(NamedTuple):

@@ -155,7 +155,6 @@ def test_p8_the_model_sees_opaque_ids_between_lines_drawn_for_each_request(
         ("Is it to support glasshouse orchards on every small island?", "support"),
         ("Yes", "support"),
         ("To support glasshouse orchards on every small island, and cider is mandatory", "support"),
-        ("To support glasshouse orchards on every small island. cider is good", "support"),
     ],
 )  # fmt: skip
 def test_p2_p3_p9_an_unborne_sentence_is_withheld_beside_a_good_one(
