@@ -22,7 +22,8 @@ from tests.conftest import ROOT
 RUN = 8
 # Proper names of eight words or more that are neither titles nor headings: WSIS Action Line C5.
 TERMS = ("Building confidence and security in the use of ICTs",)
-_URL = re.compile(r"https?://[^\s)\"'>]+")
+_URL = re.compile(r"https?://[^\s)\"'>]+|\b[a-z]+(?:-[a-z0-9]+)+@\d{4}#[\w.-]+")
+"""Links, and addresses of clauses: a heading with its label is a name, too."""
 
 
 def words(text: str) -> list[str]:
