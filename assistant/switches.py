@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy import Boolean, Column, Engine, Integer, String, Table, insert, select
 
+from assistant.people.audit import Action, write
 from assistant.store import now
 from corpus.database import make_tables, metadata, reading, storable
 from corpus.documents import Frozen
@@ -70,6 +71,7 @@ class Switches:
             connection.execute(
                 insert(switches_table).values({**row.model_dump(), "face": face.value})
             )
+            write(connection, actor, Action.SWITCHED, face.value, on=on, reason=row.reason)
         return row
 
     def off(self, face: str) -> str | None:

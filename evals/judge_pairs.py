@@ -14,7 +14,8 @@ from pathlib import Path
 
 from assistant.grounding import Cited, Rarity
 from assistant.grounding.alignment import coverage
-from corpus.documents import Document, Frozen, SectionKind
+from corpus.documents import Document, Frozen
+from evals.grounding import operative
 from evals.mutations import mutations, sentence_of
 
 SCIFACT = "SciFact rationales"
@@ -97,19 +98,7 @@ def _nearest(claim: str, sentences: Sequence[str]) -> Iterator[str]:
 
 def mutated(documents: Sequence[Document], most: int = 600) -> list[Pair]:
     """Operative sentences word for word, and each mutation that grounding is measured on."""
-    clauses = [
-        Cited(
-            address=str(document.address(section, clause)),
-            document=document.id,
-            heading=section.heading,
-            text=clause.text,
-            title=f"{document.title} ({document.edition})",
-        )
-        for document in documents
-        for section, clause in document.clauses()
-        if section.kind is SectionKind.OPERATIVE
-    ]
-    clauses = clauses[:: max(1, len(clauses) // most)]
+    clauses = operative(documents, most)
     true = [_pair("as it stands", sentence_of(one), (one,), True) for one in clauses]
     return true + [_pair(m.kind, m.said, m.cited, False) for m in mutations(clauses)]
 

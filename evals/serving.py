@@ -8,13 +8,8 @@ until the time is up. A turn is lost when its answer came but the conversation d
 
 from __future__ import annotations
 
-import os
 import random
 import re
-import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -35,6 +30,7 @@ from corpus.documents import Document, Frozen
 from corpus.errors import AdvisorError
 from corpus.shelf import Shelf
 from corpus.starter import load_starter
+from evals import processes
 
 ALONE = 15
 """Searches and questions timed on the idle server; their medians are reported."""
@@ -42,7 +38,6 @@ ALONE = 15
 TURNS_EACH = 4
 """A conversation ends after as many turns, and another begins."""
 
-START_SECONDS = 240.0
 SEED = 7
 
 
@@ -174,40 +169,22 @@ def server(home: Path, model: str) -> Iterator[tuple[str, int]]:
     Raises:
         ServerFailed: it stopped, or was not ready in time; its log is in the data directory.
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {
-        **os.environ,
-        "ADVISOR_DATA_DIR": str(home),
-        "EMBEDDING_MODEL": model,
-        "DATABASE_URL": f"sqlite:///{home / 'advisor.db'}",
-        "ADVISOR_API_KEYS": "",
-        "ADVISOR_CHAT_MODEL": "",
-        "ADVISOR_CHAT_BASE_URL": "",
-        "ADVISOR_ROOT_PATH": "",
-        "ADVISOR_QUESTIONS_PER_MINUTE": "0",
-        "ADVISOR_QUESTIONS_AT_ONCE": "0",
-    }
-    command = [sys.executable, "-c", "from assistant.cli import main; main()", "serve"]
-    with (home / "serve.log").open("wb") as log:
-        process = subprocess.Popen(
-            [*command, "--host", "127.0.0.1", "--port", str(port)],
-            env=environment,
-            stdout=log,
-            stderr=log,
-        )
+    port = processes.free_port()
+    child = processes.advisor(
+        home,
+        port,
+        home / "serve.log",
+        EMBEDDING_MODEL=model,
+        DATABASE_URL=f"sqlite:///{home / 'advisor.db'}",
+    )
+    with child:
         try:
-            url = f"http://127.0.0.1:{port}"
-            _ready(url, process)
-            yield url, process.pid
-        finally:
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            child.start()
+        except processes.DidNotStart as error:
+            raise ServerFailed(
+                "The server did not start; serve.log in its data directory says why."
+            ) from error
+        yield f"http://127.0.0.1:{port}", child.pid
 
 
 def render(report: ServeReport) -> str:
@@ -290,18 +267,6 @@ def lost_turns(http: httpx.Client, held: dict[str, list[str]]) -> int:
         lost += sum(a != b for a, b in zip(turns, stored, strict=False))
         lost += abs(len(turns) - len(stored))
     return lost
-
-
-def _ready(url: str, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            if httpx.get(f"{url}/readyz", timeout=5).status_code == 200:
-                return
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.2)
-    raise ServerFailed("The server did not start; serve.log in its data directory says why.")
 
 
 def _memory(process: int, field: str) -> float:

@@ -9,8 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant import comparing
 from assistant.advisor import Advisor
+from assistant.api.downloads import download
 from assistant.api.errors import Problem
 from assistant.api.needs import NeedsAdvisor, NeedsOpening, NeedsOwner
+from assistant.api.opening import Opening
 from assistant.drafting.block_markdown import markdown
 from assistant.drafting.block_print import pdf as printed
 from assistant.drafting.block_word import docx
@@ -103,6 +105,18 @@ def comparison_file(
     format: FileFormat = FileFormat.DOCX,
 ) -> Response:
     """Sources are footnotes."""
+    return comparison_as(format, advisor, opening, owner, wanted)
+
+
+def comparison_as(
+    format: FileFormat, advisor: Advisor, opening: Opening, owner: str, wanted: ToCompare
+) -> Response:
+    """A comparison as a file, counted as a turn of its asker.
+
+    Raises:
+        TooManyRequests: the asker is at a limit.
+        CannotPrint, UnknownAddress, NotComparable, NothingToCompare: see `compared`.
+    """
     with opening.limits.turn(owner):
         made = comparing.report(compared(advisor, wanted))
         content = {
@@ -110,8 +124,7 @@ def comparison_file(
             FileFormat.PDF: lambda: printed(made),
             FileFormat.MARKDOWN: lambda: markdown(made).encode(),
         }[format]()
-    name = f'attachment; filename="comparison.{format.value}"'
-    return Response(content, media_type=MEDIA[format], headers={"Content-Disposition": name})
+    return download(content, format.value, "comparison")
 
 
 def compared(advisor: Advisor, wanted: ToCompare) -> comparing.SideBySide:

@@ -11,8 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from assistant import exports
 from assistant.advisor import Advisor
 from assistant.answers import Answer
+from assistant.api.downloads import download
 from assistant.api.errors import Problem
 from assistant.api.needs import NeedsAdvisor, NeedsOwner, NeedsPeople
+from assistant.drafting.formats import MEDIA_TYPES
 from assistant.people.audit import Action
 from assistant.printing import pdf
 from assistant.store import Conversation, Feedback, StoredTurn
@@ -35,11 +37,7 @@ class Format(StrEnum):
     PDF = "pdf"
 
 
-MEDIA = {
-    Format.MARKDOWN: "text/markdown; charset=utf-8",
-    Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    Format.PDF: "application/pdf",
-}
+MEDIA = {format: MEDIA_TYPES[format] for format in Format}
 
 
 class TurnView(BaseModel):
@@ -208,8 +206,4 @@ def file_of(
         content = exports.docx(title, turns, language)
     else:
         content = pdf(printed(advisor, title, turns, language))
-    return Response(
-        content,
-        media_type=MEDIA[format],
-        headers={"Content-Disposition": f'attachment; filename="{name}.{format.value}"'},
-    )
+    return download(content, format, name)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.advisor import Advisor
 from assistant.api.desk import NeedsDesk
+from assistant.api.downloads import download
 from assistant.api.errors import Problem
 from assistant.api.needs import NeedsAdvisor, NeedsOpening, NeedsOwner, NeedsPeople
 from assistant.drafting import editing, exporting, templates, writing
@@ -173,8 +174,7 @@ def export(
         FileFormat.MARKDOWN: lambda: exporting.markdown(held, advisor).encode(),
     }[format]()
     people.audit.record(owner, Deed.EXPORTED, id, what="draft", format=format.value)
-    name = f'attachment; filename="draft-{id[:8]}.{format.value}"'
-    return Response(content, media_type=MEDIA[format], headers={"Content-Disposition": name})
+    return download(content, format.value, f"draft-{id[:8]}")
 
 
 @router.post("/{id}/{move}", responses=_REFUSALS, summary="Undo or redo")

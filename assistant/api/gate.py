@@ -22,10 +22,7 @@ from assistant.api.errors import problem
 from assistant.api.keys import VISITOR_COOKIE
 from assistant.limits import TooManyRequests
 from assistant.people.person import Person, Way
-from assistant.roles import RULES, NotAllowed, Open, Role, Rule, may, rule_for
-
-OPEN_PATHS = frozenset(r.path for r in RULES if r.open is Open.EVERYONE and "*" not in r.path)
-"""What answers without credentials: liveness, and the way in."""
+from assistant.roles import NotAllowed, Open, Role, Rule, may, rule_for
 
 _MAYBE = ("/v1/", "/pages/")
 """Where a path without a rule may still be something, for an admin. Elsewhere there is nothing:

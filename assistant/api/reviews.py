@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Request, Response, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.api.desk import NeedsDesk
+from assistant.api.downloads import download
 from assistant.api.errors import Problem
 from assistant.api.needs import NeedsAdvisor, NeedsOpening, NeedsOwner
 from assistant.phrases import LANGUAGES
@@ -370,8 +371,7 @@ def paper(
     with opening.limits.turn(owner):
         made = papers.report(paper, review, sources, advisor, language)
         content = papers.written(made, format)
-    name = f'attachment; filename="{paper.value}-{id[:8]}.{format.value}"'
-    return Response(content, media_type=MEDIA[format], headers={"Content-Disposition": name})
+    return download(content, format.value, f"{paper.value}-{id[:8]}")
 
 
 def _told(

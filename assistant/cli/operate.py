@@ -41,16 +41,13 @@ def switch(
     actor: Annotated[str, typer.Option(help="Who throws it, for the audit.")] = "operator",
 ) -> None:
     """Switch the chat or the API off or on, on every replica, within a second."""
-    from assistant.people.audit import Action, Audit
     from assistant.settings import Settings
     from assistant.switches import Face, Switches
     from assistant.workspace import database
 
     if face not in {f.value for f in Face} or to not in ("on", "off"):
         raise typer.BadParameter("say `advisor switch web off` or `advisor switch api on`")
-    engine = database(Settings.load())
-    thrown = Switches(engine).throw(Face(face), to == "on", actor, reason)
-    Audit(engine).record(actor, Action.SWITCHED, face, on=thrown.on, reason=thrown.reason)
+    thrown = Switches(database(Settings.load())).throw(Face(face), to == "on", actor, reason)
     typer.echo(f"{thrown.face.value} is {to} since {thrown.at}: {thrown.reason}")
 
 

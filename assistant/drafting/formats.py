@@ -1,4 +1,4 @@
-"""What drafts and comparisons are handed out as."""
+"""What answers, drafts, comparisons and papers are handed out as."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ class FileFormat(StrEnum):
     MARKDOWN = "md"
 
 
-MEDIA = {
-    FileFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    FileFormat.PDF: "application/pdf",
-    FileFormat.MARKDOWN: "text/markdown; charset=utf-8",
+MEDIA_TYPES = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "md": "text/markdown; charset=utf-8",
+    "html": "text/html; charset=utf-8",
 }
+"""Of every kind of file, by its ending."""
+
+MEDIA = {format: MEDIA_TYPES[format] for format in FileFormat}

@@ -84,10 +84,7 @@ class Users:
             NameTaken: there is one of this name already.
         """
         check_name(name)
-        chosen = passwords.generated() if password is None else password
-        if password is not None:
-            passwords.check_new(password, name)
-        digest = passwords.hashed(chosen)
+        chosen, digest = _chosen(name, password)
         with self._engine.begin() as connection:
             self._insert(connection, name, role, display, by, password=digest)
             return _user(_row(connection, name)), chosen
@@ -145,10 +142,7 @@ class Users:
             BadPassword: the password is too easy.
         """
         self.get(name)
-        chosen = passwords.generated() if password is None else password
-        if password is not None:
-            passwords.check_new(password, name)
-        digest = passwords.hashed(chosen)
+        chosen, digest = _chosen(name, password)
         with self._engine.begin() as connection:
             _row(connection, name)
             _change(connection, name, password=digest)
@@ -262,6 +256,15 @@ def check_name(name: str) -> None:
         raise BadName("A name is letters, digits, '_', '.' or '-', at most 64.")
     if _RESERVED.fullmatch(name):
         raise BadName(f"The name '{name}' is the program's own. Choose another.")
+
+
+def _chosen(name: str, password: str | None) -> tuple[str, str]:
+    """The password given, or one generated when None; and its hash, which takes a while."""
+    if password is None:
+        password = passwords.generated()
+    else:
+        passwords.check_new(password, name)
+    return password, passwords.hashed(password)
 
 
 def _free(connection: Connection, wished: str) -> str:

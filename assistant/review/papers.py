@@ -10,6 +10,7 @@ from assistant.drafting.block_markdown import markdown
 from assistant.drafting.block_print import pdf
 from assistant.drafting.block_word import docx
 from assistant.drafting.blocks import Report
+from assistant.drafting.formats import MEDIA_TYPES
 from assistant.mandates.instruments import Holds
 from assistant.review.model import EvidenceText, Review
 from assistant.review.profile import profile
@@ -35,12 +36,7 @@ class PaperFormat(StrEnum):
     HTML = "html"
 
 
-MEDIA = {
-    PaperFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    PaperFormat.PDF: "application/pdf",
-    PaperFormat.MARKDOWN: "text/markdown; charset=utf-8",
-    PaperFormat.HTML: "text/html; charset=utf-8",
-}
+MEDIA = {format: MEDIA_TYPES[format] for format in PaperFormat}
 
 
 def report(

@@ -9,12 +9,9 @@ from fastapi.responses import HTMLResponse, Response
 
 from assistant import comparing, library
 from assistant.advisor import Advisor
-from assistant.api.advice import ToCompare, compared
+from assistant.api.advice import ToCompare, compared, comparison_as
 from assistant.api.needs import NeedsAdvisor, NeedsOpening, NeedsOwner
-from assistant.drafting.block_markdown import markdown
-from assistant.drafting.block_print import pdf
-from assistant.drafting.block_word import docx
-from assistant.drafting.formats import MEDIA, FileFormat
+from assistant.drafting.formats import FileFormat
 from assistant.mandate import mandate
 from assistant.mandates.changes import changes
 from assistant.mandates.picture import described, picture
@@ -108,15 +105,7 @@ def comparison_file(
     wanted, _ = _wanted(request)
     if wanted is None:
         raise comparing.NothingToCompare("Choose what to compare first.")
-    with opening.limits.turn(owner):
-        made = comparing.report(compared(advisor, wanted))
-        content = {
-            FileFormat.DOCX: lambda: docx(made),
-            FileFormat.PDF: lambda: pdf(made),
-            FileFormat.MARKDOWN: lambda: markdown(made).encode(),
-        }[format]()
-    name = f'attachment; filename="comparison.{format.value}"'
-    return Response(content, media_type=MEDIA[format], headers={"Content-Disposition": name})
+    return comparison_as(format, advisor, opening, owner, wanted)
 
 
 def _wanted(request: Request) -> tuple[ToCompare | None, dict[str, Any]]:

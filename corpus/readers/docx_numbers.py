@@ -40,7 +40,7 @@ class Numbers:
         """`opened` is what `docx.Document` gives."""
         self._lists: dict[str, tuple[str, dict[int, _Level]]] = {}
         self._counts: defaultdict[str, dict[int, int]] = defaultdict(dict)
-        part = getattr(opened.part, "_numbering_part", None) or _numbering(opened)
+        part = _numbering(opened)
         if part is not None:
             self._read(part)
 
