@@ -13,13 +13,16 @@ from collections.abc import Iterator
 
 from corpus.documents import Frozen
 
+_GAP = r"[^\S\n]*"
+"""Between the parts of a mark, and before it: a new line ends a sentence, whatever it begins with."""
 _ID = r"E?\d{1,3}"
-_IDS = rf"{_ID}(?:\s*(?:,|;|and|&|-|–|、|，)\s*{_ID})*"
+_IDS = rf"{_ID}(?:{_GAP}(?:,|;|and|&|-|–|、|，){_GAP}{_ID})*"
 _MARK = re.compile(
-    rf"\[\s*{_IDS}\s*\]|【\s*{_IDS}\s*】|\(\s*E\d{{1,3}}(?:\s*[,;]\s*E\d{{1,3}})*\s*\)"
+    rf"\[{_GAP}{_IDS}{_GAP}\]|【{_GAP}{_IDS}{_GAP}】"
+    rf"|\({_GAP}E\d{{1,3}}(?:{_GAP}[,;]{_GAP}E\d{{1,3}})*{_GAP}\)"
 )
-_MARKS_BEHIND = re.compile(rf"(?:\s*(?:{_MARK.pattern}))+[.。]?")
-_OPENS_MARK = re.compile(r"\s*[\[【(][^\]】)\n]{0,30}$")
+_MARKS_BEHIND = re.compile(rf"(?:{_GAP}(?:{_MARK.pattern}))+[.。]?")
+_OPENS_MARK = re.compile(rf"{_GAP}[\[【(][^\]】)\n]{{0,120}}$")
 _STOP = re.compile(
     r"\n|[.!?؟]+[\"”’»)]*(?=\s|[\[【(]|$)|[。！？][\"”’」』）]*"
     rf"|;\s*(?:{_MARK.pattern})(?=\s)"

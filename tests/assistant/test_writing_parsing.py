@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant.writing.parsing import Splitter, Written
@@ -68,6 +68,8 @@ def test_nothing_is_handed_on_before_its_end_is_certain() -> None:
 
 
 @given(st.text(alphabet="ab .!?\n[]E12()-*。（", max_size=120), st.integers(1, 9))
+@example("1?\n[", 1)
+@example("Ask.\n[E1] Then.", 1)
 def test_any_text_in_any_chunks_gives_the_same_and_loses_no_word(text: str, size: int) -> None:
     found = whole(text, size)
     assert found == whole(text)

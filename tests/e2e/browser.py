@@ -84,6 +84,12 @@ def answering(url: str, seconds: float = 120) -> None:
     raise AssertionError(f"{url} did not answer in {seconds} s")
 
 
+AT_REST = """() => Promise.all(document.getAnimations()
+    .filter(each => each.effect?.getComputedTiming().iterations !== Infinity)
+    .map(each => each.finished.catch(() => null)))"""
+"""A colour half-way to another is nobody's to read: wait until what moves once has arrived."""
+
+
 class Person:
     """Somebody at a page; keeps what the page asked the network for and what went wrong."""
 
@@ -124,6 +130,7 @@ class Person:
         """Axe finds nothing to complain of (P30), and nothing runs out of the page."""
         from axe_playwright_python.sync_playwright import Axe
 
+        self.page.evaluate(AT_REST)
         found = Axe().run(self.page)
         assert found.violations_count == 0, found.generate_report()
         wide = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
