@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from corpus.documents import Frozen
 
 _GAP = r"[^\S\n]*"
-"""Between the parts of a mark, and before it: a new line ends a sentence, whatever it begins with."""
+"""Between the parts of a mark, and before it: a new line ends a sentence, come what may."""
 _ID = r"E?\d{1,3}"
 _IDS = rf"{_ID}(?:{_GAP}(?:,|;|and|&|-|–|、|，){_GAP}{_ID})*"
 _MARK = re.compile(
