@@ -160,11 +160,12 @@ def chroma(settings: Settings) -> Iterator[Check]:
     """The Chroma server answers; nothing is said where there is none."""
     if not settings.chroma_host:
         return
-    from indexing.vectors import close, server_client
+    from indexing.chroma_server import close, heard, server_client
 
     try:
         client = server_client(settings.chroma_host)
-        count = len(client.list_collections())
+        with heard():
+            count = len(client.list_collections())
         close(client)
     except AdvisorError as error:
         yield Check(

@@ -32,10 +32,10 @@ from sqlalchemy import (
 
 from corpus.database import make_tables, metadata, one_at_a_time, reading
 from corpus.leases import Lease, database_now, fenced
+from indexing.chroma_server import BUILD_SECONDS, close, server_client
 from indexing.errors import IndexBusy
 from indexing.locks import FileLock, sync_lock
 from indexing.transport import Transport, receive_all, shipped_files, sums_of
-from indexing.vectors import close, server_client
 from indexing.versions import (
     IN_USE,
     Manifest,
@@ -275,7 +275,7 @@ class Shipping:
 
 
 def _drop_collection(chroma_host: str, version: str) -> None:
-    client = server_client(chroma_host)
+    client = server_client(chroma_host, BUILD_SECONDS)
     try:
         name = collection_name(version)
         if any(c.name == name for c in client.list_collections()):

@@ -23,6 +23,7 @@ from corpus.documents import Frozen
 from corpus.shelf import Shelf, State
 from indexing.cache import VectorCache
 from indexing.carrying import copy_chroma, keep_vectors
+from indexing.chroma_server import BUILD_SECONDS, close, probe_server, server_client
 from indexing.chunking import embedded_text, passages
 from indexing.embedding import Embedder
 from indexing.errors import ForeignIndex, IndexTrouble
@@ -33,11 +34,8 @@ from indexing.records import Records, RecordsWriter
 from indexing.vectors import (
     BATCH,
     VectorCollection,
-    close,
     embedded_client,
-    probe_server,
     seal,
-    server_client,
 )
 from indexing.versions import (
     IN_USE,
@@ -286,7 +284,7 @@ class _Build:
     def _collection(self, copy: bool) -> VectorCollection:
         name = collection_name(self.name)
         if self.host is not None:
-            return VectorCollection(server_client(self.host), name, create=True)
+            return VectorCollection(server_client(self.host, BUILD_SECONDS), name, create=True)
         folder = self.folder / "chroma"
         if not copy or self.live is None:
             return VectorCollection(embedded_client(folder), name, create=True)
@@ -376,7 +374,7 @@ def _remove_leftovers(home: Path, chroma_host: str | None, keep: str | None = No
             continue  # a reader has it open; the next sync will try again
         with lock:
             if chroma_host:
-                client = server_client(chroma_host)
+                client = server_client(chroma_host, BUILD_SECONDS)
                 name = collection_name(folder.name)
                 if any(c.name == name for c in client.list_collections()):
                     client.delete_collection(name)

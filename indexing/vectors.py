@@ -7,13 +7,13 @@ text is in `passages.sqlite`, and Chroma's full-text copy of it would double the
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from indexing.chroma_server import SILENT, close, heard
 from indexing.embedding import Embedder, Vectors
 from indexing.errors import ForeignIndex, NoChromaServer
 from indexing.passages import Filters, Passage
@@ -89,58 +89,6 @@ def embedded_client(folder: Path) -> ClientAPI:
     )
 
 
-def server_client(host: str) -> ClientAPI:
-    """Client of the Chroma server at `host:port` (port 8000 when left out).
-
-    Raises:
-        NoChromaServer: nothing answers there.
-    """
-    import chromadb
-    from chromadb.config import Settings
-
-    name, _, port = host.removeprefix("https://").removeprefix("http://").partition(":")
-    try:
-        client = chromadb.HttpClient(
-            host=name,
-            port=int(port.rstrip("/") or 8000),
-            ssl=host.startswith("https://"),
-            settings=Settings(anonymized_telemetry=False),
-        )
-        client.heartbeat()
-    except Exception as error:  # chromadb raises ValueError, its own and httpx's errors here
-        raise NoChromaServer(
-            "The Chroma server in CHROMA_HOST does not answer. Start it (`chroma run`), or unset "
-            "CHROMA_HOST to keep the vectors in the data directory."
-        ) from error
-    return client
-
-
-def close(client: ClientAPI) -> None:
-    """Let go of a client's files and memory (the interface class does not declare `close`)."""
-    cast(Any, client).close()
-
-
-def probe_server(host: str) -> None:
-    """Write through one client, read through another: what a wrongly built client cannot do (P16).
-
-    Raises:
-        NoChromaServer: nothing answers, or what was written was not there to read.
-    """
-    name = f"advisor-probe-{uuid.uuid4().hex}"
-    writer, reader = server_client(host), server_client(host)
-    try:
-        writer.create_collection(name, embedding_function=None).add(
-            ids=["probe"], embeddings=np.array([[0.6, 0.8]], dtype=np.float32)
-        )
-        seen = reader.get_collection(name, embedding_function=None).get(ids=["probe"])["ids"]
-    finally:
-        writer.delete_collection(name)
-    if seen != ["probe"]:
-        raise NoChromaServer(
-            "The Chroma server in CHROMA_HOST does not keep what it is given. Check its storage."
-        )
-
-
 class VectorCollection:
     """One collection of one client; what sync writes and the arm queries."""
 
@@ -149,7 +97,9 @@ class VectorCollection:
 
         Raises:
             ForeignIndex: it is not there.
+            NoChromaServer: it is in a server that does not answer; so do all methods.
         """
+        import httpx
         from langchain_chroma import Chroma
 
         self._client = client
@@ -165,12 +115,15 @@ class VectorCollection:
                 create_collection_if_not_exists=create,
             )
             self._collection = client.get_collection(name, embedding_function=None)
+        except httpx.HTTPError as error:
+            raise NoChromaServer(SILENT) from error
         except Exception as error:  # chromadb's own errors, ValueError, Rust's panics
             raise ForeignIndex(
                 "The vectors of the search index are missing or damaged. "
                 "`advisor index sync` makes the index again."
             ) from error
 
+    @heard()
     def add(self, passages: Sequence[Passage], vectors: Vectors) -> None:
         """Store passages with their vectors, replacing those with the same ids."""
         for start in range(0, len(passages), BATCH):
@@ -182,11 +135,13 @@ class VectorCollection:
                 ids=[passage.id for passage in batch],
             )
 
+    @heard()
     def delete(self, ids: Sequence[str]) -> None:
         """Remove these ids."""
         for start in range(0, len(ids), BATCH):
             self.store.delete(ids=list(ids[start : start + BATCH]))
 
+    @heard()
     def count(self) -> int:
         """How many vectors it holds."""
         return int(self._collection.count())
@@ -197,12 +152,14 @@ class VectorCollection:
         for offset in range(0, total, step):
             yield from self._collection.get(limit=step, offset=offset, include=[])["ids"]
 
+    @heard()
     def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
         """Stored vectors by id, of those of `ids` that exist."""
         found = self._collection.get(ids=list(ids), include=["embeddings"])
         held: Any = found["embeddings"]
         return dict(zip(found["ids"], np.asarray(held, dtype=np.float32), strict=True))
 
+    @heard()
     def nearest(
         self, vector: Vectors, k: int, ids: list[str] | None = None
     ) -> list[tuple[str, float]]:

@@ -21,6 +21,7 @@ from pydantic import ValidationError
 
 from corpus.documents import Frozen
 from indexing.analysis import ANALYSIS
+from indexing.chroma_server import server_client
 from indexing.chunking import CUTTING
 from indexing.embedding import Embedder
 from indexing.errors import ForeignIndex, IndexMismatch, NoIndex
@@ -29,7 +30,7 @@ from indexing.locks import FileLock
 from indexing.passages import Passage
 from indexing.records import Records
 from indexing.sums import IN_USE, digest_of, sums_hold, write_sums
-from indexing.vectors import VectorArm, VectorCollection, embedded_client, server_client
+from indexing.vectors import VectorArm, VectorCollection, embedded_client
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI

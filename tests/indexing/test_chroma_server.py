@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import socket
+import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from corpus.shelf import Shelf
+from evals import processes
+from indexing import versions
+from indexing.chroma_server import close, probe_server, server_client
 from indexing.embedding import Embedder
 from indexing.errors import IndexMismatch, NoChromaServer
 from indexing.sync import sync
-from indexing.vectors import close, probe_server, server_client
 from indexing.versions import open_current
 from tests.indexing.conftest import resolution
 
@@ -66,3 +73,45 @@ def test_a_server_that_is_not_there_is_a_clear_error(
 ) -> None:
     with pytest.raises(NoChromaServer, match="CHROMA_HOST"):
         sync(shelf, tmp_path, embedder, chroma_host="127.0.0.1:9")
+
+
+def test_a_server_that_takes_connections_and_never_answers_is_told_in_time() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # the kernel accepts, nobody reads
+        began = time.monotonic()
+        with pytest.raises(NoChromaServer, match="CHROMA_HOST"):
+            server_client(f"127.0.0.1:{silent.getsockname()[1]}", seconds=0.5)
+        assert time.monotonic() - began < 10
+
+
+def test_a_server_that_stops_answering_later_is_told_in_time(
+    shelf: Shelf,
+    put: Callable[..., None],
+    embedder: Embedder,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(versions, "server_client", partial(server_client, seconds=1.0))
+    port = processes.free_port()
+    with processes.chroma(tmp_path / "own", port) as server:
+        server.start()
+        put(resolution(1, OIL, WICK))
+        home, host = tmp_path / "home", f"127.0.0.1:{port}"
+        sync(shelf, home, embedder, chroma_host=host)
+        version = open_current(home, embedder, chroma_host=host)
+        question = embedder.embed_queries(["trim the wick"])[0]
+        assert version.vectors.query(question, 1)
+        os.kill(server.pid, signal.SIGSTOP)  # it hangs: connections stand, nothing comes
+        try:
+            for ask in (
+                lambda: version.vectors.query(question, 1),
+                lambda: version.vectors.collection.count(),
+                lambda: open_current(home, embedder, chroma_host=host),
+            ):
+                began = time.monotonic()
+                with pytest.raises(NoChromaServer):
+                    ask()
+                assert time.monotonic() - began < 10
+        finally:
+            os.kill(server.pid, signal.SIGCONT)
+        assert version.vectors.query(question, 1)
+        version.close()

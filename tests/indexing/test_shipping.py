@@ -15,13 +15,13 @@ from corpus.database import open_database
 from corpus.leases import Lease, Leases, LostLease, leases_table
 from corpus.shelf import Shelf
 from indexing import shipping as shipping_module
+from indexing.chroma_server import close, server_client
 from indexing.embedding import HashingEmbedder
 from indexing.errors import ForeignIndex
 from indexing.following import Follower
 from indexing.shipping import Publishing, Shipping
 from indexing.sync import sync
 from indexing.transport import Database, Directory
-from indexing.vectors import close, server_client
 from indexing.versions import LiveIndex, current_name, versions_folder
 from tests.indexing.conftest import SOURCE, resolution
 
