@@ -1,6 +1,7 @@
 """How much one person may ask: per minute and at once, counted in the database (P14).
 
-In the database and not in memory, so that every worker and replica sees the same counts. The
+In the database and not in memory, so that every worker and replica sees the same counts, and by
+the database's clock, so that hosts need not agree on the time. The
 operator's settings hold for everyone who has no limit of their own or of their role.
 """
 
@@ -31,6 +32,7 @@ from assistant.roles import Role
 from corpus.database import make_tables, metadata, one_at_a_time, reading, storable
 from corpus.documents import Frozen
 from corpus.errors import AdvisorError
+from corpus.leases import database_now
 
 turns_under_way_table = Table(
     "turns_under_way",
@@ -95,7 +97,7 @@ class Limits:
         Raises:
             TooManyRequests: the owner is at a limit; nothing was started.
         """
-        id = self._begin(_counted_as(owner), time.time())
+        id = self._begin(_counted_as(owner))
         try:
             yield
         finally:
@@ -112,17 +114,17 @@ class Limits:
         Args:
             subject: a digest of the address; at most 64 characters.
             per_minute: so many are let through in a minute of the clock; 0: all.
-            moment: seconds since the epoch; now when None.
+            moment: seconds since the epoch; now, by the database, when None.
 
         Raises:
             TooManyRequests: there were more.
         """
         if not per_minute:
             return
-        minute = int((time.time() if moment is None else moment) // 60)
         table = windows_table
         with self._engine.begin() as connection:
             one_at_a_time(connection, f"requests-of-{subject}")
+            minute = int((database_now(connection) if moment is None else moment) // 60)
             connection.execute(delete(table).where(table.c.minute < minute - 5))
             mine = (table.c.subject == subject) & (table.c.minute == minute)
             count = connection.execute(select(table.c.count).where(mine)).scalar()
@@ -198,17 +200,20 @@ class Limits:
         default = self.anonymous if anonymous else self.default
         return set_.get(owner) or set_.get(f"role:{role}") or default
 
-    def _begin(self, owner: str, now: float) -> str:
+    def _begin(self, owner: str) -> str:
         table = turns_under_way_table
         mine = select(func.count()).select_from(table).where(table.c.owner == owner)
         with self._engine.begin() as connection:
             one_at_a_time(connection, "turns-under-way")
+            now = database_now(connection)
             limit = self._of(connection, owner)
             connection.execute(
                 delete(table)
                 .where(table.c.began < now - WINDOW_SECONDS)
                 .where((table.c.ended.is_not(None)) | (table.c.began < now - LEASE_SECONDS))
             )
+            # Begun in the future: the clock was set back, and they would count until it is there.
+            connection.execute(delete(table).where(table.c.began > now + WINDOW_SECONDS))
             recent = connection.execute(mine.where(table.c.began >= now - WINDOW_SECONDS)).scalar()
             if limit.per_minute and (recent or 0) >= limit.per_minute:
                 raise TooManyRequests(

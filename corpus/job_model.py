@@ -45,6 +45,9 @@ ATTEMPTS = 4
 BACK_OFF = (10.0, 60.0, 300.0)
 """Seconds before the second, third and fourth attempt."""
 
+CLOCK_SLACK = 60.0
+"""A wait that ends so much later than it ever could began before the clock was set back."""
+
 
 class JobState(StrEnum):
     """Of a job. Waiting covers those that wait for their next attempt."""
@@ -108,7 +111,8 @@ class Job(Frozen):
     @property
     def stalled(self) -> bool:
         """Its worker has gone silent; the next worker will take it over."""
-        return self.state is JobState.RUNNING and self.lease_until < time.time()
+        left = self.lease_until - time.time()
+        return self.state is JobState.RUNNING and not 0 <= left <= LEASE_SECONDS + CLOCK_SLACK
 
 
 def fingerprint(path: Path) -> str:

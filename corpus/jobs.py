@@ -1,8 +1,9 @@
 """Ingestion as jobs: each file has a state, a percentage, an error, retries, cancel, a lease (P24).
 
 A worker holds a job only as long as it renews the lease. When it dies the lease runs out and the
-next worker takes the job: nothing is ever stuck. A file is put on the shelf in one transaction,
-so a job that is done twice changes nothing the second time.
+next worker takes the job: nothing is ever stuck. Time is the database's, as for `corpus.leases`;
+a wait that would last longer than any can (the clock was set back) is over. A file is put on the
+shelf in one transaction, so a job that is done twice changes nothing the second time.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from corpus.fetch_state import now
 from corpus.job_model import (
     ATTEMPTS,
     BACK_OFF,
+    CLOCK_SLACK,
     LEASE_SECONDS,
     Job,
     JobState,
@@ -28,6 +30,18 @@ from corpus.job_model import (
     fingerprint,
     jobs_table,
 )
+from corpus.leases import database_now
+
+
+def _due(moment: float) -> ColumnElement[bool]:
+    """Jobs that a worker may take at `moment`."""
+    state, until, after = jobs_table.c.state, jobs_table.c.lease_until, jobs_table.c.not_before
+    return or_(
+        (state == JobState.WAITING.value)
+        & ((after <= moment) | (after > moment + max(BACK_OFF) + CLOCK_SLACK)),
+        (state == JobState.RUNNING.value)
+        & ((until < moment) | (until > moment + LEASE_SECONDS + CLOCK_SLACK)),
+    )
 
 
 class Jobs:
@@ -91,14 +105,11 @@ class Jobs:
 
         One whose lease ran out is due again; after ATTEMPTS it is failed instead.
         """
-        moment = time.time()
-        due = or_(
-            (jobs_table.c.state == JobState.WAITING.value) & (jobs_table.c.not_before <= moment),
-            (jobs_table.c.state == JobState.RUNNING.value) & (jobs_table.c.lease_until < moment),
-        )
         order = (jobs_table.c.moment, jobs_table.c.id)
         while True:
             with self._engine.begin() as connection:
+                moment = database_now(connection)
+                due = _due(moment)
                 row = (
                     connection.execute(select(jobs_table).where(due).order_by(*order).limit(1))
                     .mappings()
@@ -143,10 +154,10 @@ class Jobs:
         Raises:
             LostLease: it was cancelled or taken over; stop, and write nothing.
         """
-        values: dict[str, object] = {"lease_until": time.time() + LEASE_SECONDS}
+        values: dict[str, object] = {}
         if stage is not None:
             values |= {"stage": stage, "percent": min(99, percent)}
-        self._mine(job, worker, values)
+        self._mine(job, worker, values, lease_until=LEASE_SECONDS)
 
     def finish(self, job: str, worker: str, documents: Sequence[str]) -> None:
         """It is done. Raises LostLease as `renew` does."""
@@ -178,12 +189,16 @@ class Jobs:
                 "stage": "",
                 "code": code,
                 "error": error,
-                "not_before": time.time() + BACK_OFF[attempts - 1] if retry else 0.0,
+                "not_before": 0.0,
             },
+            **({"not_before": BACK_OFF[attempts - 1]} if retry else {}),
         )
 
-    def _mine(self, job: str, worker: str, values: dict[str, object]) -> None:
+    def _mine(self, job: str, worker: str, values: dict[str, object], **later: float) -> None:
+        """Change a job that this worker holds; `later` are columns and seconds from now."""
         with self._engine.begin() as connection:
+            moment = database_now(connection)
+            values |= {column: moment + seconds for column, seconds in later.items()}
             kept = connection.execute(
                 update(jobs_table)
                 .where(

@@ -6,20 +6,20 @@ past. Counted for the account and for the address it comes from, each under a ke
 
 from __future__ import annotations
 
-import time
-
 from sqlalchemy import Engine, delete, insert, select, update
 
 from assistant.people.errors import LockedOut
 from assistant.people.secrets import Signer
 from assistant.people.tables import attempts_table
 from corpus.database import make_tables, one_at_a_time
+from corpus.leases import database_now
 
 FREE_FOR_ACCOUNT, FREE_FOR_ADDRESS = 5, 20
 """So many may fail before waiting begins; many people can share one address."""
 
 FIRST_WAIT, LONGEST_WAIT = 5.0, 900.0
 FORGOTTEN_AFTER = 24 * 3600.0
+_CLOCK_SLACK = 60.0
 
 
 class Attempts:
@@ -37,12 +37,12 @@ class Attempts:
         Raises:
             LockedOut: the account or the address has to wait; this attempt changed nothing.
         """
-        at = time.time() if moment is None else moment
         table = attempts_table
         # Signed before the transaction: the first signature of all writes its secret.
         who, where = self._account(account), self._address(address)
         with self._engine.begin() as connection:
             one_at_a_time(connection, "sign-in-attempts")
+            at = database_now(connection) if moment is None else moment
             connection.execute(delete(table).where(table.c.last < at - FORGOTTEN_AFTER))
             counted = []
             for subject, free in (
@@ -52,7 +52,9 @@ class Attempts:
                 row = connection.execute(
                     select(table.c.until, table.c.count).where(table.c.subject == subject)
                 ).first()
-                if row is not None and row.until > at:
+                # No wait is longer than the longest; one that seems so began before the clock was
+                # set back, and would lock its owner out until the clock is there again.
+                if row is not None and at < row.until <= at + LONGEST_WAIT + _CLOCK_SLACK:
                     raise LockedOut(
                         "Too many sign-ins failed. Wait some minutes and try again.",
                         row.until - at,

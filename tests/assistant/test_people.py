@@ -132,6 +132,17 @@ def test_p12_guessing_waits_longer_and_longer(people: People) -> None:
     tried.begin("anna", "192.0.2.11", moment)
 
 
+def test_p12_a_clock_set_back_does_not_lock_anyone_out_for_days(people: People) -> None:
+    tried, before = people.attempts, 1_000_000.0
+    for _ in range(attempts.FREE_FOR_ACCOUNT):
+        tried.begin("anna", HERE, before)
+    with pytest.raises(LockedOut):
+        tried.begin("anna", HERE, before - 30)  # less than clocks may differ: the wait stands
+    tried.begin("anna", HERE, before - 86_400)
+    with pytest.raises(LockedOut):
+        tried.begin("anna", HERE, before - 86_400)  # failures still count
+
+
 def test_p12_keys_are_shown_once_and_end(people: People, engine: Engine) -> None:
     people.users.add("anna", Role.STAFF, by="root")
     _, secret = people.keys.add("script", Role.ADMIN, by="root", owner="anna", days=30)

@@ -20,7 +20,7 @@ from sqlalchemy import Engine
 from assistant.answers import Answer, Citation, Claim, Status
 from assistant.api.app import create_app
 from assistant.errors import UnknownConversation, UnknownTurn
-from assistant.limits import Limits, TooManyRequests
+from assistant.limits import Limits, TooManyRequests, turns_under_way_table
 from assistant.store import Store
 from assistant.switches import Face, Switches
 from corpus.database import open_database
@@ -195,6 +195,36 @@ def test_p14_limits_hold_when_everyone_comes_at_once(engine: Engine) -> None:
     assert sum(bool(got) for got in at_once(20, ask)) == 3
     with limits.turn("anna"):
         pass
+
+
+def test_p14_turns_begun_before_the_clock_was_set_back_do_not_count(engine: Engine) -> None:
+    limits = Limits(engine, per_minute=2, at_once=1)
+    table = turns_under_way_table
+
+    def shift(seconds: float) -> None:
+        with engine.begin() as connection:
+            connection.execute(table.update().values(began=table.c.began + seconds))
+
+    with limits.turn("anna"):
+        shift(30)  # as far apart as clocks of a cluster may be: it still counts
+        with pytest.raises(TooManyRequests), limits.turn("anna"):
+            pass
+        shift(86_400)
+        with limits.turn("anna"):
+            pass
+
+
+def test_p14_the_clock_of_a_host_changes_no_count(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = Limits(engine, per_minute=1, at_once=0)
+    with limits.turn("anna"):
+        pass
+    true = time.time
+    for ahead in (-86_400, 86_400):
+        monkeypatch.setattr(time, "time", lambda ahead=ahead: true() + ahead)
+        with pytest.raises(TooManyRequests), limits.turn("anna"):
+            pass
 
 
 def test_tables_are_made_once_when_processes_start_together(database_url: str) -> None:

@@ -174,6 +174,40 @@ def test_a_lease_that_runs_out_is_taken_over_and_the_first_worker_is_stopped(
     queue.finish(taken.id, "second", ["a"])
 
 
+def test_P24_a_clock_set_back_leaves_nothing_waiting_for_it(queue: Jobs, inbox: Path) -> None:
+    from sqlalchemy import update
+
+    def set_later(column: str, seconds: float) -> None:
+        with queue._engine.begin() as connection:
+            connection.execute(update(job_model.jobs_table).values({column: time.time() + seconds}))
+
+    [job] = queue.enqueue([write(inbox, "a.pdf")], actor="a")
+    longest = max(job_model.BACK_OFF)
+    set_later("not_before", longest - 5)  # a wait that can be is kept
+    assert queue.take("first") is None
+    set_later("not_before", longest + 86_400)  # one that cannot be is over
+    first = queue.take("first")
+    assert first is not None
+    assert first.id == job.id
+    assert queue.take("second") is None
+    set_later("lease_until", job_model.LEASE_SECONDS + 86_400)
+    assert queue.get(job.id).stalled
+    second = queue.take("second")
+    assert second is not None
+    assert (second.id, second.attempts) == (job.id, 2)
+
+
+def test_leases_of_jobs_do_not_go_by_the_clock_of_a_host(
+    queue: Jobs, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue.enqueue([write(inbox, "a.pdf")], actor="a")
+    assert queue.take("first") is not None
+    true = time.time
+    for ahead in (-86_400, 86_400):
+        monkeypatch.setattr(time, "time", lambda ahead=ahead: true() + ahead)
+        assert queue.take("second") is None
+
+
 def test_a_file_that_kills_its_worker_each_time_is_given_up(
     queue: Jobs, inbox: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
