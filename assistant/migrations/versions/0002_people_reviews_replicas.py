@@ -267,6 +267,8 @@ def upgrade() -> None:
     )
     inspector = sa.inspect(op.get_bind())
     if not inspector.get_foreign_keys("draft_versions"):
+        # Without the key, a draft that was deleted could leave versions that nobody can open.
+        op.execute("DELETE FROM draft_versions WHERE draft NOT IN (SELECT id FROM drafts)")
         with op.batch_alter_table("draft_versions") as batch:
             batch.create_foreign_key(
                 "fk_draft_versions_draft", "drafts", ["draft"], ["id"], ondelete="CASCADE"
