@@ -24,7 +24,7 @@ from assistant.selection_features import features, understood
 from corpus.documents import Frozen
 from corpus.references import find_references
 from indexing.analysis import analyse
-from indexing.glossary import Concept, fold
+from indexing.concepts import Concept, fold
 from indexing.passages import Evidence, Passage
 from indexing.query import Intent
 

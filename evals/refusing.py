@@ -47,6 +47,7 @@ BY_HAND = {
     "unknown": -1.0,
     "head": -1.0,
     "uncounted": -3.0,
+    "unpriced": -3.0,
     "no_value": -1.5,
     "quantity": -0.5,
     "now": -1.0,

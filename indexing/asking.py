@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from indexing.analysis import analyse
-from indexing.glossary import fold
+from indexing.concepts import fold, fold_pattern
 from indexing.passages import Passage
 from indexing.query import QUANTITIES, Query
 
@@ -125,7 +125,7 @@ def _points(query: Query) -> list[Point]:
     points: list[Point] = []
     explained: set[str] = set(EMPTY)
     if query.quantity == "frequency":
-        for match in re.finditer(fold(QUANTITIES["frequency"]), folded):
+        for match in re.finditer(fold_pattern(QUANTITIES["frequency"]), folded):
             explained.update(analyse(match.group(), query.language))
     for concept in query.concepts:
         if concept.actor:

@@ -9,40 +9,15 @@ same list finds out whom a section heading addresses ("instructs the Director of
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache
 from importlib.resources import files
 
 import yaml
 
-from corpus.documents import Frozen
+from indexing.concepts import LANGUAGES, Concept, fold
+from indexing.countries import country_spans
 
-LANGUAGES = ("en", "fr", "es", "ar", "zh", "ru")
-
-_ARABIC_LETTERS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه", "ـ": None})
 _ARABIC_PREFIX = "(?:[وفبكل]{0,2}(?:ال|ل)?)"
-
-
-class Concept(Frozen):
-    """One thing the texts talk about.
-
-    Attributes:
-        terms: how the English texts name it, most telling first.
-        actor: name of the person or body, where sections address it; else None.
-        phrases: language code -> ways of saying it; `*` allows any ending.
-    """
-
-    terms: tuple[str, ...]
-    actor: str | None = None
-    phrases: dict[str, tuple[str, ...]]
-
-
-def fold(text: str) -> str:
-    """Lower case, accents and Arabic vowel marks dropped, alef forms united, quotes straight."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_ARABIC_LETTERS))
-    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
-    bare = unicodedata.normalize("NFKC", bare).translate(_ARABIC_LETTERS)
-    return bare.replace("’", "'").replace("‑", "-")
 
 
 def _pattern(phrase: str, language: str) -> str:
@@ -136,10 +111,16 @@ def spans(folded: str, language: str) -> list[tuple[int, int, Concept]]:
     stand.
     """
     code = language if language in LANGUAGES else "en"
-    found = [
+    found: list[tuple[int, int, Concept]] = [
         (start, end, matcher.concept)
         for matcher in _matchers(code)
         for start, end in matcher.find(folded)
+    ]
+    # English texts are in English: there only the names that they and people write differently.
+    found += [
+        (start, end, country)
+        for start, end, country in country_spans(folded, code)
+        if code != "en" or len(country.terms) > 1
     ]
     own = [
         (start, -end, at)

@@ -14,7 +14,9 @@ from typing import NamedTuple
 
 from indexing.analysis import analyse
 from indexing.asking import EMPTY, NUMBER_WORD, REFERENCE
-from indexing.glossary import fold, spans
+from indexing.concepts import fold, fold_pattern
+from indexing.countries import Country, country_spans
+from indexing.glossary import spans
 from indexing.passages import Passage
 from indexing.query import QUANTITIES
 
@@ -79,7 +81,8 @@ class Lacking(NamedTuple):
         rarest: rarity of the rarest point that no passage says.
         unknown: 1 for two points that no text of the corpus says, .5 for one.
         head: 1 when the thing asked for ("which X", "how many X") is not said; .5 if not told.
-        uncounted: 1 when a count is asked for and no number stands near what is counted.
+        uncounted: 1 when a count is asked for and no number stands near what is counted, in a
+            passage that also speaks of the years and countries asked about.
         now: 1 when the state of today is asked for.
     """
 
@@ -140,12 +143,14 @@ def _points(folded: str, language: str, native: bool) -> list[Point]:
         ways = [way for way in ways if way]
         if ways:
             points.append(Point(start, ways))
-    for word in _WORD.finditer(folded):
-        if language == "zh" or any(start <= word.start() < end for start, end in taken):
+    for word in (_YEAR if language == "zh" else _WORD).finditer(folded):
+        if any(start <= word.start() < end for start, end in taken):
             continue
         stems = [s for s in analyse(word.group(), language) if s not in EMPTY | _LIGHT]
         if stems:
-            points.append(Point(word.start(), [frozenset(stems)] if native else None))
+            # Numbers and years are written alike in every language.
+            same = native or word.group().isdigit()
+            points.append(Point(word.start(), [frozenset(stems)] if same else None))
     return sorted(points, key=lambda point: point.at)
 
 
@@ -155,7 +160,7 @@ def _compared(points: list[Point], folded: str, language: str, across: bool) -> 
     asking: set[int] = set()
     if not across:
         for form in QUANTITIES.values():
-            for found in re.finditer(fold(form), folded):
+            for found in re.finditer(fold_pattern(form), folded):
                 asking.update(range(*found.span()))
     return [p.ways for p in points if p.ways and p.at not in actors and p.at not in asking]
 
@@ -178,7 +183,18 @@ def _uncounted(
     after = [p for p in points if p.at >= found.end()]
     if not after or not after[0].ways:
         return 0.5
-    return float(not any(_counts(p, after[0].ways) for p in passages))
+    years = set(_YEAR.findall(folded))
+    where = [country for *_, country in country_spans(folded, language)]
+    return float(not any(_counts(p, after[0].ways) and _of(p, years, where) for p in passages))
+
+
+def _of(passage: Passage, years: set[str], where: Sequence[Country]) -> bool:
+    """Whether a passage speaks of all these years and countries: a count holds for those."""
+    told = fold(f"{passage.title} {passage.edition} {passage.country or ''} {passage.text}")
+    return all(year in told for year in years) and all(
+        any(re.search(rf"(?<!\w){re.escape(fold(name))}(?!\w)", told) for name in country.terms)
+        for country in where
+    )
 
 
 def _counts(passage: Passage, ways: Ways) -> bool:

@@ -14,7 +14,9 @@ from enum import StrEnum
 from corpus.catalogue import Catalogue
 from corpus.documents import DocumentKind, Frozen
 from corpus.references import Reference
-from indexing.glossary import Concept, actors, fold, mentioned
+from indexing.concepts import Concept, fold, fold_pattern
+from indexing.countries import country_spans
+from indexing.glossary import actors, mentioned
 
 
 class Intent(StrEnum):
@@ -109,8 +111,11 @@ QUANTITIES = {
     "date": r"^when\b|\bwhen (?:will|did|was|were|is|does|do)\b|(?:what|which) (?:date|year)"
     # Folded, Spanish "cuándo" and "cuando" look alike: only the first opens a question.
     r"|\bquand\b|^\W*(?:desde |hasta |para )?cuando\b|\bкогда\b|متي |何时|什么时候",
+    "country": r"\b(?:which|what) (?:country|(?:member )?state)\b"
+    r"|\bquels? (?:pays|etat)\b|\b(?:que|cual) pais\b|\bque estado\b"
+    r"|\bкак(?:ая|ой|ую) (?:стран|государств)\w*|(?<!\w)اي (?:دوله|بلد)(?!\w)|哪[一个]*国家?",
     "place": r"^where (?:is|was|will|did) (?!our|the mandate)|\bhost\b"
-    r"|(?:which|what) (?:city|country|island|town|\w+ island)\b",
+    r"|(?:which|what) (?:city|island|town|\w+ island)\b",
     "person": r"\belected\b|\bwho (?:was|were) (?:chosen|appointed|named)|\bизбран\w*|انتخب|当选"
     r"|\belu\b|\belegid[oa]\b",
 }
@@ -146,8 +151,9 @@ def understand(
     folded = fold(text)
     references = tuple((Catalogue(()) if catalogue is None else catalogue).resolve(text))
     # "À quelle fréquence" asks how often; it is not about frequencies.
-    concepts = mentioned(re.sub(fold(QUANTITIES["frequency"]), " ", folded), language)
+    concepts = mentioned(re.sub(fold_pattern(QUANTITIES["frequency"]), " ", folded), language)
     terms = [term for c in concepts if not c.actor for term in c.terms]
+    said = {name for *_, country in country_spans(folded, language) for name in country.terms}
     years = tuple(
         sorted({int(y) for y in re.findall(r"(?<![\d/])((?:19|20)\d\d)(?![\d/])", folded)})
     )
@@ -159,13 +165,13 @@ def understand(
             any(r.year or r.place for r in references) or years or _OLDER.search(folded)
         ),
         years=years,
-        countries=tuple(sorted(c for c in countries if _says(folded, fold(c)))),
+        countries=tuple(sorted(c for c in countries if c in said or _says(folded, fold(c)))),
         kinds=tuple(kind for kind, form in _KINDS if re.search(form, folded)),
         actors=actors(text, language),
         concepts=concepts,
         expansion=", ".join(dict.fromkeys(terms)),
         intent=_intent(folded, language),
-        quantity=next((k for k, form in QUANTITIES.items() if re.search(fold(form), folded)), ""),
+        quantity=_quantity(folded),
     )
 
 
@@ -180,6 +186,11 @@ def narrowed(query: Query, titles: Sequence[str]) -> Query:
     return query.model_copy(update={"expansion": ", ".join(dict.fromkeys(left))})
 
 
+def _quantity(folded: str) -> str:
+    kinds = (k for k, form in QUANTITIES.items() if re.search(fold_pattern(form), folded))
+    return next(kinds, "")
+
+
 def _says(folded: str, name: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", folded) is not None
 
@@ -192,6 +203,6 @@ def _intent(folded: str, language: str) -> Intent:
         (Intent.DUTY, _DUTY),
     ):
         form = forms.get(language, forms["en"])
-        if re.search(fold(form) if language in ("ar", "zh", "ru") else form, folded):
+        if re.search(fold_pattern(form) if language in ("ar", "zh", "ru") else form, folded):
             return intent
     return Intent.OTHER

@@ -20,10 +20,11 @@ from corpus.languages import detect_language
 from corpus.shelf import Shelf
 from indexing import ranking
 from indexing.analysis import analyse, analyse_query
+from indexing.concepts import fold
 from indexing.embedding import Embedder
-from indexing.glossary import fold
 from indexing.passages import Evidence, Filters, Passage, SearchResult
 from indexing.query import Query, narrowed, understand
+from indexing.spelling import respelled
 from indexing.standing import Standing, Standings
 from indexing.versions import IndexVersion, LiveIndex
 
@@ -80,7 +81,8 @@ class Searcher:
         version = self._index.version()
         code = language or detect_language(question)
         now = self._standings.of(version)
-        query = understand(question, code, self._catalogue, now.countries)
+        asked = _respelled(question, code, now.languages, version)
+        query = understand(asked, code, self._catalogue, now.countries)
         named = _named(query, now.held)
         if named:
             query = narrowed(query, _titles(version, now, named))
@@ -247,6 +249,16 @@ def _words(version: IndexVersion, query: Query) -> dict[str, int]:
     except Exception as error:  # the arm is down, which `degraded` says already
         log.warning("words-not-counted", error=type(error).__name__)
         return {}
+
+
+def _respelled(
+    question: str, language: str, languages: Collection[str], version: IndexVersion
+) -> str:
+    try:
+        return respelled(question, language, languages, version.lexical)
+    except Exception as error:  # the arm is down, which `degraded` says later
+        log.warning("not-respelled", error=type(error).__name__)
+        return question
 
 
 def _titles(version: IndexVersion, now: Standing, named: Collection[str]) -> list[str]:

@@ -2,10 +2,10 @@
 
 Similarity alone cannot tell: questions that the texts do not answer are close to texts that
 nearly do. So the question's own demands are checked as well (`indexing.lacking`): a number asked
-for must stand in the evidence beside what it counts, a name must occur in it, an instrument named
-must be held, and words that stand in no text at all speak against an answer. Weights stand in
-`sufficiency.json` with how they were learned: one set for the embedder whose similarities were
-seen in learning, one without similarities for every other.
+for must stand in the evidence beside what it counts, a sum of money must be stated, a name must
+occur in it, an instrument named must be held, and words that stand in no text at all speak against
+an answer. Weights stand in `sufficiency.json` with how they were learned: one set for the embedder
+whose similarities were seen in learning, one without similarities for every other.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ from typing import Any
 
 from indexing.analysis import analyse
 from indexing.asking import REFERENCE, VALUES
-from indexing.glossary import fold
+from indexing.concepts import fold
+from indexing.countries import country_spans
 from indexing.lacking import lacking
-from indexing.passages import Evidence, SearchResult
+from indexing.money import asks_for_money, states_money
+from indexing.passages import Evidence, Passage, SearchResult
 
 FEATURES = (
     "similarity",
@@ -35,6 +37,7 @@ FEATURES = (
     "unknown",
     "head",
     "uncounted",
+    "unpriced",
     "no_value",
     "quantity",
     "now",
@@ -49,7 +52,8 @@ _LOOKED_AT = 5
 """Passages of the evidence that must carry the answer."""
 
 _NAME = re.compile(
-    r"(?<![.?!]\s)(?<!^)\b(?:[A-Z][a-z]{3,}|\d+(?:[.,]\d+)?(?:\s?[GMk]Hz)?|[A-Z]+-\d+)\b"
+    r"(?<![.?!]\s)(?<!^)\b(?:[A-Z][a-z]{3,}|[A-Z]+-\d+)\b"
+    r"|(?<![A-Za-z\d.,])\d+(?:[.,]\d+)?(?:\s?[GMk]Hz)?(?![a-zA-Z\d])"
 )
 
 
@@ -70,6 +74,7 @@ def sufficiency(result: SearchResult, question: str) -> tuple[float, tuple[str, 
             ("missing_name", 0.34),
             ("no_value", 0.34),
             ("uncounted", 0.6),
+            ("unpriced", 0.6),
             ("unresolved", 0.34),
             ("missing", 0.6),
         )
@@ -95,17 +100,23 @@ def features(result: SearchResult, question: str) -> dict[str, float]:
         f"{e.passage.title} {e.passage.section_heading} {e.passage.text}" for e in evidence
     )
     across = language not in {e.passage.language for e in evidence}
-    bare = REFERENCE.sub(" ", question)
+    bare = REFERENCE.sub(" ", str(asked.get("text") or question))  # as search respelled it
     for said in asked.get("references", []):  # in other languages, as the question wrote them
         bare = bare.replace(said, " ")
     words: Any = result.trace.get("words", {})
     total = int(str(result.trace.get("passages", len(evidence))))
     lack = lacking(bare, language, [e.passage for e in evidence], words, total)
+    money = asks_for_money(bare, language)
+    if money:  # what must be said is a sum, not the word the question has for it
+        lack = lack._replace(head=0.0, uncounted=0.0)
     return lack._asdict() | {
         "similarity": _best(evidence, "raw_dense", "raw_expanded"),
         "lexical": _best(evidence, "raw_lexical_expanded", "raw_lexical") / 20,
         "agree": sum(e.signals.get("document", -1.0) > -0.15 for e in evidence) / len(evidence),
         "missing_name": _missing_names(bare, evidence, read, asked),
+        "unpriced": float(
+            money and not states_money(bare, [REFERENCE.sub(" ", e.passage.text) for e in evidence])
+        ),
         "no_value": _no_value(str(asked.get("quantity", "")), evidence),
         "quantity": float(bool(asked.get("quantity"))),
         "unresolved": float(bool(asked.get("unresolved"))),
@@ -145,6 +156,8 @@ def _no_value(quantity: str, evidence: tuple[Evidence, ...]) -> float:
     """Share of the best passages without a value of the kind asked for; .5 if it cannot be told."""
     if quantity in ("place", "person"):
         return 0.5
+    if quantity == "country":
+        return 1.0 - sum(_names_country(e.passage) for e in evidence[:3]) / len(evidence[:3])
     pattern = VALUES.get(quantity)
     if pattern is None:
         return 0.0
@@ -153,6 +166,11 @@ def _no_value(quantity: str, evidence: tuple[Evidence, ...]) -> float:
     if quantity == "number":
         texts = [re.sub(r"\b(?:19|20)\d\d(?:-20\d\d)?\b|\(.*?\)", " ", text) for text in texts]
     return 1.0 - sum(bool(pattern.search(text)) for text in texts) / len(texts)
+
+
+def _names_country(passage: Passage) -> bool:
+    told = fold(f"{passage.title} {passage.text}")
+    return bool(passage.country) or bool(country_spans(told, passage.language))
 
 
 def _model(result: SearchResult) -> str:
