@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Protocol
 
 from assistant.answers import Answer
@@ -34,6 +35,9 @@ class System(Protocol):
         """Put the item's turns, in order, in one fresh conversation; the last turn's answer."""
 
 
+_LOCAL = re.compile(r"^(https?://(?:127\.0\.0\.1|localhost|\[::1\])):\d+")
+
+
 class InProcess:
     """The assistant of this process."""
 
@@ -46,9 +50,13 @@ class InProcess:
     def describe(self) -> dict[str, object]:
         """Settings without secrets and places, and what the shelf holds."""
         hidden = {"data_dir", "host", "port", "database_url", "chat_api_key", "chat_memory"}
+        settings = self._advisor.settings.model_dump(mode="json", exclude=hidden)
+        # A packaged model is served on a new port each time; it is the same system all the same.
+        if url := settings.get("chat_base_url"):
+            settings["chat_base_url"] = _LOCAL.sub(r"\1", url)
         return {
             "system": self.name,
-            "settings": self._advisor.settings.model_dump(mode="json", exclude=hidden),
+            "settings": settings,
             "documents": len(self._advisor.shelf.live()),
         }
 

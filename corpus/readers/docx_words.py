@@ -79,7 +79,7 @@ def all_notes(opened: Any) -> Notes:
 
 def _pieces(element: Any) -> Iterator[str]:
     for child in element:
-        if not isinstance(child.tag, str) or child.tag in _SKIPPED:
+        if not isinstance(child.tag, str) or child.tag in _SKIPPED or _hidden(child):
             continue
         name = child.tag.removeprefix(_W)
         if child.tag == f"{_W}t":
@@ -88,3 +88,9 @@ def _pieces(element: Any) -> Iterator[str]:
             yield _SIGNS[name]
         else:
             yield from _pieces(child)
+
+
+def _hidden(run: Any) -> bool:
+    """Whether Word shows nothing of a run: what people cannot see is not what they adopted (P8)."""
+    mark = run.find(f"{_W}rPr/{_W}vanish")
+    return mark is not None and mark.get(f"{_W}val", "true") not in ("0", "false", "off")

@@ -22,7 +22,13 @@ _BLOCKS = frozenset(
     "body table tbody thead tfoot ul ol dl center figure td th address details summary".split()
 )
 _HEADING = re.compile(r"h([1-6])")
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0", re.I)
+# What nobody sees is not what was adopted (P8): gone, transparent, tiny or off the page.
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*[01](?:px|pt|em|%)?\s*(?:;|$)"
+    r"|opacity\s*:\s*0(?:\.0\d*)?\s*(?:;|$)|(?<![-\w])color\s*:\s*transparent"
+    r"|(?:left|top|right|text-indent)\s*:\s*-\d{3,}",
+    re.I,
+)
 
 
 def read(content: bytes, name: str) -> list[Document]:
