@@ -52,6 +52,10 @@ def faults(
     kills: Annotated[int, typer.Option(min=1, max=100, help="kill -9 of the one server.")] = 3,
     seed: Annotated[int, typer.Option(help="Of the random moments.")] = 0,
     only: Annotated[str, typer.Option(help="'one' machine or 'many' servers only.")] = "",
+    write: Annotated[
+        Path | None,
+        typer.Option(help="Page whose table to write anew, e.g. docs/operating.md.", exists=True),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Break real processes and look: what people see, what is lost, how it heals, what doctor says.
@@ -67,6 +71,8 @@ def faults(
 
     report = running.run(model, kills, seed, only != "many", only != "one", told)
     typer.echo(report.model_dump_json(indent=2) if as_json else finding.render(report))
+    if write is not None:
+        finding.write_into(write, report)
     if not report.sound:
         raise typer.Exit(1)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from corpus.documents import Frozen
+from corpus.errors import AdvisorError
 
 
 class Fault(Frozen):
@@ -52,6 +54,12 @@ class FaultReport(Frozen):
         return all(fault.sound for fault in self.faults)
 
 
+class NoMarks(AdvisorError):
+    """For the one who measures: the page does not say where the table goes."""
+
+    code = "no-marks"
+
+
 def render(report: FaultReport) -> str:
     """The report as a Markdown table."""
     lines = [
@@ -70,6 +78,22 @@ def render(report: FaultReport) -> str:
         else "Every fault was told, lost nothing and healed."
     )
     return "\n".join([*lines, verdict])
+
+
+BEGIN, END = "<!-- faults: begin -->", "<!-- faults: end -->"
+
+
+def write_into(page: Path, report: FaultReport) -> None:
+    """Put the report between the two marks of a page.
+
+    Raises:
+        NoMarks: it has none.
+    """
+    before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise NoMarks(f"{page.name} has no place for the table: put `{BEGIN}` and `{END}` there.")
+    page.write_text(f"{before}{begin}\n\n{render(report)}\n\n{end}{after}", encoding="utf-8")
 
 
 def _row(fault: Fault) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +17,7 @@ from evals.cluster import Cluster
 from evals.faults.disks import Clock
 from evals.faults.finding import Fault
 from evals.faults.people import People, doctor
+from indexing.chroma_server import ANSWER_SECONDS
 from indexing.errors import IndexTrouble
 from indexing.status import index_status
 
@@ -22,37 +25,52 @@ _DAY = 86_400
 _WHOLE = ("answered", "partly_answered", "not_in_documents")
 
 
+SERVERS = 3
+
+
+def run(folder: Path, model: str) -> Iterator[Fault]:
+    """Each fault, one after another, on one deployment of SERVERS servers.
+
+    Raises:
+        NotInstalled, DidNotStart: see `Cluster`.
+    """
+    clock = Clock(folder / "clock")
+    cluster = Cluster(folder, servers=SERVERS, model=model, first=clock.environment)
+    with cluster:
+        deployment = Deployment(cluster)
+        yield from deployment.clock_jumps(clock)
+        yield from deployment.parts_killed()
+
+
 class Deployment:
-    """A cluster to break."""
+    """A cluster that runs, to break: whatever is killed is there again after each fault."""
 
-    def __init__(self, folder: Path, model: str) -> None:
-        self.clock = Clock(folder / "clock")
-        self.cluster = Cluster(folder, servers=2, model=model, first=self.clock.environment)
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self.doctor_environment = {
+            **cluster.environment,
+            "ADVISOR_DATA_DIR": str(cluster.folder / "home-tools"),
+        }
 
-    def run(self) -> Iterator[Fault]:
-        """Each fault, one after another, on the same deployment."""
-        with self.cluster:
-            self.doctor_environment = {
-                **self.cluster.environment,
-                "ADVISOR_DATA_DIR": str(self.cluster.folder / "home-tools"),
-            }
-            yield from self.clock_jumps()
-            yield self.chroma_down()
-            yield self.database_down()
-            yield self.worker_killed()
-            yield self.server_killed()
+    def parts_killed(self) -> Iterator[Fault]:
+        """kill -9 of every part, one after another."""
+        yield self.chroma_down()
+        yield self.chroma_hangs()
+        yield self.database_down()
+        yield self.worker_killed()
+        yield self.server_killed()
 
-    def clock_jumps(self) -> Iterator[Fault]:
-        """The clock of one of the hosts is set a day ahead, then a day back."""
+    def clock_jumps(self, clock: Clock) -> Iterator[Fault]:
+        """The clock of the first host, which is `clock`, is set a day ahead, then a day back."""
         for seconds, name in ((_DAY, "a day ahead"), (-_DAY, "a day back")):
             title = f"clock of one host set {name}"
             people = People(self.cluster.urls())
             with people.asking():
                 time.sleep(1)
-                self.clock.set(seconds)
+                clock.set(seconds)
                 time.sleep(4)
-                said = doctor({**self.doctor_environment, **self.clock.environment}, "clock")
-            self.clock.set(0)
+                said = doctor({**self.doctor_environment, **clock.environment}, "clock")
+            clock.set(0)
             yield self._found(title, people, "by itself, when the clock is set right", said)
 
     def chroma_down(self) -> Fault:
@@ -67,6 +85,25 @@ class Deployment:
         return self._found(
             "Chroma server killed with -9", people, "by itself, when Chroma is back", said
         )
+
+    def chroma_hangs(self) -> Fault:
+        """Chroma keeps its connections and says nothing: after some seconds as if it were down."""
+        people = People(self.cluster.urls())
+        os.killpg(self.cluster.chroma.pid, signal.SIGSTOP)
+        try:
+            began = time.monotonic()
+            with people.asking():
+                time.sleep(1)
+            waited = time.monotonic() - began
+            said = doctor(self.doctor_environment, "chroma server")
+        finally:
+            os.killpg(self.cluster.chroma.pid, signal.SIGCONT)
+        found = self._found(
+            "Chroma server hangs (SIGSTOP)", people, "by itself, when Chroma goes on", said
+        )
+        # Who waits longer than the client gives up after was kept by something else.
+        late = waited > 2 * ANSWER_SECONDS + 15
+        return found.model_copy(update={"untyped": found.untyped + late})
 
     def database_down(self) -> Fault:
         """kill -9 of PostgreSQL, and back."""
@@ -116,7 +153,7 @@ class Deployment:
         return found if healed is not None else found.model_copy(update={"healed": None})
 
     def server_killed(self) -> Fault:
-        """kill -9 of one of two servers behind the proxy: the other answers."""
+        """kill -9 of one of the servers behind the proxy: the others answer."""
         people = People([self.cluster.url])
         with people.asking():
             time.sleep(0.5)
@@ -125,10 +162,10 @@ class Deployment:
             said = doctor(self.doctor_environment, "servers")
             time.sleep(1)
         found = self._found(
-            "one of two servers killed with -9",
+            "one server killed with -9",
             people,
-            "by itself: the proxy asks the other",
-            said or "nothing: the other serves",
+            "by itself: the proxy asks the others",
+            said or "nothing: the others serve",
         )
         self.cluster.servers[0].start()
         return found

@@ -25,7 +25,11 @@ HEALED_SECONDS = 90.0
 
 
 class People:
-    """Asks servers in turn; counts what comes back and keeps what was answered."""
+    """Asks servers in turn; counts what comes back and keeps what was answered.
+
+    Each person keeps their cookies as a browser does: behind a proxy they are how a visitor is
+    known again, and a conversation is nobody else's.
+    """
 
     def __init__(self, urls: Sequence[str]) -> None:
         self._urls = urls
@@ -33,13 +37,17 @@ class People:
         self.seen: Counter[str] = Counter()
         self.untyped = 0
         self.held: dict[str, list[str]] = {}
+        self._holders: dict[str, httpx.Cookies] = {}
 
-    def ask(self, number: int, conversation: str | None = None) -> tuple[str, str | None]:
+    def ask(
+        self, number: int, conversation: str | None = None, browser: httpx.Cookies | None = None
+    ) -> tuple[str, str | None]:
         """Ask one question; what came back in a word, and the conversation."""
+        cookies = httpx.Cookies() if browser is None else browser
         url = self._urls[number % len(self._urls)]
         body = {"question": QUESTIONS[number % len(QUESTIONS)], "conversation": conversation}
         try:
-            answer = httpx.post(f"{url}/v1/ask", json=body, timeout=60)
+            answer = httpx.post(f"{url}/v1/ask", json=body, timeout=60, cookies=cookies)
         except httpx.HTTPError:
             return self._count("no-connection"), None
         try:
@@ -49,15 +57,18 @@ class People:
             if answer.status_code in (502, 504):
                 return self._count("no-connection"), None
             return self._count(f"HTTP {answer.status_code}", untyped=True), None
+        cookies.update(answer.cookies)
         if answer.status_code == 200:
             with self._lock:
+                self._holders[said["conversation"]] = cookies
                 self.held.setdefault(said["conversation"], []).append(said["id"])
             words = said["status"]
             if any("Part of the search" in str(note) for note in said.get("notes", [])):
                 words += " (degraded)"
-            return self._count(words), said["conversation"]
-        untyped = answer.status_code == 500 or "code" not in said
-        return self._count(str(said.get("code", answer.status_code)), untyped), None
+            mute = said["status"] == "failed" and not any(said.get("notes", []))
+            return self._count(words, mute), said["conversation"]
+        mute = answer.status_code == 500 or not (said.get("code") and said.get("message"))
+        return self._count(str(said.get("code", answer.status_code)), mute), None
 
     @contextmanager
     def asking(self, at_once: int = 2) -> Iterator[None]:
@@ -65,9 +76,10 @@ class People:
         over = threading.Event()
 
         def person(first: int) -> None:
-            number, conversation = first, None
+            number, conversation, browser = first, None, self._arrives(first)
             while not over.is_set():
-                _, conversation = self.ask(number, conversation if number % 3 else None)
+                held = conversation if number % 3 else None
+                _, conversation = self.ask(number, held, browser)
                 number += at_once
                 over.wait(0.05)
 
@@ -81,11 +93,21 @@ class People:
             for thread in threads:
                 thread.join()
 
+    def _arrives(self, number: int) -> httpx.Cookies:
+        """Somebody opens the chat, by which a visitor gets the cookie that they are known by."""
+        url = self._urls[number % len(self._urls)]
+        try:
+            page = httpx.get(f"{url}/", headers={"Accept": "text/html"}, timeout=30)
+        except httpx.HTTPError:
+            return httpx.Cookies()
+        return httpx.Cookies(page.cookies)
+
     def lost(self) -> int:
         """How many of the turns that were answered no server holds any more."""
         missing = 0
         for conversation, turns in self.held.items():
-            answer = httpx.get(f"{self._urls[0]}/v1/conversations/{conversation}", timeout=30)
+            address = f"{self._urls[0]}/v1/conversations/{conversation}"
+            answer = httpx.get(address, timeout=30, cookies=self._holders[conversation])
             stored = {t["id"] for t in answer.json()["turns"]} if answer.is_success else set()
             missing += len(set(turns) - stored)
         return missing

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from evals.faults.finding import Fault, FaultReport
-from evals.faults.many import Deployment
+from evals.faults.many import SERVERS
+from evals.faults.many import run as run_deployment
 from evals.faults.one import one_machine
 from evals.processes import NotInstalled
 
@@ -45,11 +46,9 @@ def run(
                     note(fault)
         if many:
             try:
-                deployment = Deployment(folder / "many", model)
+                for fault in run_deployment(folder / "many", model):
+                    note(fault)
+                parts.append(f"{SERVERS} servers behind nginx, PostgreSQL and a Chroma server")
             except NotInstalled as missing:
                 note(Fault(name="a deployment of several servers", skipped=missing.message))
-            else:
-                parts.append("two servers behind nginx, PostgreSQL and a Chroma server")
-                for fault in deployment.run():
-                    note(fault)
     return FaultReport(parts="; then ".join(parts), faults=tuple(faults))

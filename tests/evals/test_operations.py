@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.faults.finding import Fault, FaultReport, render
+from evals.faults.finding import BEGIN, END, Fault, FaultReport, NoMarks, render, write_into
 from evals.faults.one import one_machine
 from evals.search_speed import Speed
 from evals.sizing import Measured, Prices, needs
@@ -30,6 +30,21 @@ def test_what_could_not_be_tried_is_said_and_is_no_failure() -> None:
     report = FaultReport(parts="x", faults=(Fault(name="disk full", skipped="no disk"),))
     assert report.sound
     assert "Not tried here: disk full, as no disk." in render(report)
+
+
+def test_the_table_goes_between_its_marks_and_nothing_else_of_the_page_changes(
+    tmp_path: Path,
+) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"above\n{BEGIN}\nold\n{END}\nbelow\n")
+    report = FaultReport(parts="x", faults=(GOOD,))
+    for _ in range(2):
+        write_into(page, report)
+        assert page.read_text() == f"above\n{BEGIN}\n\n{render(report)}\n\n{END}\nbelow\n"
+    page.write_text("no place")
+    with pytest.raises(NoMarks, match="no place for the table"):
+        write_into(page, report)
+    assert page.read_text() == "no place"
 
 
 @pytest.mark.slow
