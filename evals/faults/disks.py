@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,8 +44,15 @@ class SmallDisk:
 
     @contextmanager
     def read_only(self) -> Iterator[bool]:
-        """Mounted read-only while the block lasts; False while somebody still writes to it."""
-        done = _run("mount", "-o", "remount,ro", self.place)
+        """Mounted read-only while the block lasts; False when somebody keeps writing to it.
+
+        A server that was told to end may have helpers that take some seconds longer.
+        """
+        give_up = time.monotonic() + 20
+        while not (done := _run("mount", "-o", "remount,ro", self.place)):
+            if time.monotonic() > give_up:
+                break
+            time.sleep(0.5)
         try:
             yield done
         finally:
