@@ -15,7 +15,7 @@ from importlib.resources import files
 import yaml
 from babel import Locale
 
-from assistant.drafting.draft import DraftKind
+from assistant.drafting.kinds import DraftKind
 from assistant.phrases import LANGUAGES
 from corpus.catalogue import Catalogue
 from corpus.documents import Frozen

@@ -15,8 +15,9 @@ from assistant.api.errors import Problem
 from assistant.api.needs import NeedsAdvisor, NeedsOpening, NeedsOwner, NeedsPeople
 from assistant.drafting import editing, exporting, templates, writing
 from assistant.drafting.composing import required_writer, writer
-from assistant.drafting.draft import BadDraft, Brief, Draft, DraftKind, Length
+from assistant.drafting.draft import BadDraft, Brief, Draft
 from assistant.drafting.formats import MEDIA, FileFormat
+from assistant.drafting.kinds import DraftKind, Length
 from assistant.drafting.versions import StoredDraft, VersionLine
 from assistant.people.audit import Action as Deed
 from assistant.screening import readable, visible

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assistant.cli.output import AsJson, print_json, print_table
-from assistant.drafting.draft import DraftKind, Length
-from assistant.drafting.recipes import TITLES
+from assistant.drafting.kinds import TITLES, DraftKind, Length
 
 if TYPE_CHECKING:
     from assistant.advisor import Advisor

@@ -7,6 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints
 
+from assistant.drafting.kinds import DraftKind, Length
 from corpus.documents import Frozen
 from corpus.errors import AdvisorError
 
@@ -15,26 +16,6 @@ class BadDraft(AdvisorError):
     """For the writer: a kind, section or sentence that does not exist; says which do."""
 
     code = "bad-draft"
-
-
-class DraftKind(StrEnum):
-    """Closed list of what can be drafted."""
-
-    BRIEFING_NOTE = "briefing-note"
-    TALKING_POINTS = "talking-points"
-    REPLY = "reply"
-    REVIEW_SECTION = "review-section"
-    CONTRIBUTION = "contribution"
-    TEMPLATE = "template"
-    """One's own: its sections are the headings of a template."""
-
-
-class Length(StrEnum):
-    """How much of the evidence a section takes in."""
-
-    SHORT = "short"
-    MEDIUM = "medium"
-    LONG = "long"
 
 
 class Nature(StrEnum):

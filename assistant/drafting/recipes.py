@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from assistant.drafting.draft import BadDraft, Brief, DraftKind
+from assistant.drafting.draft import BadDraft, Brief
+from assistant.drafting.kinds import DraftKind
 from assistant.drafting.templates import From, source_of
 from corpus.addresses import slugify
 
@@ -156,15 +157,6 @@ RECIPES: dict[DraftKind, tuple[Recipe, ...]] = {
         Recipe("editions", "Editions and status", From.EDITIONS, "the status of the instruments"),
         Recipe("proposal", "Proposal", From.PERSON, "the text proposed, by the authors"),
     ),
-}
-
-TITLES: dict[DraftKind, str] = {
-    DraftKind.BRIEFING_NOTE: "Briefing note",
-    DraftKind.TALKING_POINTS: "Talking points",
-    DraftKind.REPLY: "Reply to a Member State",
-    DraftKind.REVIEW_SECTION: "Section of a country review",
-    DraftKind.CONTRIBUTION: "Outline of a contribution",
-    DraftKind.TEMPLATE: "Draft after your template",
 }
 
 

@@ -9,9 +9,10 @@ is missing, so that nobody fills it unawares.
 from __future__ import annotations
 
 from assistant.drafting.composing import Writes, composed
-from assistant.drafting.draft import Brief, Draft, DraftSection, Length, Nature, Sentence
+from assistant.drafting.draft import Brief, Draft, DraftSection, Nature, Sentence
 from assistant.drafting.gathering import sentences as sentences_for
-from assistant.drafting.recipes import TITLES, Recipe, recipes_of
+from assistant.drafting.kinds import TITLES, Length
+from assistant.drafting.recipes import Recipe, recipes_of
 from assistant.drafting.templates import From
 from assistant.mandate import MandateTrail, mandate
 from assistant.mandates.instruments import Holds

@@ -9,8 +9,8 @@ from fastapi.responses import HTMLResponse
 
 from assistant.api.desk import NeedsDesk
 from assistant.api.needs import NeedsAdvisor, NeedsOpening, NeedsOwner
-from assistant.drafting.draft import DraftKind, Length
 from assistant.drafting.exporting import checked, sources
+from assistant.drafting.kinds import DraftKind, Length
 from assistant.phrases import say
 from assistant.roles import Role
 from assistant.ui import review_files

@@ -13,8 +13,9 @@ import pytest
 
 from assistant.comparing import compare_editions
 from assistant.drafting.composing import Writes
-from assistant.drafting.draft import BadDraft, Brief, DraftKind, Nature
+from assistant.drafting.draft import BadDraft, Brief, Nature
 from assistant.drafting.exporting import checked, docx, markdown
+from assistant.drafting.kinds import DraftKind
 from assistant.drafting.templates import From, headings, source_of
 from assistant.drafting.writing import draft
 from assistant.mandate import mandate

@@ -13,8 +13,9 @@ from assistant.comparing import NothingToCompare, compare_countries, compare_ins
 from assistant.comparing import docx as compared_docx
 from assistant.comparing import markdown as compared_markdown
 from assistant.drafting import editing
-from assistant.drafting.draft import BadDraft, Brief, Draft, DraftKind, Nature
+from assistant.drafting.draft import BadDraft, Brief, Draft, Nature
 from assistant.drafting.exporting import checked, docx, markdown, sources
+from assistant.drafting.kinds import DraftKind
 from assistant.drafting.versions import Drafts, UnknownDraft
 from assistant.drafting.writing import draft, regenerate
 from corpus.catalogue import Catalogue

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from assistant.answers import Status
-from assistant.drafting.draft import DraftKind
+from assistant.drafting.kinds import DraftKind
 from assistant.phrases import LANGUAGES
 from assistant.screening import judge
 from assistant.wishes import Wish, begins, country, wish
