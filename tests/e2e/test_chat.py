@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conftest import ROOT
+from tests.e2e import steps
 from tests.e2e.browser import MARKS, Person, answering, chromium, person
+from tests.e2e.steps import QUESTION
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-QUESTION = "Who reports on innovation under Resolution 205, and to whom?"
 TOPICS = ("205", "pp-res-71", "toolkit", "framework")
 
 pytestmark = MARKS
@@ -76,47 +77,11 @@ def reader(browser: Browser, site: str) -> Iterator[Person]:
 
 
 def test_ask_open_a_source_follow_up_and_come_back(reader: Person) -> None:
-    page = reader.page
-    reader.open()
-    reader.no_barriers()
-    reader.shot("welcome")
-    reader.ask(QUESTION)
-    assert page.locator(".claim").count() > 0
-    page.locator("a.cite").first.click()
-    chosen = page.locator(".source.chosen")
-    assert "Resolution 205" in chosen.inner_text()
-    assert "Digest, not the official text" in chosen.inner_text()
-    assert page.evaluate("document.activeElement.classList.contains('source')")
-    assert page.locator("#live").inner_text()
-    reader.no_barriers()
-    reader.shot("answer")
-    reader.ask("And what are Member States invited to do?")
-    assert page.locator(".turn").count() == 2
-    cited = page.locator(".source code").all_inner_texts()
-    page.reload()
-    page.wait_for_selector(".turn")
-    assert page.locator(".source code").all_inner_texts() == cited  # P5
-    page.get_by_role("button", name="New conversation").click()
-    page.wait_for_selector(".welcome")
-    page.locator(".conversations .open").first.click()
-    page.wait_for_selector(".turn")
-    assert page.locator(".turn").count() == 2
+    steps.ask_open_a_source_follow_up_and_come_back(reader)
 
 
 def test_every_language_is_drawn_and_arabic_runs_right_to_left(reader: Person) -> None:
-    page = reader.page
-    reader.open()
-    reader.ask(QUESTION)
-    for code in ("ar", "zh", "ru", "fr", "es", "en"):
-        page.locator("header select").select_option(code)
-        page.wait_for_function(f"document.documentElement.lang === '{code}'")
-        page.wait_for_selector(".actions")
-        wanted = "rtl" if code == "ar" else "ltr"
-        assert page.evaluate("document.documentElement.dir") == wanted
-        reader.no_barriers()
-        reader.shot(f"answer-{code}")
-    reader.open("/?lang=ar")
-    page.wait_for_function("document.documentElement.dir === 'rtl'")
+    steps.read_in_every_language(reader)
 
 
 def test_feedback_and_export(reader: Person, tmp_path: Path) -> None:
@@ -144,51 +109,7 @@ def test_feedback_and_export(reader: Person, tmp_path: Path) -> None:
 def test_a_conversation_is_found_renamed_shared_and_deleted(
     reader: Person, browser: Browser
 ) -> None:
-    page = reader.page
-    reader.open()
-    reader.ask(QUESTION)
-    page.get_by_role("button", name="Rename").click()
-    dialog = page.locator("dialog")
-    reader.no_barriers()
-    reader.shot("rename")
-    dialog.get_by_role("textbox").fill("Briefing for the Director")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("text=Briefing for the Director")
-    page.wait_for_selector(".turn")
-    # It is found by what was asked in it, which its title no longer says.
-    page.get_by_label("Search conversations").fill("reports on innovation")
-    page.wait_for_function("document.querySelectorAll('.conversations li:not([hidden])').length")
-    assert page.get_by_role("button", name="Briefing for the Director").is_visible()
-    page.get_by_label("Search conversations").fill("zebra crossing")
-    page.wait_for_selector(".none-found:has-text('Nothing found')")
-    page.get_by_label("Search conversations").fill("")
-    page.wait_for_selector(".conversations .tools", state="visible")
-
-    page.get_by_role("button", name="Share").click()
-    dialog.get_by_role("button", name="Make a link").click()
-    page.wait_for_function("document.querySelector('dialog input').value")
-    reader.no_barriers()
-    reader.shot("share")
-    link = dialog.get_by_role("textbox").input_value()
-    dialog.get_by_role("button", name="Copy the link").click()
-    page.wait_for_selector("dialog .quiet:has-text('Copied')")
-    assert page.evaluate("navigator.clipboard.readText()") == link
-    cited = page.locator(".source code").all_inner_texts()
-    with person(browser, reader.site) as other:
-        other.page.goto(link)
-        assert other.page.locator("code").all_inner_texts() == cited  # P5
-        other.no_barriers()
-        other.shot("shared")
-        dialog.get_by_role("button", name="Take all links back").click()
-        page.wait_for_selector("dialog .quiet:has-text('taken back')")
-        other.page.goto(link)
-        assert other.page.locator("[role=alert]").inner_text()
-    page.keyboard.press("Escape")
-    page.wait_for_selector("dialog", state="detached")
-    page.get_by_role("button", name="Delete").click()
-    dialog.get_by_role("button", name="Delete").click()
-    page.wait_for_selector(".welcome")
-    assert page.get_by_role("button", name="Briefing for the Director").count() == 0
+    steps.find_rename_share_and_delete(reader, browser)
 
 
 def test_what_the_documents_do_not_say_is_said(reader: Person) -> None:
