@@ -16,11 +16,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from assistant import workspace
 from corpus.documents import Frozen
 from evals.cluster import Cluster
+from evals.comparing import RESAMPLES, SEED, Interval
 from evals.serving import Seen, made_questions, percentile, reader
 
+WINDOWS = 8
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -30,7 +35,8 @@ class Load(Frozen):
     Attributes:
         servers, cores: of it. conversations: people at once.
         turns, seconds, errors: what was answered, in which time; turns that failed.
-        rate: turns a second. p50, p95: milliseconds to the whole answer.
+        rate: turns a second. windows: the same of each part of the time.
+        p50, p95: milliseconds to the whole answer.
         busy: cores kept busy by the servers, by Chroma, by PostgreSQL, and by the people.
     """
 
@@ -41,6 +47,7 @@ class Load(Frozen):
     seconds: float
     errors: int
     rate: float
+    windows: tuple[float, ...]
     p50: float
     p95: float
     busy: dict[str, float]
@@ -51,8 +58,8 @@ class ScaleReport(Frozen):
 
     model: str
     loads: tuple[Load, ...]
-    ratio: float
-    ratio_to_one_core: float
+    ratio: Interval
+    ratio_to_one_core: Interval
 
     @property
     def sound(self) -> bool:
@@ -60,7 +67,7 @@ class ScaleReport(Frozen):
         return not any(load.errors for load in self.loads)
 
 
-def run(folder: Path, model: str, conversations: int = 24, seconds: float = 20.0) -> ScaleReport:
+def run(folder: Path, model: str, conversations: int = 24, seconds: float = 60.0) -> ScaleReport:
     """Measure one server on one core, one on all, two on all.
 
     Raises:
@@ -78,8 +85,29 @@ def run(folder: Path, model: str, conversations: int = 24, seconds: float = 20.0
     return ScaleReport(
         model=model,
         loads=tuple(loads),
-        ratio=round(two.rate / one.rate, 2),
-        ratio_to_one_core=round(two.rate / single.rate, 2),
+        ratio=ratio_of(two, one),
+        ratio_to_one_core=ratio_of(two, single),
+    )
+
+
+def ratio_of(a: Load, b: Load) -> Interval:
+    """The rate of `a` to that of `b`, with a 95 % percentile bootstrap interval over the windows.
+
+    Windows of one run are the items, so that the interval says how steady the run was; what differs
+    between machines and days is not in it.
+    """
+    chance = np.random.default_rng(SEED)
+
+    def means(load: Load) -> NDArray[np.float64]:
+        rates = np.asarray(load.windows)
+        return rates[chance.integers(0, len(rates), (RESAMPLES, len(rates)))].mean(axis=1)
+
+    low, high = np.percentile(means(a) / means(b), (2.5, 97.5))
+    return Interval(
+        mean=round(a.rate / b.rate, 2),
+        low=round(float(low), 2),
+        high=round(float(high), 2),
+        items=min(len(a.windows), len(b.windows)),
     )
 
 
@@ -102,10 +130,15 @@ def render(report: ScaleReport) -> str:
         [
             *lines,
             "",
-            f"Two servers to one, all cores: {report.ratio:.2f}. "
-            f"Two servers on two cores to one on one: {report.ratio_to_one_core:.2f}.",
+            f"Two servers to one, all cores: {_said(report.ratio)}. "
+            f"Two servers on two cores to one on one: {_said(report.ratio_to_one_core)}. "
+            f"(95 % over {report.ratio.items} windows of the run.)",
         ]
     )
+
+
+def _said(ratio: Interval) -> str:
+    return f"{ratio.mean:.2f} [{ratio.low:.2f}, {ratio.high:.2f}]"
 
 
 _ALONE = {"OMP_NUM_THREADS": "1", "ADVISOR_WORKER": "apart"}
@@ -129,6 +162,7 @@ def _load(cluster: Cluster, conversations: int, seconds: float) -> Load:
     ]
     for person in people:
         person.start()
+    windows = _windows(seen, began, until)
     for person in people:
         person.join()
     took = time.monotonic() - began
@@ -141,10 +175,22 @@ def _load(cluster: Cluster, conversations: int, seconds: float) -> Load:
         seconds=round(took, 1),
         errors=sum(seen.errors.values()),
         rate=round(len(seen.whole) / took, 2),
+        windows=windows,
         p50=percentile(seen.whole, 50),
         p95=percentile(seen.whole, 95),
         busy={name: round((used[name] - before[name]) / took, 2) for name in used},
     )
+
+
+def _windows(seen: Seen, began: float, until: float) -> tuple[float, ...]:
+    """Turns a second of each of WINDOWS equal parts of the time; returns when it is up."""
+    rates, answered, since = [], 0, began
+    for number in range(1, WINDOWS + 1):
+        time.sleep(max(0.0, began + (until - began) * number / WINDOWS - time.monotonic()))
+        moment, now = time.monotonic(), len(seen.whole)
+        rates.append(round((now - answered) / (moment - since), 2))
+        answered, since = now, moment
+    return tuple(rates)
 
 
 @contextmanager
