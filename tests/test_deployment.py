@@ -6,11 +6,14 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from packaging.specifiers import SpecifierSet
 
 ROOT = Path(__file__).resolve().parent.parent
 DEPLOY = ROOT / "deploy"
@@ -195,3 +198,25 @@ def test_secrets_are_made_once_for_this_host_and_read_from_files(
     assert password in settings.database_url.get_secret_value()
     assert password not in repr(settings)
     assert settings.api_keys == f"admin:{digest(key)}:admin"
+
+
+def test_every_pin_installs_on_the_oldest_python_that_is_promised() -> None:
+    """Debian's own Python 3.11 is older than the newest 3.11, which some releases ask for."""
+    promised = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"]
+    oldest = next(s.version for s in SpecifierSet(promised) if s.operator == ">=") + ".0"
+    pinned = dict(
+        line.split("==", 1)
+        for line in (ROOT / "requirements/constraints.txt").read_text().splitlines()
+        if "==" in line and not line.startswith("#")
+    )
+    looked_at = 0
+    for name, version in pinned.items():
+        try:
+            found = distribution(name)
+        except PackageNotFoundError:
+            continue
+        if found.version == version:
+            looked_at += 1
+            needed = SpecifierSet(found.metadata["Requires-Python"] or "")
+            assert needed.contains(oldest), f"{name}=={version} needs Python {needed}"
+    assert looked_at > 100
