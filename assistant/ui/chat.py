@@ -19,7 +19,6 @@ from assistant.api.opening import Opening
 from assistant.events import CitationReady, ClaimReady, Done, Failure, Progress
 from assistant.phrases import LANGUAGES, say
 from assistant.roles import Role
-from assistant.store import LOCAL
 from assistant.ui import site
 from assistant.ui.markup import direction
 from assistant.ui.screens import Screens
@@ -82,7 +81,7 @@ def build(opening: Opening) -> gr.Blocks:
     screens = Screens(opening)
     with gr.Blocks(title=say("en", "ui-title"), analytics_enabled=False, fill_width=True) as blocks:
         language, conversation, chosen = gr.State("en"), gr.State(None), gr.State({})
-        header = gr.HTML(screens.header("en", False), js_on_load=_TELL, elem_id="header")
+        header = gr.HTML(screens.header("en", site.Door.NONE), js_on_load=_TELL, elem_id="header")
         with gr.Row(elem_id="ask-view", equal_height=False):
             with gr.Column(scale=2, min_width=200, elem_id="left"):
                 listed = gr.HTML(js_on_load=_TELL)
@@ -113,9 +112,8 @@ def build(opening: Opening) -> gr.Blocks:
         page = [shown, sources, listed, filters]
 
         def draw_words(lang: str, request: gr.Request) -> list[Any]:
-            signed_in = owner_of(request) != LOCAL
             return [
-                screens.header(lang, signed_in, role_of(request)),
+                screens.header(lang, site.door_of(owner_of(request)), role_of(request)),
                 gr.update(
                     label=say(lang, "ui-question"),
                     placeholder=say(lang, "ui-question-hint"),

@@ -29,9 +29,9 @@ class Screens:
         """`opening` gives the advisor once it is open."""
         self._opening = opening
 
-    def header(self, language: str, signed_in: bool, role: Role = Role.READER) -> str:
+    def header(self, language: str, door: site.Door, role: Role = Role.READER) -> str:
         """Title, views and pages that `role` may open, and the choice of language."""
-        return site.header(language, role, signed_in)
+        return site.header(language, role, door)
 
     def footer(self, language: str) -> str:
         """What a reader should bear in mind."""

@@ -7,6 +7,7 @@ live parts are plain HTML with `data-` attributes that `static/site.js` reads (s
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from enum import StrEnum
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -18,6 +19,7 @@ from fastapi.routing import APIRoute
 from starlette.types import Scope
 
 from assistant.api.errors import http_status
+from assistant.limits import ANONYMOUS
 from assistant.people.person import Person
 from assistant.phrases import LANGUAGES, has, say
 from assistant.roles import NotAllowed, Role
@@ -100,7 +102,7 @@ def page(
     language, role, root = language_of(request), role_of(request), root_of(request)
     under = menu.seen_by(role, menu.LIBRARY_MENU) if active == "library" else ()
     values.update(root=root, role=role.value, under=under, here=title)
-    bar = header(language, role, str(request.state.owner) != LOCAL, root, active)
+    bar = header(language, role, door_of(str(request.state.owner)), root, active)
     return _framed(request, template, title, bar, status, values)
 
 
@@ -113,7 +115,7 @@ def bare(
         "header.html",
         language,
         languages=tuple(NAMES.items()),
-        signed_in=False,
+        door=Door.NONE,
         root=root,
         active="",
         entries=(),
@@ -144,13 +146,29 @@ def _framed(
     return HTMLResponse(html, status)
 
 
-def header(language: str, role: Role, signed_in: bool, root: str = "", active: str = "") -> str:
+class Door(StrEnum):
+    """Which way the bar's door opens."""
+
+    NONE = ""
+    """Nobody has an account here, or the page is the door itself."""
+    IN = "in"
+    OUT = "out"
+
+
+def door_of(owner: str) -> Door:
+    """What the bar offers somebody: visitors to come in, people who did to leave."""
+    if owner == LOCAL:
+        return Door.NONE
+    return Door.IN if owner.startswith(f"{ANONYMOUS}-") else Door.OUT
+
+
+def header(language: str, role: Role, door: Door, root: str = "", active: str = "") -> str:
     """The bar that chat and pages share; `root` '' where links are relative to the root."""
     return render(
         "header.html",
         language,
         languages=tuple(NAMES.items()),
-        signed_in=signed_in,
+        door=door,
         root=root,
         active=active,
         entries=menu.seen_by(role),

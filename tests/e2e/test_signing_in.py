@@ -69,11 +69,14 @@ def test_a_visitor_reads_and_asks_and_is_led_to_the_door_for_the_rest(visitor: P
     menu = page.locator("header nav").inner_text()
     assert "Administration" not in menu
     assert "Evaluate" not in menu
+    assert "Sign out" not in menu
     visitor.no_barriers()
     visitor.shot("visitor")
     page.reload()
     page.wait_for_selector(".turn")
     assert page.locator("a.cite").count() >= 1  # the visitor's own, in this browser
+    page.get_by_role("link", name="Sign in").click()
+    page.wait_for_url("**/login**")
     for path in ("pages/shelf", "pages/admin", "pages/evaluate"):
         visitor.go(path)
         assert "/login" in page.url, path
