@@ -100,7 +100,8 @@ def ratio_of(a: Load, b: Load) -> Interval:
 
     def means(load: Load) -> NDArray[np.float64]:
         rates = np.asarray(load.windows)
-        return rates[chance.integers(0, len(rates), (RESAMPLES, len(rates)))].mean(axis=1)
+        drawn = rates[chance.integers(0, len(rates), (RESAMPLES, len(rates)))]
+        return np.asarray(drawn.mean(axis=1), dtype=np.float64)
 
     low, high = np.percentile(means(a) / means(b), (2.5, 97.5))
     return Interval(
