@@ -147,8 +147,10 @@ class Cluster:
         self._stack.close()
 
 
-def nginx(folder: Path, port: int, servers: list[int]) -> Child:
+def nginx(folder: Path, port: int, servers: list[int], under: str = "") -> Child:
     """nginx with the configuration that is deployed, on a port of loopback, before `servers`.
+
+    With `under`, like "/advisor", that path leads to them and nothing else does.
 
     Raises:
         NotInstalled: nginx, or the configuration (a checkout has it), is not here.
@@ -165,6 +167,9 @@ def nginx(folder: Path, port: int, servers: list[int]) -> Child:
     lines = "\n".join(f"    server 127.0.0.1:{one} max_fails=1 fail_timeout=5s;" for one in servers)
     inside = re.sub(r"(?:    server 127\.0\.0\.1:\d+ [^\n]*\n)+", f"{lines}\n", inside, count=1)
     inside = inside.replace("listen 80;", f"listen 127.0.0.1:{port};")
+    if under:
+        inside = inside.replace("location / {", f"location {under}/ {{")
+        inside = inside.replace("proxy_pass http://advisor;", "proxy_pass http://advisor/;")
     configuration = folder / "nginx.conf"
     configuration.write_text(_AROUND.format(folder=folder, inside=inside), encoding="utf-8")
     return Child(
