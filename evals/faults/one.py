@@ -60,7 +60,8 @@ class OneMachine:
         healed = 0.0
         for _ in range(self._kills):
             with people.asking():
-                time.sleep(self._chance.uniform(0.3, 2.0))
+                people.wait_answered()
+                time.sleep(self._chance.uniform(0.0, 2.0))
                 self.server.kill()
                 said = said or self._doctor("server", also="none runs")
                 time.sleep(0.3)

@@ -102,6 +102,12 @@ class People:
             return httpx.Cookies()
         return httpx.Cookies(page.cookies)
 
+    def wait_answered(self, seconds: float = 60.0) -> None:
+        """Wait until one more turn was answered: only what somebody saw can be lost."""
+        before, give_up = sum(map(len, list(self.held.values()))), time.monotonic() + seconds
+        while sum(map(len, list(self.held.values()))) == before and time.monotonic() < give_up:
+            time.sleep(0.02)
+
     def lost(self) -> int:
         """How many of the turns that were answered no server holds any more."""
         missing = 0

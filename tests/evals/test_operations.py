@@ -58,6 +58,7 @@ def test_real_faults_of_one_machine_are_told_lose_nothing_and_heal(tmp_path: Pat
     assert FaultReport(parts="", faults=tuple(faults)).sound, render(
         FaultReport(parts="", faults=tuple(faults))
     )
+    assert faults[0].seen["answered"] > 0  # something could have been lost
     if not faults[2].skipped:
         assert faults[2].seen["store-full"] > 0
 
