@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.api.needs import NeedsOpening, NeedsOwner, NeedsPeople
@@ -121,6 +121,8 @@ class AllSwitches(BaseModel):
 
 _Page = Annotated[int, Query(ge=1, le=500)]
 _Before = Annotated[int | None, Query(ge=1, le=2**31)]
+_Number = Annotated[int, Path(ge=1, le=2**31)]
+"""What the databases' integers hold."""
 
 
 @router.get("/users")
@@ -219,7 +221,7 @@ def feedback(
 
 
 @router.post("/feedback/{number}/handled", status_code=204)
-def handled(number: int, note: Note, people: NeedsPeople, by: NeedsOwner) -> Response:
+def handled(number: _Number, note: Note, people: NeedsPeople, by: NeedsOwner) -> Response:
     """Say what was done about it."""
     people.inbox.handle(number, note.note, by=by)
     return Response(status_code=204)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Form, Response, UploadFile
+from fastapi import APIRouter, Form, Path, Response, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.advisor import Advisor
@@ -148,7 +148,9 @@ def versions(desk: NeedsDesk, owner: NeedsOwner, id: str) -> list[VersionLine]:
 
 
 @router.post("/{id}/restore/{version}", responses=_REFUSALS, summary="Bring a version back")
-def restore(desk: NeedsDesk, owner: NeedsOwner, id: str, version: int) -> StoredDraft:
+def restore(
+    desk: NeedsDesk, owner: NeedsOwner, id: str, version: Annotated[int, Path(ge=1, le=2**31)]
+) -> StoredDraft:
     """As the newest one; those between stay."""
     return desk.drafts.restore(id, version, owner)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import uuid4
 
-from fastapi import APIRouter, Form, Request, Response, UploadFile
+from fastapi import APIRouter, Form, Path, Query, Request, Response, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.api.desk import NeedsDesk
@@ -156,7 +156,12 @@ def reviews(desk: NeedsDesk, owner: NeedsOwner) -> list[ReviewLine]:
 
 
 @router.get("/{id}", responses=REFUSALS, summary="A review as it stands, or stood")
-def one(desk: NeedsDesk, owner: NeedsOwner, id: str, version: int | None = None) -> ReviewView:
+def one(
+    desk: NeedsDesk,
+    owner: NeedsOwner,
+    id: str,
+    version: Annotated[int | None, Query(ge=1, le=2**31)] = None,
+) -> ReviewView:
     """Yours only; `version` is the number of a change, to see it as it was then."""
     return ReviewView.of(desk.reviews.get(id, owner, version))
 
@@ -319,7 +324,9 @@ def history(desk: NeedsDesk, owner: NeedsOwner, id: str, limit: int = 200) -> li
 
 
 @router.post("/{id}/undo/{number}", responses=REFUSALS, summary="Take a change back")
-def undo(desk: NeedsDesk, owner: NeedsOwner, id: str, number: int) -> ReviewView:
+def undo(
+    desk: NeedsDesk, owner: NeedsOwner, id: str, number: Annotated[int, Path(ge=1, le=2**31)]
+) -> ReviewView:
     """What stood before it stands again, as a new line of the record."""
     return ReviewView.of(desk.reviews.undo(id, number, owner))
 
