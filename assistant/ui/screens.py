@@ -47,7 +47,13 @@ class Screens:
             lines = self._opening.advisor().store.conversations(owner, limit=100)
         except AdvisorError:
             lines = []
-        return render("conversations.html", language, conversations=lines, current=current or "")
+        return render(
+            "conversations.html",
+            language,
+            conversations=lines,
+            current=current or "",
+            may_share=site.door_of(owner) is not site.Door.IN,  # the rules of `assistant.roles`
+        )
 
     def turns(
         self, language: str, conversation: str | None, turns: list[ShownTurn], announce: str = ""

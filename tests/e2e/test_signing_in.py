@@ -70,6 +70,10 @@ def test_a_visitor_reads_and_asks_and_is_led_to_the_door_for_the_rest(visitor: P
     assert "Administration" not in menu
     assert "Evaluate" not in menu
     assert "Sign out" not in menu
+    # Nothing is offered that a visitor would be refused.
+    assert "API" not in menu
+    assert page.get_by_role("button", name="Rename").is_visible()
+    assert page.get_by_role("button", name="Share").count() == 0
     visitor.no_barriers()
     visitor.shot("visitor")
     page.reload()
