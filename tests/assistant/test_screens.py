@@ -15,7 +15,7 @@ from assistant.roles import Role
 from assistant.ui import menu
 from assistant.ui.markup import marked, render, web
 from assistant.ui.screens import Screens
-from assistant.ui.site import header
+from assistant.ui.site import Door, header
 from assistant.ui.view import ShownTurn
 from assistant.ui.words import NAMES, preferred
 from corpus.documents import DocumentKind
@@ -151,7 +151,7 @@ def test_a_browsers_language_is_met() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_screen_is_drawn_in_every_language(language: str) -> None:
-    assert header(language, Role.ADMIN, True).count("<a ") > 4
+    assert header(language, Role.ADMIN, Door.OUT).count("<a ") > 4
     for template, values in (
         ("footer.html", {}),
         ("sources.html", {"turns": []}),
