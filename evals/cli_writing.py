@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from evals import cli_drafts
+
 
 def bench_writing(
     suite: Annotated[
@@ -49,5 +51,6 @@ def bench_writing(
 
 
 def add_to(app: typer.Typer) -> None:
-    """Register the command."""
+    """Register the commands."""
     app.command("writing")(bench_writing)
+    app.command("drafts")(cli_drafts.bench_drafts)

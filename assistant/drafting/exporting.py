@@ -179,8 +179,10 @@ def _note(sentence: Sentence, advisor: Holds) -> str:
     """What a footnote says: clause, address, page of the official text, digest or not."""
     if sentence.nature is Nature.CATALOGUE:
         entry = advisor.catalogue.get(sentence.source)
-        dated = f", as of {entry.as_of}" if entry else ""
-        return f"Catalogue of instruments, entry {sentence.source}{dated}."
+        if entry is None:  # a document of one's own, which no catalogue knows
+            held = document_label(advisor.shelf.best(sentence.source))
+            return f"{held} [{sentence.source}], as it is held here."
+        return f"Catalogue of instruments, entry {sentence.source}, as of {entry.as_of}."
     told = []
     for address in sentence.sources:
         found = advisor.shelf.clause(Address.parse(address))
