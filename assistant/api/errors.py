@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
+import traceback
+from pathlib import Path
+
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -12,6 +16,9 @@ from starlette.exceptions import HTTPException
 from corpus.errors import AdvisorError
 
 log = structlog.get_logger(__name__)
+
+_PLACES = 40
+"""Lines of a traceback that are logged, the innermost."""
 
 STATUS_BY_CODE = {
     "unknown-address": 404,
@@ -75,6 +82,21 @@ def _route(request: Request) -> str:
     return str(getattr(request.scope.get("route"), "path", "unknown"))
 
 
+def where(error: BaseException) -> list[str]:
+    """The places an error came through, outermost first: module, line and function.
+
+    No message and no value: what people wrote may stand in either. A cause comes after its effect.
+    """
+    places: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None and len(places) < _PLACES:
+        for frame in traceback.extract_tb(cause.__traceback__):
+            parts = Path(frame.filename).parts[-3:]
+            places.append(f"{'/'.join(parts)}:{frame.lineno} {frame.name}")
+        cause = cause.__cause__
+    return places[-_PLACES:]
+
+
 def install(app: FastAPI) -> None:
     """Teach `app` to answer every error as a Problem."""
 
@@ -102,7 +124,17 @@ def install(app: FastAPI) -> None:
     async def _unexpected(request: Request, error: Exception) -> JSONResponse:
         if isinstance(error, AdvisorError):  # raised by the gate, which no other handler sees
             return problem(http_status(error.code), error.code, error.message)
-        log.error("request failed", route=_route(request), error=type(error).__name__)
+        number = secrets.token_hex(4)
+        log.error(
+            "request failed",
+            route=_route(request),
+            error=type(error).__name__,
+            number=number,
+            where=where(error),
+        )
         return problem(
-            500, "failed", "Something went wrong on the server; it was logged. Try again."
+            500,
+            "failed",
+            "Something went wrong on the server; it was logged. Try again, or give your "
+            f"administrator the number {number}.",
         )

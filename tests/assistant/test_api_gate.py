@@ -362,8 +362,14 @@ def test_a_failure_is_logged_by_its_route_not_its_path(tmp_path: Path) -> None:
     app.state.opening.sharing.read = broken
     client = TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False)
     with client, capture_logs() as lines:
-        assert client.get("/v1/shared/very-secret-token").status_code == 500
+        answer = client.get("/v1/shared/very-secret-token")
+        assert answer.status_code == 500
     assert [line["route"] for line in lines if line["event"] == "request failed"] == [
         "/v1/shared/{token}"
     ]
     assert "very-secret-token" not in str(lines)
+    [told] = [line for line in lines if line["event"] == "request failed"]
+    assert told["where"][-1].endswith(" broken")  # where it broke, and what had called it
+    assert any("sharing.py" in place for place in told["where"])
+    assert "on purpose" not in str(lines)  # a message may hold what somebody wrote
+    assert told["number"] in answer.json()["message"]  # so that they can be brought together
