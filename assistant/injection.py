@@ -22,11 +22,15 @@ _INSTRUMENTS = frozenset(
     {DocumentKind.RESOLUTION, DocumentKind.DECISION, DocumentKind.RECOMMENDATION}
 )
 
+_LABEL = re.compile(r"^[^\S\n]*(?:\d{1,3}|[a-z]|[ivx]{1,4})[).]?[^\S\n]+(?=\S)", re.MULTILINE)
+"""A number or letter before a sentence: what begins behind it begins a sentence all the same; so
+does what begins a cell of a table."""
+
 
 @cache
 def _patterns(kind: str) -> tuple[re.Pattern[str], ...]:
     raw = yaml.safe_load(files("assistant").joinpath("injection.yaml").read_text("utf-8"))
-    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in raw[kind])
+    return tuple(re.compile(pattern, re.IGNORECASE | re.MULTILINE) for pattern in raw[kind])
 
 
 def spoken_to(passage: Passage) -> str:
@@ -74,6 +78,6 @@ def takes_over(question: str) -> str:
 
 def _matched(text: str, kind: str) -> str:
     """The first 80 characters of what a pattern of this kind finds in `text`; '' for nothing."""
-    shown = plain(text)
+    shown = _LABEL.sub("", plain(text).replace(" | ", "\n"))
     found = (pattern.search(shown) for pattern in _patterns(kind))
     return next((match[0].strip()[:80] or "…" for match in found if match), "")

@@ -81,7 +81,7 @@ def _injection(work: Work) -> Json:
 
     source = work.texts / "itu" / "pp18_final_acts_akn.xml"
     documents = akn.read(source.read_bytes(), source.name)
-    return injection.run(documents, work.texts, work.settings, 300).model_dump(mode="json")
+    return injection.run(documents, work.texts, work.settings).model_dump(mode="json")
 
 
 def _public(work: Work) -> Json:

@@ -100,7 +100,10 @@ def bench_grounding(shared: Shared = None, as_json: AsJson = False) -> None:
 def bench_injection(
     shared: Shared = None,
     as_json: AsJson = False,
-    most: Annotated[int, typer.Option(help="Injected documents to try in each mode.")] = 400,
+    most: Annotated[int, typer.Option(help="Injected documents to try when quoting.")] = 600,
+    written: Annotated[
+        int, typer.Option(help="How many of them with the chat model, if one is set.", min=1)
+    ] = 40,
 ) -> None:
     """Can a document take over the assistant? Attacks put into resolutions, and look-alikes."""
     from assistant.settings import Settings
@@ -110,7 +113,7 @@ def bench_injection(
     folder = shared_folder(shared)
     source = folder / "itu" / "pp18_final_acts_akn.xml"
     documents = akn.read(source.read_bytes(), source.name)
-    report = injection.run(documents, folder, Settings.load(), most)
+    report = injection.run(documents, folder, Settings.load(), most, written)
     typer.echo(report.model_dump_json(indent=2) if as_json else injection.render(report))
 
 
