@@ -28,7 +28,7 @@ from assistant.mandates.trail import (
     Why,
     actor_name,
 )
-from assistant.topics import topic
+from assistant.topics import in_english, topic
 
 __all__ = [
     "Duty",
@@ -50,15 +50,16 @@ def mandate(asked: str, advisor: Holds, *, actor: str | None = None) -> MandateT
     """The trail for a topic ('innovation') or a question ('Does BDT have a mandate to ...?').
 
     Args:
-        asked: topic, activity or question, in English.
+        asked: topic, activity or question, in one of the six languages.
         advisor: an open Advisor, or anything with its shelf, searcher and catalogue.
         actor: whose mandate; read from the question when None, BDT where it names nobody.
 
     Raises:
         AdvisorError: the index is missing or was built with another model.
     """
-    wanted = topic(asked)
-    named = [a for a in actors_in(asked) if a in _ASKABLE]
+    english, others = in_english(asked)
+    wanted = topic(english).model_copy(update={"asked": asked.strip()})
+    named = [a for a in (*actors_in(asked), *sorted(others)) if a in _ASKABLE]
     # "a mandate to help Member States": who is helped is not who has the mandate.
     actor = actor or (named[0] if named else None)
     ranks = _ranks(asked, advisor)

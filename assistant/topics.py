@@ -12,7 +12,9 @@ from importlib.resources import files
 import yaml
 
 from corpus.documents import Frozen
+from corpus.languages import detect_language
 from indexing.analysis import analyse
+from indexing.glossary import actors, concepts, mentioned
 
 _ASKING = frozenset(
     analyse(
@@ -27,6 +29,7 @@ _ASKING = frozenset(
         "en",
     )
 )
+_FEW = 3
 _SLACK = 6
 """Words that may stand between those of a phrase: 'collect ... statistics'."""
 
@@ -89,6 +92,23 @@ def topic(asked: str) -> Topic:
         tokens=tokens,
         whole=bool(hit) and not left,
     )
+
+
+def in_english(asked: str) -> tuple[str, frozenset[str]]:
+    """A topic or question as the English texts have it, and the actors it names.
+
+    Questions in the five other languages are read by the glossary: the first term of each concept.
+    What it does not know, and what is English, stays as it is (with no actors: `actors_in` reads
+    those of English).
+    """
+    language = detect_language(asked)
+    few = asked.isascii() and len(asked.split()) <= _FEW  # too little to tell languages apart
+    if language == "en" or (few and topic(asked).words):
+        return asked, frozenset()
+    said = [c for c in mentioned(asked, language) if not c.actor]
+    known = [c for c in said if c in concepts()] or said
+    terms = dict.fromkeys(c.terms[0] for c in known)
+    return " ".join(terms) or asked, actors(asked, language)
 
 
 @lru_cache(maxsize=30_000)

@@ -13,7 +13,7 @@ import yaml
 from assistant.mandate import Verdict, Why, mandate
 from assistant.mandates.picture import picture
 from assistant.mandates.text import markdown
-from assistant.topics import topic
+from assistant.topics import in_english, topic
 from corpus.catalogue import Catalogue
 from corpus.database import open_database
 from corpus.shelf import Shelf, Source
@@ -51,6 +51,28 @@ def test_innovation(held: Held) -> None:
     first = trail.instruments[0]
     assert (first.document, first.why) == ("pp-res-205@2018", Why.TITLE)
     assert [e.year for e in first.editions][:1] == [2018]
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("asked", "actor"),
+    [
+        ("l'innovation", None),
+        ("la innovación", None),
+        ("الابتكار", None),
+        ("创新", None),
+        ("инновации", None),
+        ("Quel est le mandat du BDT en matière d'innovation ?", "bdt"),
+        ("ما ولاية مكتب تنمية الاتصالات بشأن الابتكار؟", "bdt"),
+        ("Какой мандат у БРЭ в области инноваций?", "bdt"),
+    ],
+)
+def test_innovation_is_found_in_every_language(held: Held, asked: str, actor: str | None) -> None:
+    trail = mandate(asked, held)
+    found = {i.document for i in trail.instruments}
+    assert found >= {f"pp-res-{n}@2018" for n in (205, 209, 198, 139, 71, 169)}
+    assert "wtdc-res-90@2022" in found
+    assert (trail.topic, trail.actor) == (asked, actor)
 
 
 @pytest.mark.shared
@@ -96,6 +118,16 @@ def test_picture_and_text(held: Held) -> None:
     told = markdown(trail)
     assert re.search(r"(?<!\\)<script", told) is None
     assert all(duty.address in told for duty in trail.deciding)
+
+
+def test_topics_of_other_languages_are_read_in_english() -> None:
+    assert in_english("youth entrepreneurship") == ("youth entrepreneurship", frozenset())
+    assert in_english("innovation")[0] == "innovation"
+    words, actors = in_english("¿Tiene la BDT un mandato sobre las pequeñas y medianas empresas?")
+    assert "small and medium enterprises" in words
+    assert actors == {"bdt"}
+    assert topic(in_english("инновации")[0]).names("to foster innovation")
+    assert in_english("квазары и пульсары")[0] == "квазары и пульсары"  # known to no glossary
 
 
 def test_topics() -> None:
