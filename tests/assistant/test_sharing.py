@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from docx import Document as DocxDocument
 from fastapi.testclient import TestClient
+from pydantic import SecretStr
 from sqlalchemy import select
 
 from assistant.api.app import create_app
@@ -32,8 +33,10 @@ def bearer(key: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def client(tmp_path: Path) -> Iterator[TestClient]:
-    settings = tiny_settings(tmp_path, api_keys=f"{ANNA_LINE},{BORIS_LINE}")
+def client(tmp_path: Path, database_url: str) -> Iterator[TestClient]:
+    settings = tiny_settings(
+        tmp_path, api_keys=f"{ANNA_LINE},{BORIS_LINE}", database_url=SecretStr(database_url)
+    )
     app = create_app(settings, tiny_advisor(settings), chat=False)
     with TestClient(app, base_url="http://127.0.0.1", follow_redirects=False) as client:
         yield client
