@@ -5,6 +5,38 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import traceback
+from collections.abc import MutableMapping
+from pathlib import Path
+from typing import Any
+
+_PLACES = 40
+"""Lines of a traceback that are logged, the innermost."""
+
+
+def where(error: BaseException) -> list[str]:
+    """The places an error came through, outermost first: module, line and function.
+
+    No message and no value: what people wrote may stand in either. A cause comes after its effect.
+    """
+    places: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None and len(places) < _PLACES:
+        for frame in traceback.extract_tb(cause.__traceback__):
+            parts = Path(frame.filename).parts[-3:]
+            places.append(f"{'/'.join(parts)}:{frame.lineno} {frame.name}")
+        cause = cause.__cause__
+    return places[-_PLACES:]
+
+
+def _only_places(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Of an exception its kind and where it came through, for structlog's processors."""
+    told = event.pop("exc_info", None)
+    error = sys.exc_info()[1] if told is True else told[1] if isinstance(told, tuple) else told
+    if isinstance(error, BaseException):
+        event["error"] = type(error).__name__
+        event["where"] = where(error)
+    return event
 
 
 def configure(*, server: bool) -> None:
@@ -12,7 +44,8 @@ def configure(*, server: bool) -> None:
 
     Args:
         server: JSON lines from INFO on, for collectors; else readable lines from WARNING on, so
-            that a command's own output stands alone. ADVISOR_DEBUG=1 shows everything.
+            that a command's own output stands alone. ADVISOR_DEBUG=1 shows everything, the words
+            of errors too, which may be somebody's.
     """
     import structlog
 
@@ -24,7 +57,7 @@ def configure(*, server: bool) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            structlog.processors.format_exc_info if debug else _only_places,
             last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import traceback
-from pathlib import Path
 
 import structlog
 from fastapi import FastAPI, Request
@@ -13,12 +11,10 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from assistant.logs import where
 from corpus.errors import AdvisorError
 
 log = structlog.get_logger(__name__)
-
-_PLACES = 40
-"""Lines of a traceback that are logged, the innermost."""
 
 STATUS_BY_CODE = {
     "unknown-address": 404,
@@ -80,21 +76,6 @@ def problem(status: int, code: str, message: str, **headers: str) -> JSONRespons
 def _route(request: Request) -> str:
     """Template of the route that was asked for; a path itself may hold tokens and names."""
     return str(getattr(request.scope.get("route"), "path", "unknown"))
-
-
-def where(error: BaseException) -> list[str]:
-    """The places an error came through, outermost first: module, line and function.
-
-    No message and no value: what people wrote may stand in either. A cause comes after its effect.
-    """
-    places: list[str] = []
-    cause: BaseException | None = error
-    while cause is not None and len(places) < _PLACES:
-        for frame in traceback.extract_tb(cause.__traceback__):
-            parts = Path(frame.filename).parts[-3:]
-            places.append(f"{'/'.join(parts)}:{frame.lineno} {frame.name}")
-        cause = cause.__cause__
-    return places[-_PLACES:]
 
 
 def install(app: FastAPI) -> None:

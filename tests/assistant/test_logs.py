@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 
 from assistant.api.app import create_app
 from assistant.api.opening import Opening
+from assistant.logs import _only_places
 from assistant.roles import Role
 from tests.assistant.tiny import tiny_advisor, tiny_settings
 from tests.corpus.making import pdf
@@ -81,3 +82,16 @@ def test_a_whole_session_is_logged_without_a_word_of_it(tmp_path: Path) -> None:
 
 def _broken(token: str) -> str:
     raise RuntimeError(f"no table for {token} of {SAID['an e-mail address']}")
+
+
+def test_of_an_error_the_log_tells_where_and_not_what_it_said() -> None:
+    try:
+        _broken("a-token")
+    except RuntimeError as error:
+        told = _only_places(None, "error", {"event": "turn failed", "exc_info": True})
+        also = _only_places(None, "error", {"event": "turn failed", "exc_info": error})
+    assert told == also
+    assert told["error"] == "RuntimeError"
+    assert told["where"][-1].endswith(" _broken")
+    assert "a-token" not in str(told)
+    assert _only_places(None, "info", {"event": "turn"}) == {"event": "turn"}
