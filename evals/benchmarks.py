@@ -44,6 +44,29 @@ class Work(NamedTuple):
         return self.shared
 
 
+def _refusing(work: Work) -> Json:
+    from evals import refusing
+
+    asked = refusing.gather(work.texts, work.folder, work.settings.embedding_model)
+    return refusing.train(asked).model_dump(mode="json", exclude={"weights"})
+
+
+def _drafts(work: Work) -> Json:
+    from assistant import workspace
+    from assistant.advisor import Advisor
+    from corpus.starter import load_starter
+    from evals import five_drafts
+    from evals.retrieval import open_pp18
+    from indexing.embedding import load_embedder
+
+    home = work.folder / "both"
+    open_pp18(work.texts, home, load_embedder(work.settings.embedding_model))
+    settings = work.settings.model_copy(update={"data_dir": home})
+    load_starter(workspace.shelf(settings))
+    workspace.sync_index(settings)
+    return five_drafts.run(Advisor.open(settings)).model_dump(mode="json")
+
+
 def _segmentation(work: Work) -> Json:
     from evals import segmentation, typesetting
 
@@ -194,11 +217,13 @@ BENCHES: dict[str, Callable[[Work], Json]] = {
     "starter": _starter,
     "pp18": _pp18,
     "retrieval": _retrieval,
+    "refusing": _refusing,
     "segmentation": _segmentation,
     "un_paragraphs": _un_paragraphs,
     "grounding": _grounding,
     "injection": _injection,
     "public": _public,
+    "drafts": _drafts,
     "search": _search,
     "writing": _writing,
     "judge": _judge,

