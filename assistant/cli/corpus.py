@@ -183,7 +183,9 @@ def withdraw(
     """Take a document out of every answer at once; `restore` brings it back."""
     from corpus.shelf import State
 
-    _told("withdrawn", _shelf().set_state(document, State.WITHDRAWN, _actor(), reason), as_json)
+    keys = _shelf().set_state(document, State.WITHDRAWN, _actor(), reason)
+    _audited("withdrawn", keys)
+    _told("withdrawn", keys, as_json)
 
 
 @app.command()
@@ -194,7 +196,20 @@ def restore(
     """Bring a withdrawn document back."""
     from corpus.shelf import State
 
-    _told("restored", _shelf().set_state(document, State.ACTIVE, _actor()), as_json)
+    keys = _shelf().set_state(document, State.ACTIVE, _actor())
+    _audited("restored", keys)
+    _told("restored", keys, as_json)
+
+
+def _audited(action: str, keys: list[str]) -> None:
+    """A line for administrators too: what is done at the machine is done all the same."""
+    from assistant.people.audit import Action, Audit
+    from assistant.settings import Settings
+    from assistant.workspace import database
+
+    audit = Audit(database(Settings.load()))
+    for key in keys:
+        audit.record(_actor(), Action(action), key)
 
 
 def _told(action: str, keys: list[str], as_json: bool) -> None:

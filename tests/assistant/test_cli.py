@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 
+from assistant.people.audit import Audit
+from corpus.database import open_database, sqlite_url
+
 DIGEST = """---
 id: pp-res-900@2030
 title: Lighthouses for lending libraries
@@ -238,6 +241,11 @@ def test_a_withdrawn_document_is_gone_from_search_at_once_and_comes_back(tmp_pat
     assert command.json("search", "books")
     actions = [event["action"] for event in command.json("corpus", "history")]
     assert actions == ["restored", "withdrawn", "added"]
+    audit = Audit(open_database(sqlite_url(tmp_path / "home" / "advisor.db"))).lines()
+    assert [(line.action, line.subject) for line in audit] == [
+        ("restored", "pp-res-900@2030:en"),
+        ("withdrawn", "pp-res-900@2030:en"),
+    ]
 
 
 def test_a_wrong_setting_names_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,3 +56,11 @@ def test_an_unknown_key_is_an_error_and_an_unknown_language_is_english() -> None
     with pytest.raises(KeyError):
         phrases.say("en", "no-such-key")
     assert phrases.say("pl", "failed") == phrases.say("en", "failed")
+
+
+def test_every_audited_action_has_its_words() -> None:
+    from assistant.people.audit import Action
+
+    for language in phrases.LANGUAGES:
+        told = [phrases.say(language, f"ui-audit-{action}") for action in Action]
+        assert len(set(told)) == len(Action), language

@@ -181,7 +181,7 @@ def test_keys_limits_and_feedback_are_kept_by_an_admin(visitor: Person, opening:
     page.wait_for_selector("text=Made a draft item of it")
     visitor.go("pages/admin/audit")
     told = page.locator("table").inner_text()
-    for action in ("key-made", "key-revoked", "limit-set", "feedback-handled"):
+    for action in ("Key made", "Key revoked", "Limit set", "Feedback handled"):
         assert action in told
 
 
