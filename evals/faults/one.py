@@ -107,7 +107,7 @@ class OneMachine:
         with people.asking():
             time.sleep(0.5)
             with self.disk.full():
-                time.sleep(3)
+                people.wait_seen("store-full")  # on a busy machine nobody may have asked yet
                 said = self._doctor("data directory")
         return self._found(title, people, "when there is room", said)
 

@@ -108,6 +108,12 @@ class People:
         while sum(map(len, list(self.held.values()))) == before and time.monotonic() < give_up:
             time.sleep(0.02)
 
+    def wait_seen(self, word: str, seconds: float = 60.0) -> None:
+        """Wait until somebody was answered `word` (a status or an error's code)."""
+        give_up = time.monotonic() + seconds
+        while not self.seen[word] and time.monotonic() < give_up:
+            time.sleep(0.05)
+
     def lost(self) -> int:
         """How many of the turns that were answered no server holds any more."""
         missing = 0

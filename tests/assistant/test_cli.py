@@ -243,8 +243,8 @@ def test_a_withdrawn_document_is_gone_from_search_at_once_and_comes_back(tmp_pat
     assert actions == ["restored", "withdrawn", "added"]
     audit = Audit(open_database(sqlite_url(tmp_path / "home" / "advisor.db"))).lines()
     assert [(line.action, line.subject) for line in audit] == [
-        ("restored", "pp-res-900@2030:en"),
-        ("withdrawn", "pp-res-900@2030:en"),
+        ("restored", "pp-res-900@2030:en:digest"),
+        ("withdrawn", "pp-res-900@2030:en:digest"),
     ]
 
 
