@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 _NAMES: dict[str, str] = {
     "secretary-general": r"secretary[- ]general|\bSG\b|secr[ée]taire g[ée]n[ée]ral\w*"
@@ -73,6 +73,7 @@ _WITH = re.compile(
 _PARTS = {"bureaux": ("bdt", "tsb", "br"), "membership": ("member-states", "sector-members")}
 
 
+@lru_cache(maxsize=4096)
 def actors_in(text: str) -> tuple[str, ...]:
     """Ids of the actors named in `text`, in order of first mention."""
     found = {

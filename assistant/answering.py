@@ -13,12 +13,13 @@ from assistant.opening import opening
 from assistant.quoting import ELLIPSIS, is_verbatim, shorten
 from assistant.retrieving import absent
 from assistant.selection import Choice, presumed, select
+from assistant.selection_features import understood
 from assistant.turn import Tools, Turn
 from corpus.addresses import Address
 from corpus.documents import Clause, Document, Section
 from corpus.errors import UnknownAddress
 from corpus.shelf import Found
-from indexing.query import Intent, understand
+from indexing.query import Intent
 
 _TRACED = 20
 """Candidates whose probability the trace keeps; the rest are in the trace of the search."""
@@ -57,7 +58,7 @@ def answer(turn: Turn, tools: Tools) -> Turn:
         claims.append(
             Claim(text=quote, addresses=(citation.address,), language=item.document.language)
         )
-    mandate = understand(turn.question, turn.language).intent is Intent.MANDATE
+    mandate = understood(turn.question, turn.language).intent is Intent.MANDATE
     presumption = presumed(turn.question, turn.language, result.evidence)
     return turn.seen("answer", presumed=presumption).having(
         status=Status.PARTLY_ANSWERED if presumption else Status.ANSWERED,

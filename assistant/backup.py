@@ -8,6 +8,7 @@ files; what is added meanwhile is in none of the parts or does no harm.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
@@ -247,7 +248,9 @@ def _add_all(
         for path in sorted(root.rglob("*")) if root.is_dir() else ():
             if path.is_file() and not path.is_symlink():
                 name = under + path.relative_to(root).as_posix()
-                yield name, _add_file(tar, name, path)
+                # What is being written is renamed or removed meanwhile, and in none of the parts.
+                with contextlib.suppress(FileNotFoundError):
+                    yield name, _add_file(tar, name, path)
     if (home / _SESSION_KEY).is_file():
         yield _SESSION_KEY, _add_file(tar, _SESSION_KEY, home / _SESSION_KEY)
 

@@ -142,7 +142,7 @@ class Evaluations(Protocol):
         """Stop a run after the item at hand; it can be resumed.
 
         Raises:
-            UnknownRun: it is not under way here.
+            UnknownRun: it is not under way.
         """
 
     def report(self, name: str) -> str:

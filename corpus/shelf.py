@@ -134,6 +134,7 @@ class Shelf:
         """`engine` from corpus.database; `files` is the directory that keeps the files read."""
         self._engine = engine
         self.files = files
+        self._read: tuple[int, tuple[Entry, ...]] | None = None
         make_tables(engine)
 
     def put(self, documents: Sequence[Document], source: Source, actor: str) -> list[str]:
@@ -215,14 +216,21 @@ class Shelf:
         return keys
 
     def entries(self) -> list[Entry]:
-        """Every line of the shelf, by key."""
+        """Every line of the shelf, by key; read anew when its revision is another."""
+        revision = self.revision()
+        if self._read is None or self._read[0] != revision:
+            # Read after the revision, so that what is kept is never older than its number says.
+            self._read = revision, self._entries()
+        return list(self._read[1])
+
+    def _entries(self) -> tuple[Entry, ...]:
         with reading(self._engine) as connection:
             rows = connection.execute(
                 select(
                     *(c for c in documents_table.c if c.name != "payload"),
                 ).order_by(documents_table.c.key)
             ).mappings()
-            return [
+            return tuple(
                 Entry(
                     source=Source(
                         name=row["source_name"],
@@ -233,7 +241,7 @@ class Shelf:
                     **{k: v for k, v in row.items() if not k.startswith("source_")},
                 )
                 for row in rows
-            ]
+            )
 
     def live(self) -> dict[str, str]:
         """Content hash by key of every document that may be answered from, by key.

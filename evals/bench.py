@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -25,7 +26,7 @@ from assistant.store import now
 from corpus.addresses import Address
 from corpus.errors import AdvisorError
 from evals import drafted
-from evals.cli_folders import SHIPPED, clause_lookup, runs_folder
+from evals.cli_folders import SHIPPED, clause_lookup, own_suites, runs_folder
 from evals.comparing import Difference, compare
 from evals.figures import NAMES
 from evals.history import FIGURES, collect
@@ -40,6 +41,9 @@ log = structlog.get_logger(__name__)
 
 _SILENT = 120.0
 """Seconds without a word after which a run's process is taken for dead; an item takes less."""
+
+_STOP = "stop"
+"""A file in a run's directory that asks whichever server is at it to stop."""
 
 _FILES = frozenset({"items.csv", "summary.json"})
 
@@ -62,7 +66,7 @@ class Bench:
     # Suites and runs
 
     def suites(self) -> list[SuiteLine]:
-        """See Evaluations: the shipped ones, and those in the data directory's `suites/`."""
+        """See Evaluations: the shipped ones, and those of this installation."""
         found = []
         for path in self._suite_paths().values():
             try:
@@ -109,11 +113,15 @@ class Bench:
         return name
 
     def stop(self, name: str) -> None:
-        """See Evaluations."""
+        """See Evaluations. A run of another server is told through its directory."""
         with self._lock:
-            if self._running is None or self._running[0] != name:
-                raise UnknownRun("This run is not under way here.")
-            self._running[1].set()
+            if self._running is not None and self._running[0] == name:
+                self._running[1].set()
+                return
+        folder = self._known(name)
+        if _status(folder)["state"] != "running":
+            raise UnknownRun("This run is not under way.")
+        (folder / _STOP).touch()
 
     def report(self, name: str) -> str:
         """See Evaluations. Written anew where the run went on since."""
@@ -177,9 +185,8 @@ class Bench:
         return drafted.accepted(self._engine)
 
     def _suite_paths(self) -> dict[str, Path]:
-        own = self._folder.parent / "suites"
-        paths = [*sorted((SHIPPED / "suites").glob("*.yaml")), *sorted(own.glob("*.yaml"))]
-        return {path.stem: path for path in paths}
+        folders = (SHIPPED / "suites", *own_suites(self._advisor.settings))
+        return {path.stem: path for folder in folders for path in sorted(folder.glob("*.yaml"))}
 
     def _known(self, name: str) -> Path:
         folder = self._folder / Path(name).name
@@ -203,14 +210,18 @@ class Bench:
             part.write_text(json.dumps(status, ensure_ascii=False), encoding="utf-8")
             part.replace(folder / "status.json")
 
+        def over() -> bool:
+            return stop.is_set() or (folder / _STOP).exists()
+
         def progress(_: str, done: int, of: int) -> None:
             tell("running", done=done, total=of)
-            if stop.is_set():
+            if over():
                 raise _Stopped
 
         try:
             tell("running")
-            system = _Stoppable(self._advisor, stop)
+            (folder / _STOP).unlink(missing_ok=True)
+            system = _Stoppable(self._advisor, over)
             run = run_suite(
                 suite, system, clause_lookup(self._advisor.shelf), folder, progress=progress
             )
@@ -266,13 +277,13 @@ class Bench:
 class _Stoppable(InProcess):
     """The assistant of this process, that answers nothing more once the run was stopped."""
 
-    def __init__(self, advisor: Advisor, stop: threading.Event) -> None:
+    def __init__(self, advisor: Advisor, over: Callable[[], bool]) -> None:
         super().__init__(advisor)
-        self._stop = stop
+        self._over = over
 
     def answer(self, item: Item) -> Answer:
         """See System."""
-        if self._stop.is_set():
+        if self._over():
             raise _Stopped  # never written: the run ends before this item's line is
         return super().answer(item)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,12 +52,33 @@ def gate_path(name: str) -> Path:
 
 
 def runs_folder(settings: Settings) -> Path:
-    """Where runs are kept; made when missing, for its owner only."""
-    from assistant.workspace import home
+    """Where runs are kept, made when missing, for its owner only.
 
-    folder = home(settings) / "evaluations"
+    Beside the documents' files, which all replicas see and a backup saves. Runs that an earlier
+    version kept in the data directory are moved there.
+
+    Raises:
+        UnusableDataDirectory: it cannot be made.
+    """
+    from assistant.workspace import files, home
+
+    folder = files(settings) / "evaluations"
     folder.mkdir(exist_ok=True, mode=0o700)
+    earlier = home(settings) / "evaluations"
+    for run in earlier.glob("*/run.json"):
+        if not (folder / run.parent.name).exists():
+            shutil.move(run.parent, folder / run.parent.name)
     return folder
+
+
+def own_suites(settings: Settings) -> tuple[Path, ...]:
+    """Folders of this installation's own suites: of the data directory, and one all replicas see.
+
+    They need not exist.
+    """
+    from assistant.workspace import files, home
+
+    return home(settings) / "suites", files(settings) / "suites"
 
 
 def run_path(settings: Settings, name: str) -> Path:

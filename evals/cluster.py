@@ -7,7 +7,7 @@ own, as on hosts of their own: what they share goes through the database and Chr
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from assistant import workspace
 from assistant.settings import Settings
+from corpus.shelf import Shelf
 from corpus.starter import load_starter
 from evals import processes
 from evals.processes import Child, NotInstalled, Postgres
@@ -51,6 +52,8 @@ class Cluster:
         proxy: bool = True,
         first: Mapping[str, str] | None = None,
         environment: Mapping[str, str] | None = None,
+        under: str = "",
+        fill: Callable[[Shelf], object] = load_starter,
     ) -> None:
         """Nothing is started yet.
 
@@ -62,6 +65,8 @@ class Cluster:
             proxy: nginx before the servers; without it `url` is the first server.
             first: more environment of the first server.
             environment: of all servers.
+            under: path of the site that leads to the servers, like "/advisor".
+            fill: puts documents on the shelf; the starter corpus when nothing is said.
 
         Raises:
             NotInstalled: Chroma, PostgreSQL or nginx is not on this machine.
@@ -86,6 +91,7 @@ class Cluster:
             # Behind a proxy nobody is at the machine itself; these askers have no accounts.
             "ADVISOR_ANONYMOUS_READING": "true",
             "ADVISOR_ANONYMOUS_QUESTIONS_PER_MINUTE": "0",
+            "ADVISOR_ROOT_PATH": under,
             **(environment or {}),
         }
         self.servers = [
@@ -102,8 +108,9 @@ class Cluster:
         self.url = f"http://127.0.0.1:{self.ports[0]}"
         if proxy:
             port = processes.free_port()
-            self.proxy = nginx(folder / "nginx", port, self.ports)
+            self.proxy = nginx(folder / "nginx", port, self.ports, under)
             self.url = f"http://127.0.0.1:{port}"
+        self._fill = fill
         self._stack = ExitStack()
 
     def settings(self, home: str = "home-tools") -> Settings:
@@ -125,7 +132,7 @@ class Cluster:
             for part in (self.chroma, self.postgres):
                 if part is not None:
                     self._stack.enter_context(part).start()
-            load_starter(workspace.shelf(self.settings()))
+            self._fill(workspace.shelf(self.settings()))
             workspace.sync_index(self.settings())
             for server in self.servers:
                 self._stack.enter_context(server).start(wait=False)

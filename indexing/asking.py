@@ -105,7 +105,7 @@ def asked(passages: Sequence[Passage], query: Query) -> list[float]:
     weight = [math.log(1 + len(passages) / (1 + n)) if n or not across else 0.0 for n in count]
     rows = []
     for passage, row in zip(passages, met, strict=True):
-        told = _title(passage.title, passage.language)
+        told = _held(passage.title, passage.language)
         own = [
             w * (_EXPLAINED if point(*told) else 1.0)
             for point, w in zip(points, weight, strict=True)
@@ -156,11 +156,7 @@ def _matching(pattern: re.Pattern[str]) -> Point:
     return lambda _, folded: bool(pattern.search(folded))
 
 
+@lru_cache(maxsize=2048)
 def _held(text: str, language: str) -> tuple[frozenset[str], str]:
     bare = REFERENCE.sub(" ", text)
     return frozenset(analyse(bare, language)), fold(bare)
-
-
-@lru_cache(maxsize=4096)
-def _title(title: str, language: str) -> tuple[frozenset[str], str]:
-    return _held(title, language)

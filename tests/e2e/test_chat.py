@@ -5,20 +5,15 @@ Screenshots go to `artefacts/` (not kept in git) to be looked at.
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import ROOT
-from tests.e2e import steps
-from tests.e2e.browser import MARKS, Person, answering, chromium, person
+from assistant.roles import Role
+from tests.e2e import sites, steps
+from tests.e2e.browser import MARKS, Person, chromium
 from tests.e2e.steps import QUESTION
 
 if TYPE_CHECKING:
@@ -30,38 +25,9 @@ pytestmark = MARKS
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """`advisor serve` in a process of its own, over some digests of the starter corpus."""
-    home = tmp_path_factory.mktemp("home")
-    environment = {
-        **os.environ,
-        "ADVISOR_DATA_DIR": str(home),
-        "ADVISOR_QUESTIONS_PER_MINUTE": "0",
-    }
-    command = [str(Path(sys.executable).with_name("advisor"))]
-    digests = [
-        str(path)
-        for path in sorted((ROOT / "corpus" / "digests").glob("*.md"))
-        if any(topic in path.name for topic in TOPICS)
-    ]
-    assert digests
-    subprocess.run([*command, "corpus", "add", *digests], env=environment, check=True, timeout=120)
-    subprocess.run([*command, "index", "sync"], env=environment, check=True, timeout=280)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    log = (home / "log").open("wb")
-    server = subprocess.Popen(
-        [*command, "serve", "--port", str(port)], env=environment, stdout=log, stderr=log
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        answering(f"{url}/readyz")
-        yield url
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(15)
-        log.close()
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sites.Site]:
+    with sites.real_site(tmp_path_factory.mktemp("chat"), sites.digests(*TOPICS)) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -71,8 +37,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def reader(browser: Browser, site: str) -> Iterator[Person]:
-    with person(browser, site) as someone:
+def reader(browser: Browser, site: sites.Site) -> Iterator[Person]:
+    with site.person(browser, Role.STAFF) as someone:
         yield someone
 
 

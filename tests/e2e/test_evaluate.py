@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from assistant.advisor import Advisor
-from assistant.api.app import create_app
-from tests.assistant.tiny import tiny_advisor, tiny_settings
-from tests.e2e.browser import MARKS, Person, chromium, person, served
+from assistant.roles import Role
+from tests.e2e import sites
+from tests.e2e.browser import MARKS, Person, chromium
 from tests.evals.test_bench import SUITE
 
 if TYPE_CHECKING:
@@ -21,17 +20,12 @@ pytestmark = MARKS
 
 
 @pytest.fixture(scope="module")
-def advisor(tmp_path_factory: pytest.TempPathFactory) -> Advisor:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sites.Site]:
     home = tmp_path_factory.mktemp("evaluate")
-    (home / "suites").mkdir()
-    (home / "suites" / "lanterns.yaml").write_text(SUITE, encoding="utf-8")
-    return tiny_advisor(tiny_settings(home, questions_per_minute=0))
-
-
-@pytest.fixture(scope="module")
-def site(advisor: Advisor) -> Iterator[str]:
-    with served(create_app(advisor.settings, advisor, chat=False)) as url:
-        yield url
+    (home / "files" / "suites").mkdir(parents=True)
+    (home / "files" / "suites" / "lanterns.yaml").write_text(SUITE, encoding="utf-8")
+    with sites.site(home) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +35,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def evaluator(browser: Browser, site: str) -> Iterator[Person]:
-    with person(browser, site) as someone:
+def evaluator(browser: Browser, site: sites.Site) -> Iterator[Person]:
+    with site.person(browser, Role.EVALUATOR) as someone:
         yield someone
 
 
@@ -75,9 +69,9 @@ def test_a_run_is_begun_watched_reported_and_compared(evaluator: Person) -> None
 
 
 def test_a_correction_becomes_an_item_and_the_suite_is_downloaded(
-    evaluator: Person, advisor: Advisor, tmp_path: Path
+    evaluator: Person, site: sites.Site, tmp_path: Path
 ) -> None:
-    page = evaluator.page
+    page, advisor = evaluator.page, site.opening.wait(60)
     answer = advisor.ask("Which lanterns burn in the harbour?")
     advisor.store.give_feedback(answer.id, False, comment="Resolves 1 says so.")
     evaluator.go("pages/evaluate")

@@ -1,7 +1,7 @@
 """A librarian at the library's pages: upload, ask, see the marked page, withdraw, compare, test.
 
-The server is our own, in this process, over real documents and search by shared words, so that
-what is tested here is the pages and not the models.
+Over real documents and search by words, so that what is tested here is the pages and not the
+models.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from assistant.api.app import create_app
-from tests.assistant.tiny import tiny_advisor, tiny_settings
+from assistant.roles import Role
 from tests.corpus.pdf_making import make_pdf, paragraph, put
-from tests.e2e.browser import MARKS, Person, chromium, person, served
+from tests.e2e import sites
+from tests.e2e.browser import MARKS, Person, chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -49,12 +49,9 @@ def harbours(place: str, year: int, more: str = "") -> bytes:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    settings = tiny_settings(
-        tmp_path_factory.mktemp("library"), embedding_model="hashing", questions_per_minute=0
-    )
-    with served(create_app(settings, tiny_advisor(settings))) as url:
-        yield url
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sites.Site]:
+    with sites.site(tmp_path_factory.mktemp("library")) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +61,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def librarian(browser: Browser, site: str) -> Iterator[Person]:
-    with person(browser, site) as someone:
+def librarian(browser: Browser, site: sites.Site) -> Iterator[Person]:
+    with site.person(browser, Role.LIBRARIAN) as someone:
         yield someone
 
 

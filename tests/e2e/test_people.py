@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
-from assistant.api.app import create_app
-from assistant.api.opening import Opening
+from assistant.api.access import _LOOK_AGAIN_SECONDS
+from assistant.api.opening import _SWITCH_SECONDS, Opening
 from assistant.roles import Role
-from tests.assistant.tiny import tiny_advisor, tiny_settings
-from tests.e2e.browser import LANGUAGES, MARKS, Person, chromium, person, served
+from tests.e2e import sites
+from tests.e2e.browser import LANGUAGES, MARKS, Person, chromium, person
+from tests.e2e.sites import PASSWORD
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 pytestmark = MARKS
 
-PASSWORD = "seven lanterns over the quiet harbour"
 PAGES = {
     "pages/compare": set(Role),
     "pages/shelf": {Role.LIBRARIAN, Role.ADMIN},
@@ -31,18 +32,22 @@ TABS = ("", "/users", "/keys", "/limits", "/inbox", "/audit")
 
 
 @pytest.fixture(scope="module")
-def opening(tmp_path_factory: pytest.TempPathFactory) -> Opening:
-    settings = tiny_settings(tmp_path_factory.mktemp("people"), questions_per_minute=0)
-    opening = Opening(settings, tiny_advisor(settings))
-    for role in Role:
-        opening.people.users.add(f"{role}.one", role, by="local", password=PASSWORD)
-    return opening
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sites.Site]:
+    with sites.site(tmp_path_factory.mktemp("people")) as made:
+        for role in Role:
+            made.opening.people.users.add(f"{role}.one", role, by="local", password=PASSWORD)
+        time.sleep(_LOOK_AGAIN_SECONDS)  # a server remembers that nobody had an account
+        yield made
 
 
-@pytest.fixture(scope="module")
-def site(opening: Opening) -> Iterator[str]:
-    with served(create_app(opening.settings, opening=opening)) as url:
-        yield url
+@pytest.fixture
+def opening(both: sites.Site) -> Opening:
+    return both.opening
+
+
+@pytest.fixture
+def site(both: sites.Site) -> str:
+    return both.url
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +152,7 @@ def test_an_admin_makes_an_account_that_opens_and_takes_it_away(
 
 def test_keys_limits_and_feedback_are_kept_by_an_admin(visitor: Person, opening: Opening) -> None:
     page = visitor.page
-    advisor = opening.advisor()
+    advisor = opening.wait(60)
     answer = advisor.ask("Which lantern laboratories are supported?", owner="reader.one")
     advisor.store.give_feedback(answer.id, False, comment="Name the Council.", owner="reader.one")
     sign_in(visitor, "admin.one", path="pages/admin/keys")
@@ -196,7 +201,7 @@ def test_p26_the_kill_switch_tells_its_reason_and_stays_in_reach(
     dialog.get_by_label("Reason").fill("The index is being rebuilt")
     dialog.get_by_role("button", name="Switch off").click()
     page.wait_for_selector(".bad:has-text('Off')")
-    opening._off.clear()  # what this process remembers for a second
+    time.sleep(_SWITCH_SECONDS)  # what each server remembers
     with person(browser, visitor.site) as reader:
         sign_in(reader, "reader.one")
         reader.page.wait_for_selector("[role=alert]")

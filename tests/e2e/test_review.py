@@ -5,20 +5,16 @@ The server is killed in the middle and the line of a stakeholder is cut; nothing
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from docx import Document
 
-from tests.conftest import ROOT
-from tests.e2e.browser import CHROMIUM, FLAGS, SHOTS, answering
+from assistant.roles import Role
+from tests.e2e import sites
+from tests.e2e.browser import CHROMIUM, FLAGS, SHOTS
 
 pytestmark = [
     pytest.mark.browser,
@@ -33,57 +29,10 @@ ANSWERS = {
 }
 
 
-class Server:
-    """`advisor serve` that can be killed and started again over the same data directory."""
-
-    def __init__(self, home: Path) -> None:
-        self._environment = {
-            **os.environ,
-            "ADVISOR_DATA_DIR": str(home),
-            "ADVISOR_QUESTIONS_PER_MINUTE": "0",
-        }
-        self._advisor = str(Path(sys.executable).with_name("advisor"))
-        self._log = (home / "log").open("ab")
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def run(self, *arguments: str) -> None:
-        command = [self._advisor, *arguments]
-        subprocess.run(command, env=self._environment, check=True, timeout=280)
-
-    def start(self) -> None:
-        self._process = subprocess.Popen(
-            [self._advisor, "serve", "--port", str(self.port)],
-            env=self._environment,
-            stdout=self._log,
-            stderr=self._log,
-        )
-        answering(f"{self.url}/readyz")
-
-    def kill(self, how: signal.Signals = signal.SIGKILL) -> None:
-        if self._process is not None:
-            self._process.send_signal(how)
-            self._process.wait(20)
-            self._process = None
-
-
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    site = Server(tmp_path_factory.mktemp("home"))
-    digests = [
-        str(path)
-        for path in sorted((ROOT / "corpus" / "digests").glob("*.md"))
-        if path.name.startswith(TOPICS)
-    ]
-    assert len(digests) >= 4
-    site.run("corpus", "add", *digests)
-    site.run("index", "sync")
-    site.start()
-    yield site
-    site.kill(signal.SIGTERM)
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sites.Site]:
+    with sites.real_site(tmp_path_factory.mktemp("review"), sites.digests(*TOPICS)) as made:
+        yield made
 
 
 def no_barriers(page: object) -> None:
@@ -102,7 +51,7 @@ def saved(form: object) -> None:
     expect(form.locator(".saved")).to_have_class("saved good", timeout=20_000)
 
 
-def test_a_review_is_interrupted_resumed_and_written_up(server: Server, tmp_path: Path) -> None:
+def test_a_review_is_interrupted_resumed_and_written_up(server: sites.Site, tmp_path: Path) -> None:
     from playwright.sync_api import Page, expect, sync_playwright
 
     with sync_playwright() as playwright:
@@ -119,6 +68,7 @@ def test_a_review_is_interrupted_resumed_and_written_up(server: Server, tmp_path
             page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
 
         # Begin, from the menu.
+        server.let_in(staff, Role.STAFF)
         staff.goto(f"{server.url}/pages/advice")
         no_barriers(staff)
         staff.get_by_role("main").get_by_role("link", name="Ecosystem reviews").last.click()

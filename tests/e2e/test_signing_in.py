@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from assistant.api.app import create_app
 from tests.assistant.openid import CLIENT, SECRET, OpenIdProvider, running
-from tests.assistant.tiny import tiny_advisor, tiny_settings
-from tests.e2e.browser import MARKS, Person, chromium, person, served
+from tests.e2e import sites
+from tests.e2e.browser import MARKS, Person, chromium, person
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -28,19 +27,17 @@ def provider() -> Iterator[OpenIdProvider]:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, provider: OpenIdProvider) -> Iterator[str]:
-    settings = tiny_settings(
+    with sites.site(
         tmp_path_factory.mktemp("signing-in"),
         anonymous_reading=True,
-        questions_per_minute=0,
         oidc_issuer=provider.url,
         oidc_client_id=CLIENT,
         oidc_client_secret=SECRET,
         oidc_name="Harbour Office",
         oidc_role_claim="groups",
         oidc_roles="keepers=librarian,masters=admin",
-    )
-    with served(create_app(settings, tiny_advisor(settings))) as url:
-        yield url
+    ) as made:
+        yield made.url
 
 
 @pytest.fixture(scope="module")

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
-from assistant.api.app import create_app
-from assistant.api.opening import Opening
 from assistant.roles import Role
-from evals.cluster import nginx
-from evals.processes import NotInstalled, free_port
-from tests.assistant.tiny import tiny_advisor, tiny_settings
-from tests.e2e.browser import MARKS, Person, chromium, person, served
+from tests.e2e import sites
+from tests.e2e.browser import MARKS, Person, chromium, person
+from tests.e2e.sites import PASSWORD
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -23,27 +19,19 @@ if TYPE_CHECKING:
 pytestmark = MARKS
 
 UNDER = "/advisor"
-PASSWORD = "seven lanterns over the quiet harbour"
 QUESTION = "Which lantern laboratories are supported in harbours?"
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    home = tmp_path_factory.mktemp("subpath")
-    settings = tiny_settings(
-        home, root_path=UNDER, anonymous_reading=True, trusted_proxies="127.0.0.1"
-    )
-    opening = Opening(settings, tiny_advisor(settings))
-    opening.people.users.add("ada", Role.ADMIN, by="local", password=PASSWORD)
-    port = free_port()
-    with ExitStack() as stack:
-        behind = stack.enter_context(served(create_app(settings, opening=opening)))
-        try:
-            proxy = nginx(home / "nginx", port, [int(behind.rpartition(":")[2])], UNDER)
-        except NotInstalled as missing:
-            pytest.skip(str(missing))
-        stack.enter_context(proxy).start()
-        yield f"http://127.0.0.1:{port}"
+    with sites.site(
+        tmp_path_factory.mktemp("subpath"),
+        under=UNDER,
+        anonymous_reading=True,
+        trusted_proxies="127.0.0.1",
+    ) as made:
+        made.opening.people.users.add("ada", Role.ADMIN, by="local", password=PASSWORD)
+        yield made.url.removesuffix(UNDER)
 
 
 @pytest.fixture(scope="module")

@@ -80,9 +80,16 @@ def test_a_suite_runs_in_the_background_and_two_runs_compare(advisor: Advisor) -
             bench.report(unknown)
 
 
+@pytest.mark.parametrize("stopped_by", ["the one at it", "another server"])
 def test_a_run_is_stopped_after_the_item_at_hand_and_goes_on(
-    advisor: Advisor, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stopped_by: str
 ) -> None:
+    shared = {"files_dir": tmp_path / "files", "database_url": f"sqlite:///{tmp_path / 'db'}"}
+    (tmp_path / "files" / "suites").mkdir(parents=True)
+    (tmp_path / "files" / "suites" / "lanterns.yaml").write_text(SUITE, encoding="utf-8")
+    advisor, elsewhere = (
+        tiny_advisor(tiny_settings(tmp_path / home, **shared)) for home in ("one", "two")
+    )
     begun, go = threading.Event(), threading.Event()
     asked: list[str] = []
     ask = Advisor.ask
@@ -95,13 +102,17 @@ def test_a_run_is_stopped_after_the_item_at_hand_and_goes_on(
 
     monkeypatch.setattr(Advisor, "ask", slowly)
     bench = Bench(advisor)
+    other = Bench(elsewhere)
     name = bench.start("lanterns", by="eva")
     assert begun.wait(30)
-    with pytest.raises(RunBusy):
-        bench.start("lanterns", by="eva")
-    with pytest.raises(UnknownRun):
-        bench.stop("another")
-    bench.stop(name)
+    for one in (bench, other):
+        with pytest.raises(RunBusy):
+            one.start("lanterns", by="eva")
+        with pytest.raises(UnknownRun):
+            one.stop("another")
+    stopper = bench if stopped_by == "the one at it" else other
+    assert [(line.name, line.state) for line in stopper.runs()] == [(name, "running")]
+    stopper.stop(name)
     go.set()
     line = ended(bench, name)
     assert (line.state, line.done) == ("stopped", 1)
@@ -109,6 +120,22 @@ def test_a_run_is_stopped_after_the_item_at_hand_and_goes_on(
     line = ended(bench, name)
     assert (line.state, line.done, line.errors) == ("done", 3, 0)
     assert len(asked) == 3  # nothing was asked twice, nothing was recorded as failed
+    assert other.report(name) == bench.report(name)
+    with pytest.raises(UnknownRun):
+        other.stop(name)
+
+
+def test_runs_of_an_earlier_version_are_moved_to_where_all_servers_see_them(
+    advisor: Advisor, tmp_path: Path
+) -> None:
+    bench = Bench(advisor)
+    name = bench.start("lanterns", by="eva")
+    ended(bench, name)
+    page = bench.report(name)
+    (tmp_path / "files" / "evaluations").rename(tmp_path / "evaluations")
+    again = Bench(advisor)
+    assert [line.name for line in again.runs()] == [name]
+    assert again.report(name) == page
 
 
 def test_a_correction_becomes_an_item_that_an_evaluator_accepts(
