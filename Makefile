@@ -8,7 +8,7 @@ READY  := $(VENV)/.ready
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types unit test-model bench bundle faults docs pictures care migration clean
+.PHONY: help setup run test lint types unit replicas test-model bench bundle faults docs pictures care migration clean
 
 help:            ## Show what each target does.
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -41,6 +41,9 @@ types: setup     ## Strict types over code and tests.
 
 unit: setup      ## The tests. ARGS="-k name" runs some.
 	$(BIN)/pytest -n auto --dist loadfile -m "not model" $(ARGS)
+
+replicas: setup  ## The browser tests on three servers behind nginx, PostgreSQL and a Chroma server (10 minutes).
+	ADVISOR_TEST_REPLICAS=3 $(BIN)/pytest -n 2 --dist loadfile -m "not model" tests/e2e $(ARGS)
 
 test-model: setup  ## Tests with a real chat model: ADVISOR_CHAT_BASE_URL, or the packaged one.
 	@if [ -n "$$ADVISOR_CHAT_BASE_URL" ]; then $(BIN)/pytest -m model $(ARGS); \

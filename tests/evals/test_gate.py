@@ -18,7 +18,14 @@ import pytest
 from assistant import workspace
 from assistant.settings import Settings
 from corpus.starter import load_starter
-from evals.cli_folders import SHIPPED, clause_lookup, gate_path, open_system, suite_path
+from evals.cli_folders import (
+    SHIPPED,
+    clause_lookup,
+    gate_path,
+    open_system,
+    runs_folder,
+    suite_path,
+)
 from evals.figures import Summary, summarise
 from evals.gating import check, load_gate
 from evals.running import Run, load_run, run_suite
@@ -101,7 +108,7 @@ def test_a_second_run_gives_the_same_figures(
 
 
 def test_a_run_killed_half_way_resumes_to_the_same_figures(smoke: Run, settings: Settings) -> None:
-    directory = settings.home / "evaluations" / "killed"
+    directory = runs_folder(settings) / "killed"
     program = "import sys; from assistant.cli import main; sys.argv[0] = 'advisor'; main()"
     command = [sys.executable, "-c", program, "eval", "run", "smoke", "--name", "killed"]
     environment = {**os.environ, "ADVISOR_DATA_DIR": str(settings.home)}
