@@ -33,8 +33,10 @@ def bench_serve(
 
 
 def bench_scale(
-    conversations: Annotated[int, typer.Option(help="People at once.", min=2, max=1000)] = 24,
-    seconds: Annotated[float, typer.Option(help="How long they ask.", min=1, max=3600)] = 60,
+    conversations: Annotated[int, typer.Option(help="People at once.", min=2, max=1000)] = 12,
+    seconds: Annotated[
+        float, typer.Option(help="How long they ask each deployment, in all.", min=6, max=3600)
+    ] = 120,
     model: Annotated[str | None, typer.Option(help="Embedding model of the servers.")] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -1,10 +1,13 @@
 """`advisor bench scale`: how many turns a second do one and two servers answer?
 
-The same people ask deployments of one and of two servers (PostgreSQL, a Chroma server, quoting
-mode), and of one server with everything on one core. People, database and Chroma run on the same
-machine and take their part of its cores, which the table shows: on two cores, a second server can
-only have what those leave. So two ratios are given: to one server on both cores, and to one server
-with all it needs on one core, which is what adding a core with a server brings.
+The same people ask one and two servers of a deployment (PostgreSQL, a Chroma server, quoting mode),
+and one server with everything on one core. People, database and Chroma run on the same machine and
+take their part of its cores, which the table shows: on two cores, a second server can only have
+what those leave. So two ratios are given: to one server on both cores, and to one server with all
+it needs on one core, which is what adding a core with a server brings.
+
+The three take turns of some seconds each, round after round, and each round gives its own ratios:
+what changes on the machine in the meantime (others' work, clock rates) then meets all three alike.
 """
 
 from __future__ import annotations
@@ -13,11 +16,10 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assistant import workspace
 from corpus.documents import Frozen
@@ -25,7 +27,10 @@ from evals.cluster import Cluster
 from evals.comparing import RESAMPLES, SEED, Interval
 from evals.serving import Seen, made_questions, percentile, reader
 
-WINDOWS = 8
+ROUNDS = 6
+DEPLOYMENTS = ((1, 1), (1, None), (2, None))
+"""Servers that are asked, and cores that everything may use (None: all)."""
+
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -35,7 +40,7 @@ class Load(Frozen):
     Attributes:
         servers, cores: of it. conversations: people at once.
         turns, seconds, errors: what was answered, in which time; turns that failed.
-        rate: turns a second. windows: the same of each part of the time.
+        rate: turns a second. rounds: the same of each round.
         p50, p95: milliseconds to the whole answer.
         busy: cores kept busy by the servers, by Chroma, by PostgreSQL, and by the people.
     """
@@ -47,7 +52,7 @@ class Load(Frozen):
     seconds: float
     errors: int
     rate: float
-    windows: tuple[float, ...]
+    rounds: tuple[float, ...]
     p50: float
     p95: float
     busy: dict[str, float]
@@ -67,48 +72,50 @@ class ScaleReport(Frozen):
         return not any(load.errors for load in self.loads)
 
 
-def run(folder: Path, model: str, conversations: int = 24, seconds: float = 60.0) -> ScaleReport:
-    """Measure one server on one core, one on all, two on all.
+def run(folder: Path, model: str, conversations: int = 12, seconds: float = 120.0) -> ScaleReport:
+    """Measure one server on one core, one on all, two on all, each for so many seconds in all.
 
     Raises:
         NotInstalled: Chroma or PostgreSQL is not on this machine.
     """
-    loads = []
-    for servers, cores in ((1, 1), (1, None), (2, None)):
-        place = folder / f"{servers}-{cores}"
-        with (
-            _cores(cores),
-            Cluster(place, servers=servers, model=model, proxy=False, environment=_ALONE) as it,
-        ):
-            loads.append(_load(it, conversations, seconds))
-    single, one, two = loads
+    parts: list[list[Load]] = [[] for _ in DEPLOYMENTS]
+    with Cluster(folder, servers=2, model=model, proxy=False, environment=_ALONE) as cluster:
+        shelf = workspace.shelf(cluster.settings())
+        questions = made_questions(list(shelf.documents(list(shelf.live()))))
+        for url in cluster.urls():
+            reader(url, questions, 0, time.monotonic() + 2, Seen())
+        for number in range(ROUNDS):
+            # Each round has its own questions, the same for all three.
+            first = number * conversations
+            people = range(first, first + conversations)
+            for kept, (servers, cores) in zip(parts, DEPLOYMENTS, strict=True):
+                with _cores(cluster, cores):
+                    kept.append(_load(cluster, questions, servers, people, seconds / ROUNDS))
+    single, one, two = loads = tuple(_together(kept) for kept in parts)
     return ScaleReport(
         model=model,
-        loads=tuple(loads),
+        loads=loads,
         ratio=ratio_of(two, one),
         ratio_to_one_core=ratio_of(two, single),
     )
 
 
 def ratio_of(a: Load, b: Load) -> Interval:
-    """The rate of `a` to that of `b`, with a 95 % percentile bootstrap interval over the windows.
+    """The rate of `a` to that of `b`, with a 95 % percentile bootstrap interval over the rounds.
 
-    Windows of one run are the items, so that the interval says how steady the run was; what differs
-    between machines and days is not in it.
+    Rounds of one run are the items, in pairs, so that the interval says how steady the run was;
+    what differs between machines is not in it.
     """
     chance = np.random.default_rng(SEED)
-
-    def means(load: Load) -> NDArray[np.float64]:
-        rates = np.asarray(load.windows)
-        drawn = rates[chance.integers(0, len(rates), (RESAMPLES, len(rates)))]
-        return np.asarray(drawn.mean(axis=1), dtype=np.float64)
-
-    low, high = np.percentile(means(a) / means(b), (2.5, 97.5))
+    rounds = min(len(a.rounds), len(b.rounds))
+    drawn = chance.integers(0, rounds, (RESAMPLES, rounds))
+    ratios = np.asarray(a.rounds)[drawn].mean(axis=1) / np.asarray(b.rounds)[drawn].mean(axis=1)
+    low, high = np.percentile(ratios, (2.5, 97.5))
     return Interval(
-        mean=round(a.rate / b.rate, 2),
+        mean=round(float(np.mean(a.rounds) / np.mean(b.rounds)), 2),
         low=round(float(low), 2),
         high=round(float(high), 2),
-        items=min(len(a.windows), len(b.windows)),
+        items=rounds,
     )
 
 
@@ -133,7 +140,7 @@ def render(report: ScaleReport) -> str:
             "",
             f"Two servers to one, all cores: {_said(report.ratio)}. "
             f"Two servers on two cores to one on one: {_said(report.ratio_to_one_core)}. "
-            f"(95 % over {report.ratio.items} windows of the run.)",
+            f"(95 % over {report.ratio.items} rounds of the run.)",
         ]
     )
 
@@ -142,88 +149,114 @@ def _said(ratio: Interval) -> str:
     return f"{ratio.mean:.2f} [{ratio.low:.2f}, {ratio.high:.2f}]"
 
 
-_ALONE = {"OMP_NUM_THREADS": "1", "ADVISOR_WORKER": "apart"}
+_ALONE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "ADVISOR_WORKER": "apart"}
 """A server computes on one core, so that servers and not threads of one are compared."""
 
 
-def _load(cluster: Cluster, conversations: int, seconds: float) -> Load:
-    shelf = workspace.shelf(cluster.settings())
-    questions = made_questions(list(shelf.documents(list(shelf.live()))))
-    urls = cluster.urls()
-    warm = Seen()
-    for number, url in enumerate(urls):
-        reader(url, questions, number, time.monotonic() + 2, warm)
+def _load(
+    cluster: Cluster, questions: list[str], servers: int, people: range, seconds: float
+) -> Load:
+    """One round: the people ask the first `servers` of the cluster for so many seconds."""
+    urls = cluster.urls()[:servers]
     seen, began = Seen(), time.monotonic()
     before, until = _used(cluster), began + seconds
-    people = [
+    asking = [
         threading.Thread(
-            target=reader, args=(urls[number % len(urls)], questions, number, until, seen)
+            target=reader, args=(urls[number % servers], questions, number, until, seen)
         )
-        for number in range(conversations)
+        for number in people
     ]
-    for person in people:
+    for person in asking:
         person.start()
-    windows = _windows(seen, began, until)
-    for person in people:
+    for person in asking:
         person.join()
     took = time.monotonic() - began
     used = _used(cluster)
     return Load(
-        servers=len(urls),
+        servers=servers,
         cores=len(os.sched_getaffinity(0)),
-        conversations=conversations,
+        conversations=len(people),
         turns=len(seen.whole),
-        seconds=round(took, 1),
+        seconds=took,
         errors=sum(seen.errors.values()),
-        rate=round(len(seen.whole) / took, 2),
-        windows=windows,
+        rate=len(seen.whole) / took,
+        rounds=(round(len(seen.whole) / took, 2),),
         p50=percentile(seen.whole, 50),
         p95=percentile(seen.whole, 95),
-        busy={name: round((used[name] - before[name]) / took, 2) for name in used},
+        busy={name: (used[name] - before[name]) / took for name in used},
     )
 
 
-def _windows(seen: Seen, began: float, until: float) -> tuple[float, ...]:
-    """Turns a second of each of WINDOWS equal parts of the time; returns when it is up."""
-    rates, answered, since = [], 0, began
-    for number in range(1, WINDOWS + 1):
-        time.sleep(max(0.0, began + (until - began) * number / WINDOWS - time.monotonic()))
-        moment, now = time.monotonic(), len(seen.whole)
-        rates.append(round((now - answered) / (moment - since), 2))
-        answered, since = now, moment
-    return tuple(rates)
+def _together(rounds: list[Load]) -> Load:
+    """The rounds of one deployment as one load; percentiles and busy cores are their means."""
+    turns, seconds = sum(r.turns for r in rounds), sum(r.seconds for r in rounds)
+
+    def mean(values: list[float]) -> float:
+        return round(float(np.mean(values)), 2)
+
+    return rounds[0].model_copy(
+        update={
+            "turns": turns,
+            "seconds": round(seconds, 1),
+            "errors": sum(r.errors for r in rounds),
+            "rate": round(turns / seconds, 2),
+            "rounds": tuple(rate for r in rounds for rate in r.rounds),
+            "p50": mean([r.p50 for r in rounds]),
+            "p95": mean([r.p95 for r in rounds]),
+            "busy": {name: mean([r.busy[name] for r in rounds]) for name in rounds[0].busy},
+        }
+    )
 
 
 @contextmanager
-def _cores(count: int | None) -> Iterator[None]:
-    """This process and all it starts run on so many cores; None: on all there are."""
-    all_ = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, set(sorted(all_)[:count]))
+def _cores(cluster: Cluster, count: int | None) -> Iterator[None]:
+    """This process and all of the cluster run on so many cores; None: on all there are."""
+    every = os.sched_getaffinity(0)
+    _keep_to(cluster, set(sorted(every)[:count]))
     try:
         yield
     finally:
-        os.sched_setaffinity(0, all_)
+        _keep_to(cluster, every)
 
 
-def _used(cluster: Cluster) -> dict[str, float]:
-    """Seconds of processor time so far, by part of the deployment."""
-    parts = {
+def _keep_to(cluster: Cluster, cores: set[int]) -> None:
+    # Each thread has its own; those to come take their parent's.
+    os.sched_setaffinity(0, cores)
+    for pid in (pid for pids in _parts(cluster).values() for pid in pids):
+        for task in Path(f"/proc/{pid}/task").glob("*"):
+            with suppress(ProcessLookupError):
+                os.sched_setaffinity(int(task.name), cores)
+
+
+def _parts(cluster: Cluster) -> dict[str, list[int]]:
+    """Processes of the deployment by part, with all that they started."""
+    roots = {
         "servers": [server.pid for server in cluster.servers],
         "Chroma": [cluster.chroma.pid],
         "PostgreSQL": [cluster.postgres.pid] if cluster.postgres else [],
     }
-    used = {name: sum(_time(pid) for pid in pids) for name, pids in parts.items()}
+    children: dict[int, list[int]] = {}
+    for pid, stat in _processes():
+        children.setdefault(int(stat[1]), []).append(pid)
+
+    def family(pid: int) -> list[int]:
+        return [pid, *(one for child in children.get(pid, []) for one in family(child))]
+
+    return {name: [one for pid in pids for one in family(pid)] for name, pids in roots.items()}
+
+
+def _used(cluster: Cluster) -> dict[str, float]:
+    """Seconds of processor time so far, by part of the deployment."""
+    times = {pid: sum(int(n) for n in stat[11:15]) / _TICKS for pid, stat in _processes()}
+    used = {
+        name: sum(times.get(pid, 0.0) for pid in pids) for name, pids in _parts(cluster).items()
+    }
     return used | {"people": time.process_time()}
 
 
-def _time(session: int) -> float:
-    """Processor time of every process of a session (a child and all it started)."""
-    total = 0.0
+def _processes() -> Iterator[tuple[int, list[str]]]:
+    """Every process with the fields of its /proc/PID/stat from the state on (proc(5))."""
     for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[3]) == session:
-            total += sum(int(value) for value in fields[11:15]) / _TICKS
-    return total
+        with suppress(OSError):
+            text = stat.read_text(encoding="ascii", errors="replace")
+            yield int(stat.parent.name), text.rpartition(")")[2].split()

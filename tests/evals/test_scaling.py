@@ -1,17 +1,11 @@
-"""The scale run's arithmetic: windows of the time, and a ratio with an interval."""
+"""The scale run's arithmetic: rounds, and a ratio with an interval."""
 
 from __future__ import annotations
 
-import threading
-import time
-
-import pytest
-
-from evals.scaling import WINDOWS, Load, ScaleReport, _windows, ratio_of, render
-from evals.serving import Seen
+from evals.scaling import Load, ScaleReport, _together, ratio_of, render
 
 
-def load(rate: float, windows: tuple[float, ...], servers: int = 1) -> Load:
+def load(rate: float, rounds: tuple[float, ...], servers: int = 1) -> Load:
     return Load(
         servers=servers,
         cores=servers,
@@ -20,7 +14,7 @@ def load(rate: float, windows: tuple[float, ...], servers: int = 1) -> Load:
         seconds=60,
         errors=0,
         rate=rate,
-        windows=windows,
+        rounds=rounds,
         p50=1,
         p95=2,
         busy={"servers": 1.0},
@@ -49,18 +43,15 @@ def test_the_page_gives_both_ratios_with_their_intervals() -> None:
     assert "to one on one: 1.75 [1.75, 1.75]" in render(report)
 
 
-def test_windows_count_what_was_answered_in_each() -> None:
-    seen, began = Seen(), time.monotonic()
-    until = began + 0.8
+def test_rounds_of_a_deployment_become_one_load() -> None:
+    rounds = [load(3.0, (3.0,)), load(5.0, (5.0,))]
+    both = _together([rounds[0], rounds[1].model_copy(update={"turns": 200, "errors": 1})])
+    assert (both.turns, both.seconds, both.errors, both.rate) == (300, 120, 1, 2.5)
+    assert both.rounds == (3.0, 5.0)
+    assert both.busy == {"servers": 1.0}
 
-    def answering() -> None:
-        while time.monotonic() < until:
-            seen.whole.append(0.0)
-            time.sleep(0.01)
 
-    asker = threading.Thread(target=answering)
-    asker.start()
-    rates = _windows(seen, began, until)
-    asker.join()
-    assert len(rates) == WINDOWS
-    assert sum(rates) / WINDOWS == pytest.approx(len(seen.whole) / 0.8, rel=0.2)
+def test_a_slow_minute_meets_both_and_leaves_their_ratio_alone() -> None:
+    slow_at_the_end = (4.0, 4.0, 4.0, 1.0)
+    ratio = ratio_of(load(6.5, tuple(2 * r for r in slow_at_the_end)), load(3.25, slow_at_the_end))
+    assert (ratio.mean, ratio.low, ratio.high) == (2.0, 2.0, 2.0)
