@@ -43,6 +43,7 @@ from assistant.api.front import Front
 from assistant.api.gate import Gate
 from assistant.api.keys import Keys
 from assistant.api.opening import Opening
+from assistant.api.under import Under
 from assistant.replicas import membership
 from assistant.settings import Settings
 from assistant.ui.routers import routers
@@ -122,7 +123,6 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        root_path=settings.root_path,
     )
     app.state.opening = opening
     app.state.access = access
@@ -162,6 +162,8 @@ def create_app(
     if trusted:
         # Outside the gate, which then counts and locks out the client's own address.
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=trusted)
+    if settings.root_path:
+        app.add_middleware(Under, path=settings.root_path)
     return app
 
 
