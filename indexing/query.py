@@ -88,10 +88,10 @@ _DUTY = {
 }
 _MANDATE = {
     "en": r"\bmandate\b|legal basis|on what basis|\breference for\b"
-    r"|which (?:one|text|resolution|decision|instrument)|what (?:obliges|entitles|lets|allows)",
+    r"|which (?:one|text|resolution|decision|instrument)\b|what (?:obliges|entitles|lets|allows)",
     "fr": r"\bmandat\b|base juridique|sur quelle base|reference"
     r"|quel(?:le)? (?:resolution|texte|decision)",
-    "es": r"\bmandato\b|base juridica|con que base|que (?:resolucion|texto|decision)|referencia",
+    "es": r"\bmandato\b|base juridica|con que base|que (?:resolucion|texto|decision)\b|referencia",
     "ar": r"ولاي|الأساس القانوني|أي قرار|القرار الذي|أي نص|(?<!\w)(?:ال)?مرجع"
     r"|النص الذي|النص المتعلق",
     "zh": r"授权|法律依据|依据|哪项决议|哪个决议|哪份",

@@ -104,3 +104,33 @@ def test_of_two_editions_the_one_the_question_names_answers() -> None:
         "pp-res-900@2030",
         "pp-res-900@2034",
     }
+
+
+def test_which_texts_say_it_is_answered_with_the_best_clause_of_each() -> None:
+    def of(number: int, label: str, kind: DocumentKind = DocumentKind.RESOLUTION) -> Evidence:
+        found = candidate("resolves", label, "to paint the boats of libraries")
+        document = f"pp-res-{number}@2030"
+        address = f"{document}#resolves.{label}"
+        part = Part(address=address, label=label, text="to paint the boats of libraries")
+        changed = {"id": address, "document": document, "kind": kind, "parts": (part,)}
+        return found.model_copy(update={"passage": found.passage.model_copy(update=changed)})
+
+    evidence = [of(901, "1"), of(901, "2"), of(902, "1"), of(903, "1", DocumentKind.TOOLKIT)]
+    evidence += [of(904, "1")]
+    chances = [0.8, 0.7, 0.2, 0.5, 0.01]
+
+    def asked(question: str, language: str = "en") -> list[str]:
+        chosen = choose(question, language, evidence, chances)
+        return sorted(c.evidence.passage.id for c in chosen if c.kept)
+
+    each = ["pp-res-901@2030#resolves.1", "pp-res-902@2030#resolves.1"]
+    assert asked("Which resolutions deal with boats?") == each
+    assert asked("Quelles résolutions parlent de bateaux ?", "fr") == each
+    assert asked("哪些决议涉及船只?", "zh") == each
+    # A kit is a text, but no resolution; what is hardly likely is quoted for neither.
+    assert asked("Which of the many texts deal with boats?") == [
+        *each,
+        "pp-res-903@2030#resolves.1",
+    ]
+    # One text is asked for: one text is quoted, with both of its likely clauses.
+    assert asked("Which resolution deals with boats?") == [each[0], "pp-res-901@2030#resolves.2"]
