@@ -40,7 +40,7 @@ types: setup     ## Strict types over code and tests.
 	$(BIN)/mypy
 
 unit: setup      ## The tests. ARGS="-k name" runs some.
-	$(BIN)/pytest -n auto --dist loadfile -m "not model" $(ARGS)
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder -m "not model" $(ARGS)
 
 replicas: setup  ## The browser tests on three servers behind nginx, PostgreSQL and a Chroma server (10 minutes).
 	ADVISOR_TEST_REPLICAS=3 $(BIN)/pytest -n 2 --dist loadfile -m "not model" tests/e2e $(ARGS)

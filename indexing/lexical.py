@@ -7,6 +7,7 @@ SciFact they stay within .01 of the published nDCG@10 (docs/benchmarks.md).
 from __future__ import annotations
 
 import logging
+import threading
 from array import array
 from collections.abc import Collection, Iterable
 from pathlib import Path
@@ -58,6 +59,11 @@ def write_lexical(texts: Iterable[tuple[str, str]], folder: Path) -> int:
     return len(documents)
 
 
+_LOADING = threading.Lock()
+"""NumPy reads the heads of its files with `ast`, which before Python 3.11.8 fails now and then in
+two threads at once (github.com/python/cpython, issue 106905: "recursion depth mismatch")."""
+
+
 class LexicalArm:
     """Queries one built index."""
 
@@ -73,7 +79,8 @@ class LexicalArm:
         if records.count:
             import bm25s
 
-            self._engine = bm25s.BM25.load(str(folder), mmap=True, show_progress=False)
+            with _LOADING:
+                self._engine = bm25s.BM25.load(str(folder), mmap=True, show_progress=False)
             self.count = int(self._engine.scores["num_docs"])
 
     def query(

@@ -107,6 +107,7 @@ def test_a_command_that_is_not_there_would_be_seen() -> None:
     assert unknown(["corpus", "add", "x.pdf", "--work", "y"]) is None
 
 
+@pytest.mark.slow
 def test_the_commands_of_each_page_run_in_its_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
