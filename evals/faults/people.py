@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import ssl
 import subprocess
 import threading
 import time
@@ -22,6 +23,12 @@ QUESTIONS = (
     "What are Member States invited to do for small and medium enterprises?",
 )
 HEALED_SECONDS = 90.0
+
+_PAUSE = 0.3
+"""Seconds between two questions of a person: what heals needs some of the same cores."""
+
+_TRUSTED = ssl.create_default_context()
+"""Made once: it takes longer than a question, and each request would make its own."""
 
 
 class People:
@@ -47,7 +54,9 @@ class People:
         url = self._urls[number % len(self._urls)]
         body = {"question": QUESTIONS[number % len(QUESTIONS)], "conversation": conversation}
         try:
-            answer = httpx.post(f"{url}/v1/ask", json=body, timeout=60, cookies=cookies)
+            answer = httpx.post(
+                f"{url}/v1/ask", json=body, timeout=60, cookies=cookies, verify=_TRUSTED
+            )
         except httpx.HTTPError:
             return self._count("no-connection"), None
         try:
@@ -81,7 +90,7 @@ class People:
                 held = conversation if number % 3 else None
                 _, conversation = self.ask(number, held, browser)
                 number += at_once
-                over.wait(0.05)
+                over.wait(_PAUSE)
 
         threads = [threading.Thread(target=person, args=(n,)) for n in range(at_once)]
         for thread in threads:
@@ -97,7 +106,9 @@ class People:
         """Somebody opens the chat, by which a visitor gets the cookie that they are known by."""
         url = self._urls[number % len(self._urls)]
         try:
-            page = httpx.get(f"{url}/", headers={"Accept": "text/html"}, timeout=30)
+            page = httpx.get(
+                f"{url}/", headers={"Accept": "text/html"}, timeout=30, verify=_TRUSTED
+            )
         except httpx.HTTPError:
             return httpx.Cookies()
         return httpx.Cookies(page.cookies)
@@ -119,7 +130,9 @@ class People:
         missing = 0
         for conversation, turns in self.held.items():
             address = f"{self._urls[0]}/v1/conversations/{conversation}"
-            answer = httpx.get(address, timeout=30, cookies=self._holders[conversation])
+            answer = httpx.get(
+                address, timeout=30, cookies=self._holders[conversation], verify=_TRUSTED
+            )
             stored = {t["id"] for t in answer.json()["turns"]} if answer.is_success else set()
             missing += len(set(turns) - stored)
         return missing

@@ -186,6 +186,7 @@ def test_P15_two_workers_on_an_embedded_chroma_are_refused_with_what_to_do(tmp_p
     assert "Traceback" not in refused.stderr
 
 
+@pytest.mark.timeout(900)  # twenty starts and checks of servers, one after another
 def test_whatever_is_killed_is_told_in_words_loses_nothing_and_heals(cluster: Cluster) -> None:
     """The fault run on this set: Chroma, the database, the elected worker, one of the servers."""
     faults = {fault.name: fault for fault in Deployment(cluster).parts_killed()}
