@@ -20,6 +20,8 @@ from corpus.documents import SectionKind
 from corpus.errors import AdvisorError, UnknownAddress
 
 _SECRETARIAT = frozenset({"bdt", "tsb", "br", "bureaux", "secretary-general"})
+_BDT = frozenset({"bdt", "bureaux"})
+"""Who is told what BDT does: its Director, alone or with those of the other Bureaux."""
 _MEMBERS = frozenset({"member-states", "sector-members", "associates", "academia", "membership"})
 _LOOKED_AT = 30
 
@@ -176,6 +178,7 @@ def _person(_brief: Brief, _advisor: Holds, _trail: MandateTrail) -> Iterator[Se
 _MAKERS: dict[From, _Maker] = {
     From.VERDICT: _verdict,
     From.UNION: _union,
+    From.BDT: _to(_BDT, ("instructs", "requests")),
     From.SECRETARIAT: _to(_SECRETARIAT, ("instructs", "requests")),
     From.MEMBERS: _to(_MEMBERS, ("invites", "encourages", "urges", "requests")),
     From.BACKGROUND: _background,

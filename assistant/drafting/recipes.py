@@ -88,8 +88,8 @@ RECIPES: dict[DraftKind, tuple[Recipe, ...]] = {
         Recipe(
             "offer",
             "What BDT can do on request",
-            From.SECRETARIAT,
-            "a clause that instructs the secretariat on {topic}",
+            From.BDT,
+            "a clause that instructs BDT on {topic}",
         ),
         Recipe(
             "members",

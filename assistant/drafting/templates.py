@@ -23,6 +23,7 @@ class From(StrEnum):
     """Where a section takes its sentences."""
 
     VERDICT = "verdict"
+    BDT = "bdt"
     SECRETARIAT = "secretariat"
     MEMBERS = "members"
     UNION = "union"
@@ -42,7 +43,8 @@ _MATTERS: tuple[tuple[str, From], ...] = (
     (r"status|editions?|in force|vigueur|vigor", From.EDITIONS),
     (r"lessons?|other countries|good practices?|leçons|lecciones", From.OTHER_COUNTRIES),
     (r"(?:the )?countr(?:y|ies)|situation|pays|país", From.COUNTRY),
-    (r"what (?:itu|bdt) (?:does|must)|secretariat|bdt|secrétariat|secretaría", From.SECRETARIAT),
+    (r"bdt", From.BDT),
+    (r"what itu (?:does|must)|secretariat|secrétariat|secretaría", From.SECRETARIAT),
     (r"member states|members|états membres|estados miembros", From.MEMBERS),
     (r"resolutions?|what itu resolved|existing instruments|résolutions|resoluciones", From.UNION),
     (r"decisions?|next steps|signature|salutation|proposal|conclusions?|recommendations?|contacts?|"

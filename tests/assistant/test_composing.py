@@ -157,6 +157,7 @@ def test_headings_of_templates() -> None:
         with pytest.raises(BadDraft):
             headings("t", bad)
     assert source_of("Mandat et base légale") is From.VERDICT
+    assert source_of("What BDT must do") is From.BDT
     assert source_of("Drones") is From.SEARCH
     with pytest.raises(BadDraft, match="headings"):
         Brief(kind=DraftKind.TEMPLATE, topic="x") and draft(

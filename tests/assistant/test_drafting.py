@@ -74,6 +74,7 @@ def held(tmp_path: Path) -> Held:
                 section("considering", "that beekeeping is dear to all", kind=SectionKind.PREAMBLE),
                 section("resolves", "that the Union foster beekeeping in every region"),
                 section(BDT, "to teach beekeeping to those who ask", "to count the hives"),
+                section("instructs the Secretary-General", "to keep beekeeping in the budget"),
                 section("invites Member States", "to allow beekeeping on roofs <b>& sheds</b>"),
             ),
             instrument("902", "Bees", section("resolves", "that beekeeping be kind to bees")),
@@ -101,6 +102,14 @@ def test_every_sentence_is_cited_or_a_gap(held: Held, kind: DraftKind) -> None:
     assert checked(version, held) == version
     quotes = [s.text for p in version.sections for s in p.sentences if s.nature is Nature.QUOTE]
     assert any("beekeeping" in quote for quote in quotes)
+
+
+def test_a_reply_offers_what_bdt_is_told_and_not_what_others_are(held: Held) -> None:
+    offered = {s.text for s in made(held, DraftKind.REPLY).section("offer").sentences}
+    assert "to teach beekeeping to those who ask" in offered
+    assert "to keep beekeeping in the budget" not in offered
+    told = {s.text for s in made(held, DraftKind.BRIEFING_NOTE).section("secretariat").sentences}
+    assert told >= {"to teach beekeeping to those who ask", "to keep beekeeping in the budget"}
 
 
 def test_a_country_nobody_reviewed_is_a_gap(held: Held) -> None:
