@@ -6,6 +6,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 ARGS   ?=
+# Files in the order that tests/conftest.py gives them.
+TESTS  := $(BIN)/pytest --dist loadfile --no-loadscope-reorder -m "not model"
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint types unit replicas test-model bench bundle faults docs pictures care migration clean
@@ -40,10 +42,10 @@ types: setup     ## Strict types over code and tests.
 	$(BIN)/mypy
 
 unit: setup      ## The tests. ARGS="-k name" runs some.
-	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder -m "not model" $(ARGS)
+	$(TESTS) -n auto $(ARGS)
 
-replicas: setup  ## The browser tests on three servers behind nginx, PostgreSQL and a Chroma server (10 minutes).
-	ADVISOR_TEST_REPLICAS=3 $(BIN)/pytest -n 2 --dist loadfile -m "not model" tests/e2e $(ARGS)
+replicas: setup  ## The browser tests on three servers behind nginx, PostgreSQL and a Chroma server (11 to 16 minutes).
+	ADVISOR_TEST_REPLICAS=3 $(TESTS) -n 2 tests/e2e $(ARGS)
 
 test-model: setup  ## Tests with a real chat model: ADVISOR_CHAT_BASE_URL, or the packaged one.
 	@if [ -n "$$ADVISOR_CHAT_BASE_URL" ]; then $(BIN)/pytest -m model $(ARGS); \
