@@ -21,7 +21,7 @@ from importlib.resources import files
 from assistant.actors import actors_in, addressed, mentions, widened
 from assistant.question import content_words
 from assistant.selection_features import features, understood
-from corpus.documents import Frozen
+from corpus.documents import DocumentKind, Frozen
 from corpus.references import find_references
 from indexing.analysis import analyse
 from indexing.concepts import Concept, fold
@@ -61,7 +61,8 @@ _TEXTS = re.compile(
     re.IGNORECASE,
 )
 _RESOLUTIONS = re.compile(r"r[ée]sol|резолюц|القرارات|决议", re.IGNORECASE)
-_ACTS = ("resolution", "decision")
+_ACTS = (DocumentKind.RESOLUTION, DocumentKind.DECISION)
+"""What people mean by "resolutions": a conference's decisions are asked for by the same word."""
 
 _SINGLE = (Intent.MANDATE, Intent.WHO)
 """Intents that one clause answers, whatever else the question joins with "and"."""

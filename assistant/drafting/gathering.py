@@ -19,9 +19,9 @@ from corpus.addresses import Address
 from corpus.documents import SectionKind
 from corpus.errors import AdvisorError, UnknownAddress
 
-_SECRETARIAT = frozenset({"bdt", "tsb", "br", "bureaux", "secretary-general"})
 _BDT = frozenset({"bdt", "bureaux"})
 """Who is told what BDT does: its Director, alone or with those of the other Bureaux."""
+_SECRETARIAT = _BDT | {"tsb", "br", "secretary-general"}
 _MEMBERS = frozenset({"member-states", "sector-members", "associates", "academia", "membership"})
 _LOOKED_AT = 30
 
