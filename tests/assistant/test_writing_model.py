@@ -17,8 +17,8 @@ from assistant import models, phrases, pipeline
 from assistant.answers import Answer, Status
 from assistant.grounding.wording import numbers
 from assistant.settings import Settings
-from tests.assistant.test_writing import DOCUMENT
 from tests.assistant.tiny import tiny_advisor, tiny_settings
+from tests.assistant.writing.orchard import DOCUMENT
 
 QUESTIONS = (
     "What does Resolution 901 resolve on glasshouse orchards?",

@@ -4,99 +4,26 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from assistant import phrases, pipeline
+from assistant import phrases
 from assistant.advisor import Advisor
-from assistant.answers import Answer, Status
+from assistant.answers import Status
 from assistant.events import ClaimReady, Done, Progress
-from assistant.writing import evidence
-from corpus.documents import Clause, Document, DocumentKind, Edition, Section, SectionKind
 from tests.assistant.chat_server import Behaviour, ChatServer, evidence_of, id_of
 from tests.assistant.tiny import tiny_advisor, tiny_settings
-
-QUESTION = "Who supports glasshouse orchards, and what are the island councils told about pears?"
-DOCUMENT = Document(
-    id="pp-res-901@2030",
-    title="Orchards under glass on small islands",
-    kind=DocumentKind.RESOLUTION,
-    edition=Edition(place="Tallinn", year=2030),
-    number="901",
-    body="pp",
-    official_url="https://www.itu.int/en/orchards",
-    sections=(
-        Section(
-            slug="resolves",
-            heading="resolves",
-            kind=SectionKind.OPERATIVE,
-            clauses=(
-                Clause(label="1", text="to support glasshouse orchards on every small island"),
-                Clause(label="2", text="that orchards shall not sell pears before 15 June 2031"),
-            ),
-        ),
-        Section(
-            slug="instructs-the-secretary-general",
-            heading="instructs the Secretary-General",
-            kind=SectionKind.OPERATIVE,
-            clauses=(
-                Clause(
-                    label="1",
-                    text="to report to the Council every year on the harvest of glasshouse pears",
-                ),
-            ),
-        ),
-        Section(
-            slug="invites-member-states",
-            heading="invites Member States",
-            kind=SectionKind.OPERATIVE,
-            clauses=(Clause(label=None, text="to lend ladders to island orchards for pears"),),
-        ),
-    ),
+from tests.assistant.writing.orchard import (
+    DOCUMENT,
+    GOOD,
+    INVITED,
+    QUESTION,
+    quoted_because,
+    seen,
+    written,
 )
-GOOD = (
-    "Resolution 901 (Tallinn, 2030) resolves to support glasshouse orchards on every small island"
-)
-INVITED = "Member States are invited to lend ladders to island orchards for pears"
-
-
-@pytest.fixture
-def server() -> Iterator[ChatServer]:
-    with ChatServer().running() as running:
-        yield running
-
-
-@pytest.fixture
-def advisor(server: ChatServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Advisor:
-    """Writing with the server; whether evidence is enough is weighed by other tests."""
-    steps = tuple(step for step in pipeline.STEPS if step[0] != "weigh")
-    monkeypatch.setattr(pipeline, "STEPS", steps)
-    # All four clauses lie before the model, so that each sentence here can cite its own.
-    monkeypatch.setattr(evidence, "CLOSE", 0.0)
-    settings = tiny_settings(tmp_path, chat_base_url=server.url, chat_timeout=20, chat_pause=1.5)
-    return tiny_advisor(settings, (DOCUMENT,))
-
-
-def written(answer: Answer) -> list[str]:
-    return [claim.text for claim in answer.claims if not claim.is_quote]
-
-
-def seen(answer: Answer) -> dict[str, Any]:
-    facts = answer.trace["write"]
-    assert isinstance(facts, dict)
-    return facts
-
-
-def quoted_because(answer: Answer, reason: str) -> None:
-    """The turn was not lost: it quotes, says why, and shows nothing the model wrote."""
-    assert answer.status is not Status.FAILED
-    assert answer.claims
-    assert all(claim.is_quote for claim in answer.claims)
-    why = phrases.say(answer.language, f"fallback-{reason}")
-    assert answer.notes[0] == phrases.say(answer.language, "write-fallback", reason=why)
 
 
 def test_p1_sentences_are_written_each_with_the_clause_it_stands_on(
@@ -403,44 +330,6 @@ def test_the_trace_tells_the_tokens_spent(server: ChatServer, advisor: Advisor) 
     assert usage["completion_tokens"] > 5
 
 
-@pytest.mark.parametrize(
-    ("likely", "shown"),
-    [
-        ({"Yes": 0.4, "No": 0.3, " yes": 0.2}, True),
-        ({"Yes": 0.4, "No": 0.35, "no": 0.2}, False),
-        ({"The": 0.9}, False),
-    ],
-)
-def test_the_check_weighs_probabilities_where_the_endpoint_gives_them(
-    server: ChatServer, advisor: Advisor, likely: dict[str, float], shown: bool
-) -> None:
-    said = "Member States are invited to lend ladders to island orchards for picking pears"
-    server.reply = lambda asked: (
-        Behaviour(next(iter(likely)), likely=likely)
-        if "Statement:" in asked["messages"][-1]["content"]
-        else f"{said} [{id_of(asked, 'ladders')}]."
-    )
-    assert written(advisor.ask(QUESTION)) == ([f"{said}."] if shown else [])
-
-
-def test_an_endpoint_that_refuses_probabilities_is_asked_without_them(
-    server: ChatServer, advisor: Advisor
-) -> None:
-    said = "Member States are invited to lend ladders to island orchards for picking pears"
-
-    def reply(asked: dict[str, Any]) -> Behaviour:
-        if "Statement:" not in asked["messages"][-1]["content"]:
-            return Behaviour(f"{said} [{id_of(asked, 'ladders')}].")
-        return Behaviour(status=400) if asked.get("logprobs") else Behaviour("yes")
-
-    server.reply = reply
-    assert written(advisor.ask(QUESTION)) == [f"{said}."]
-    assert written(advisor.ask(QUESTION)) == [f"{said}."]
-    assert [bool(one.get("logprobs")) for one in server.requests] == [
-        False, True, False, False, False
-    ]  # fmt: skip
-
-
 def test_a_remembered_answer_is_not_asked_for_again(
     server: ChatServer, tmp_path: Path, advisor: Advisor
 ) -> None:
@@ -457,67 +346,3 @@ def test_a_remembered_answer_is_not_asked_for_again(
     second = again.ask(QUESTION)
     assert written(first) == written(second) == [f"{INVITED}."]
     assert len(server.requests) == asked
-
-
-FRENCH = "Qui prête des échelles aux vergers, and pears orchards?"
-
-
-@pytest.mark.parametrize("yes", ["yes", "no", "stall"])
-def test_across_languages_the_model_must_also_say_yes(
-    server: ChatServer, advisor: Advisor, yes: str
-) -> None:
-    said = "Les États Membres sont invités à prêter des échelles aux vergers des îles"
-
-    def reply(asked: dict[str, Any]) -> Behaviour:
-        if "Statement:" in asked["messages"][-1]["content"]:
-            return Behaviour("no", stalls_after=0) if yes == "stall" else Behaviour(yes)
-        return Behaviour(f"{said} [{id_of(asked, 'ladders')}].")
-
-    server.reply = reply
-    answer = advisor.ask(FRENCH, language="fr")
-    if yes == "yes":
-        assert written(answer) == [f"{said}."]
-        assert answer.claims[0].language == "fr"
-        assert phrases.say("fr", "write-across") in answer.notes
-    else:
-        quoted_because(answer, "ungrounded")
-
-
-def test_across_languages_the_question_said_again_is_no_answer(
-    server: ChatServer, advisor: Advisor
-) -> None:
-    server.reply = lambda asked: (
-        "yes"
-        if "Statement:" in asked["messages"][-1]["content"]
-        else f"Des échelles sont prêtées aux vergers [{id_of(asked, 'ladders')}]."
-    )
-    quoted_because(advisor.ask(FRENCH, language="fr"), "ungrounded")
-
-
-def test_a_packaged_model_is_not_asked_to_write_across_languages(
-    server: ChatServer, tmp_path: Path, advisor: Advisor
-) -> None:
-    settings = tiny_settings(tmp_path / "own", chat_base_url=server.url, chat_model="qwen")
-    quoted_because(tiny_advisor(settings, (DOCUMENT,)).ask(FRENCH, language="fr"), "language")
-    assert not server.requests
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        "Les États Membres doivent prêter des échelles aux vergers des îles",
-        "Les États Membres sont invités à prêter 40 échelles aux vergers des îles",
-        "Le Conseil est invité à prêter des échelles aux vergers des îles",
-        "Les États Membres ne sont pas invités à prêter des échelles aux vergers",
-        "Les États Membres sont invités à prêter des échelles à Microsoft",
-    ],
-)
-def test_across_languages_a_yes_waives_no_rule(
-    server: ChatServer, advisor: Advisor, said: str
-) -> None:
-    server.reply = lambda asked: (
-        "yes"
-        if "Statement:" in asked["messages"][-1]["content"]
-        else f"{said} [{id_of(asked, 'ladders')}]."
-    )
-    quoted_because(advisor.ask(FRENCH, language="fr"), "ungrounded")
