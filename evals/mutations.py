@@ -35,6 +35,15 @@ _SWAPS = (
     (r"^requests\b", "instructs"),
 )
 _VERB = re.compile(r"\b(shall|should|may|will|can|must|is|are|be|to)\b (?=[a-z]{3,})")
+_TELLS = re.compile(r"(?:further |also )?(instructs|invites|encourages|requests|urges) (.+)")
+_ADVERB = re.compile(r"(?:be|not|further|also)\b|[\w-]+ly\b")
+_CONDITION = re.compile(
+    r",? (?:up)?on request(?=[,;. ])|,? within (?:the |existing |available |current |its )+"
+    r"(?:\w+ )?(?:resources|budget)(?=[,;. ])"
+    r"|,? (?:subject to|provided that|unless|if) [^,;]{5,80}(?=[,;])"
+    r"|,? (?:and )?(?:not including|excluding|without prejudice to) [^,;]{5,120}(?=[,;])"
+)
+"""Conditions and exceptions as they stand in clauses; written apart from the rule's own list."""
 _LEAST = 8
 """Words of a sentence's own (without its heading) that are worth cutting in two."""
 
@@ -70,6 +79,7 @@ def mutations(clauses: Sequence[Cited], seed: int = 7) -> Iterator[Mutation]:
             changed = change(said)
             if changed is not None and changed != said:
                 yield Mutation(kind=kind, said=changed, cited=(clause,))
+        yield from _told_otherwise(clause)
         other = chance.choice(clauses)
         if other.text == clause.text or other.heading == clause.heading:
             continue
@@ -115,6 +125,23 @@ def _says_otherwise(clause: Cited, other: Cited) -> bool:
     ours, theirs = addressed(clause.heading)[1], widened(addressed(other.heading)[1])
     same = acts_of(clause.heading) & acts_of(other.heading)
     return not (same and set(ours) <= theirs and bool(ours) == bool(theirs))
+
+
+def _told_otherwise(clause: Cited) -> Iterator[Mutation]:
+    """One whom the conference addresses speaks for it; a wish is a fact; a condition is gone."""
+    said, own = sentence_of(clause), _own(clause)
+    without = _CONDITION.sub("", said, count=1)
+    if len(without) < len(said) and len(without.split()) > _LEAST:
+        yield Mutation(kind="dropped condition", said=without, cited=(clause,))
+    match = _TELLS.match(clause.heading)
+    if not match or not own.startswith("to ") or not actors_in(match[2]):
+        return
+    whom = re.split(r", (?:in|with|within|each)\b", match[2])[0]
+    whom = whom[:1].upper() + whom[1:]
+    yield Mutation(kind="addressee speaks", said=f"{whom} {match[1]} {own}", cited=(clause,))
+    done = own.removeprefix("to ")
+    if _ADVERB.match(done) is None:
+        yield Mutation(kind="told as done", said=f"{whom} {done}", cited=(clause,))
 
 
 def _passive(clause: Cited) -> str | None:

@@ -59,6 +59,11 @@ _CONTINUES = re.compile(
 _OWN_RESOLVE = re.compile(r"\b(?:resolv|decid)(?:es?|ed|ing) (?:to|that|on)\b", re.IGNORECASE)
 """A clause's own deciding; "resolves 10 above" only points at one."""
 
+_SPEAKS = re.compile(
+    r"\b(?:resolution|decision|recommendation|conference|text|clause|which|who)\b", re.I
+)
+"""Where one of these stands before a verb, it may be its subject."""
+
 _NEAR = 90
 """Characters behind a clause's own verb within which whom it addresses must stand."""
 
@@ -129,6 +134,8 @@ def broken_acts(said: str, heading: str, text: str) -> Iterator[str]:
     there = acts_of(heading)
     own = there - {Act.RESOLVES} or there  # of "resolves to instruct": it instructs
     told_of = acts_said(said)
+    if wrong := _acts_itself(said, text):
+        yield wrong
     for one in told_of:
         if one.act is Act.RESOLVES and any(other.act in own for other in told_of):
             continue
@@ -139,6 +146,21 @@ def broken_acts(said: str, heading: str, text: str) -> Iterator[str]:
             yield f"says '{one.act.value}' where the clause {', '.join(sorted(own)) or 'does not'}"
         elif named and not _addressed_to(one, heading, text) and not _towards(text, one):
             yield f"says that another is told than the clause: {heading[:60]}"
+
+
+def _acts_itself(said: str, text: str) -> str:
+    """'The Council requests that ...': one whom the conference addresses does not speak for it.
+
+    '' unless a sentence begins with such a body as the one that resolves, instructs or invites,
+    and the clause itself does not tell so.
+    """
+    first = _SAID.search(said)
+    if first is None or not first["does"] or _SPEAKS.search(said, 0, first.start()):
+        return ""
+    for actor in actors_in(said[: first.start()])[:1]:
+        if actor != "plenipotentiary" and not _towards(text, Said(_act(first["does"]), (actor,))):
+            return f"says that {actor} {first['does']}, which is the conference's to do"
+    return ""
 
 
 def _addressed_to(one: Said, heading: str, text: str) -> bool:

@@ -16,6 +16,8 @@ from assistant.grounding.wording import content_words
 
 SENTENCES = 3
 """One sentence of an answer rests on few of its source: more would let scattered words add up."""
+_ITEM = 4
+"""Content words up to which a part of an enumeration is no sentence of its own."""
 _END = re.compile(r"(?<=[.;:!?。；！？؟])\s+")
 
 
@@ -40,8 +42,20 @@ class Rarity:
 
 
 def sentences(text: str) -> list[str]:
-    """Sentences and list items of a clause."""
-    return [part for part in _END.split(text) if part.strip()]
+    """Sentences and list items of a clause; items of a few words each stay with the one before."""
+    parts: list[str] = []
+    listing = False
+    for part in _END.split(text):
+        if not part.strip():
+            continue
+        short = len(content_words(part)) <= _ITEM
+        if short and parts and (listing or parts[-1].endswith(":")):
+            parts[-1] = f"{parts[-1]} {part}"
+            listing = True
+        else:
+            parts.append(part)
+            listing = short
+    return parts
 
 
 def coverage(

@@ -14,7 +14,9 @@ from assistant.actors import actors_in, mentions
 from assistant.grounding import Cited
 
 _NAME = re.compile(r"(?<![\w'’-])[A-ZÀ-Þ][\w'’]*(?:-[\w'’]+)*")
-_ACRONYM = re.compile(r"(?<![A-Za-z\d])[A-Z][A-Z\d]+(?:-[A-Z\d]+)*(?![a-z\d])")
+_ACRONYM = re.compile(r"(?<![A-Za-z\d])([A-Z][A-Z\d]+(?:-[A-Z\d]+)*)s?(?![A-Za-z\d])")
+_PEOPLE = re.compile(r"(?:ian|ean|an|ese|ish|i)$")
+"""Endings of the words for a country's people and things: 'Palestinian' of Palestine."""
 _COMMON = frozenset(
     "itu resolution decision recommendation union conference annex i uit resolucion resolution "
     "decision recomendacion recommandation annexe anexo conference conferencia мсэ".split()
@@ -28,6 +30,7 @@ _BEGINS = frozenset(
 )
 """Words an English sentence may begin with that name nothing; any other must be in the clause."""
 _STEM = 5
+_ROOT = 4
 
 
 def strange_names(said: str, cited: Sequence[Cited], across: bool = False) -> list[str]:
@@ -54,13 +57,18 @@ def strange_names(said: str, cited: Sequence[Cited], across: bool = False) -> li
         parts = re.findall(r"\w+", bare)
         if all(_held(part, words, across and not acronym) for part in parts):
             continue
+        if not acronym and len(parts) == 1 and _of_a_country(bare, words):
+            continue
         if acronym and bare in initials:
             continue
         strange.append(name)
     for match in _ACRONYM.finditer(rest):
-        bare = _bare(match[0])
-        if bare not in _COMMON and not _held(bare, words, False) and bare not in initials:
-            strange.append(match[0])
+        bare = _bare(match[1])
+        if bare in _COMMON or bare in initials:
+            continue
+        # "ITU-T" is one name: that "ITU" and a "T" stand somewhere does not hold it.
+        if not re.search(rf"(?<!\w){re.escape(bare.removesuffix('s'))}s?(?!\w)", heard):
+            strange.append(match[1])
     return list(dict.fromkeys(strange))
 
 
@@ -71,8 +79,20 @@ def _held(part: str, words: set[str], loosely: bool) -> bool:
     return len(stem) >= 4 and any(word.startswith(stem[:4]) for word in words)
 
 
+def _of_a_country(part: str, words: set[str]) -> bool:
+    """Whether `part` is the adjective of a country's name among `words`: the same but for the end.
+
+    Niger is no Nigeria, though "Nigerian" begins with it.
+    """
+    root = _PEOPLE.sub("", part)
+    return len(root) >= _ROOT and any(
+        word.startswith(root) and len(word) - len(root) <= 2 and word not in (part, "niger")
+        for word in words
+    )
+
+
 def _bare(text: str) -> str:
-    spread = unicodedata.normalize("NFKD", text)
+    spread = unicodedata.normalize("NFKD", text).replace("\u2010", "-")
     return "".join(c for c in spread if not unicodedata.combining(c)).casefold()
 
 

@@ -20,9 +20,15 @@ _IDS = rf"{_ID}(?:{_GAP}(?:,|;|and|&|-|–|、|，){_GAP}{_ID})*"
 _MARK = re.compile(
     rf"\[{_GAP}{_IDS}{_GAP}\]|【{_GAP}{_IDS}{_GAP}】"
     rf"|\({_GAP}E\d{{1,3}}(?:{_GAP}[,;]{_GAP}E\d{{1,3}})*{_GAP}\)"
+    # Small models name what they were asked for: [END: E1], [id E2].
+    rf"|\[{_GAP}[A-Za-z]{{2,9}}:?{_GAP}E\d{{1,3}}(?:{_GAP}[,;]{_GAP}E\d{{1,3}})*{_GAP}\]"
 )
 _MARKS_BEHIND = re.compile(rf"(?:{_GAP}(?:{_MARK.pattern}))+[.。]?")
 _OPENS_MARK = re.compile(rf"{_GAP}[\[【(][^\]】)\n]{{0,120}}$")
+_MARKS_BELOW = re.compile(rf"\s*\n(?:{_GAP}(?:{_MARK.pattern}))+{_GAP}(?=\n|$)")
+"""Marks alone on the line below their sentence."""
+_GOES_ON = re.compile(r"\s*(?:[-*•–]\s+)?[a-zà-ÿа-я]")
+"""How the line below begins where a sentence goes on over the end of the line."""
 _STOP = re.compile(
     r"\n|[.!?؟]+[\"”’»)]*(?=\s|[\[【(]|$)|[。！？][\"”’」』）]*"
     rf"|;\s*(?:{_MARK.pattern})(?=\s)"
@@ -64,6 +70,7 @@ class Splitter:
     def __init__(self) -> None:
         self._buffer = ""
         self._leading: bool | None = None
+        self._over = False
         self._last: tuple[str, ...] = ()
 
     def feed(self, piece: str) -> Iterator[Written]:
@@ -75,14 +82,16 @@ class Splitter:
             yield from self._cut_off()
 
     def _cut_off(self) -> Iterator[Written]:
-        find = _cut_leading if self._leading else _cut
-        while (cut := find(self._buffer)) is not None:
+        while (cut := self._find()) is not None:
             raw, self._buffer = self._buffer[:cut], self._buffer[cut:]
             if written := _written(raw):
                 if self._leading and not written.ids:
                     written = written.model_copy(update={"ids": self._last})
                 self._last = written.ids
                 yield written
+
+    def _find(self) -> int | None:
+        return _cut_leading(self._buffer) if self._leading else _cut(self._buffer, self._over)
 
     def finish(self, said_so: bool = False) -> Iterator[Written]:
         """The last sentence, if the stream ended where a sentence can end; else nothing.
@@ -91,13 +100,15 @@ class Splitter:
         """
         if said_so or not self.unfinished:
             self._leading = bool(self._leading or _begins_with_mark(f"{self._buffer}\n"))
+            self._over = True
             yield from self.feed("\n")
 
     @property
     def unfinished(self) -> bool:
         """Whether what is left breaks off inside a sentence."""
         rest = self._buffer.strip()
-        return bool(rest) and not _complete(rest)
+        ended = self._buffer.rstrip(" \t").endswith("\n")
+        return bool(rest) and not ended and not _complete(rest)
 
 
 def _begins_with_mark(text: str) -> bool | None:
@@ -136,22 +147,42 @@ def _cut_leading(text: str) -> int | None:
     return None
 
 
-def _cut(text: str) -> int | None:
-    """Where the first sentence is certainly over, or None."""
+def _cut(text: str, over: bool = False) -> int | None:
+    """Where the first sentence is certainly over, or None; `over`: nothing follows `text`."""
     for match in _STOP.finditer(text):
+        end = match.end()
         if match[0] == "\n":
-            return match.end()
+            line, rest = text[: match.start()].rstrip(), text[end:]
+            if not line or _MARK.search(line):
+                return end
+            if not over and not rest.strip():
+                return None  # what the next line begins with tells whether this one is over
+            if line[-1] not in ".:!?;" and _GOES_ON.match(rest):
+                continue
+            return _with_marks_below(text, match.start(), over, end)
         if match[0].startswith(".") and _ABBREVIATED.search(text[: match.start()]):
             continue
-        end = match.end()
         if behind := _MARKS_BEHIND.match(text, end):
             end = behind.end()
         rest = text[end:]
         following = rest.lstrip(" \t")
-        if not following or _OPENS_MARK.match(rest):
+        if not over and (not following or _OPENS_MARK.match(rest)):
             return None  # a mark may still come
+        if "\n" in rest[:1] + following[:1] and not _MARK.search(text[:end]):
+            return _with_marks_below(text, end, over, end)
         return end
     return None
+
+
+def _with_marks_below(text: str, stop: int, over: bool, end: int) -> int | None:
+    """`end`, or the end of marks that stand alone below `stop`; None while one may still come."""
+    below = text[stop:]
+    if not over and (not below.strip() or _OPENS_MARK.match(below.lstrip())):
+        return None
+    if marks := _MARKS_BELOW.match(below):
+        at_end = stop + marks.end() == len(text)
+        return stop + marks.end() if over or not at_end else None
+    return end
 
 
 def _complete(raw: str) -> bool:

@@ -4,8 +4,8 @@ A sentence in the language of its clauses is judged by `assistant.grounding`, by
 sentence always gets the same verdict; only where it has words that the clause has not, the model
 is asked as well. A sentence in another language cannot be aligned word
 by word; it must keep every rule that crosses languages and the model itself must answer yes when
-asked, in a request of its own, whether the clause says it. A sentence whose id was forgotten is
-shown where one clause alone bears it out by rule.
+asked, in a request of its own, whether the clause says it. A sentence whose id was forgotten, or is
+a wrong one, is shown where one clause alone bears it out by rule.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from assistant.writing.crossing import broken_across
 from assistant.writing.evidence import Item
 from assistant.writing.naming import strange_names, without_actors
 from assistant.writing.parsing import Written
+from assistant.writing.shape import half_a_sentence, loose_frame, only_the_heading
 from assistant.writing.subjects import says_nothing, with_subject
 from corpus.documents import Frozen
 from corpus.languages import detect_language
@@ -111,12 +112,27 @@ def judge(
         entails_across: the same across languages; without it no sentence passes there.
         question: that is answered; said again across languages it is no answer.
     """
+    verdict = _as_cited(written, items, language, rarity, entails, entails_across, question)
+    if verdict.shown or (written.ids and not {item.id for item in items} & set(written.ids)):
+        return verdict  # one that cites nothing but what does not exist stays withheld
+    # The id was forgotten or is a wrong one; the bar is the same, and no model is asked.
+    return _attributed(written, items, language, rarity) or verdict
+
+
+def _as_cited(
+    written: Written,
+    items: Sequence[Item],
+    language: str,
+    rarity: Rarity,
+    entails: Entails | None = None,
+    entails_across: Entails | None = None,
+    question: str = "",
+) -> Verdict:
+    """The verdict by the clauses that the sentence itself cites."""
     known = {item.id: item for item in items}
     unknown = tuple(id for id in written.ids if id not in known)
     cited = [known[id] for id in written.ids if id in known]
     text = visible(written.text)
-    if not written.ids and (found := _attributed(written, items, language, rarity)):
-        return found
     if cited and cited[0].language == language == "en":
         text = with_subject(text, instrument(cited[0].found.document))
     base = Verdict(text=text, shown=False, unknown=unknown, language=language)
@@ -138,16 +154,14 @@ def judge(
 def _attributed(
     written: Written, items: Sequence[Item], language: str, rarity: Rarity
 ) -> Verdict | None:
-    """The verdict on a sentence without a mark, where one clause alone bears it out by rule.
-
-    The model forgot the id; the bar is the same as with one, and no model is asked.
-    """
+    """The verdict on a sentence by the one clause that alone bears it out by rule, if any does."""
     for item in items:
-        if item.language == language:
+        if item.language == language and item.id not in written.ids:
             marked = written.model_copy(update={"ids": (item.id,)})
-            verdict = judge(marked, items, language, rarity)
+            verdict = _as_cited(marked, items, language, rarity)
             if verdict.shown:
-                return verdict
+                unknown = set(written.ids) - {one.id for one in items}
+                return verdict.model_copy(update={"unknown": tuple(sorted(unknown))})
     return None
 
 
@@ -158,7 +172,12 @@ def _malformed(text: str, cited: Sequence[Item]) -> tuple[str, ...]:
         reasons.append("contains a name of a site or file that the clause does not")
     if text.rstrip('"”’»').endswith(("?", "؟", "？")):
         reasons.append("is a question")
-    if says_nothing(text):
+    if half_a_sentence(text):
+        reasons.append("is not a whole sentence")
+    if says_nothing(text) or any(
+        only_the_heading(text, item.found.section.heading, instrument(item.found.document))
+        for item in cited
+    ):
         reasons.append("says no more than its heading")
     if len(text) > LONGEST:
         reasons.append("is too long to be one sentence")
@@ -207,6 +226,10 @@ def _alike(
             grounding = grounding.model_copy(
                 update={"reasons": (f"the clause does not hold this part: {part}",)}
             )
+            continue
+        if base.language == "en" and (frame := loose_frame(base.text, clauses)):
+            reason = f"the clause does not tie these words together: {frame}"
+            grounding = grounding.model_copy(update={"reasons": (reason,)})
             continue
         said = set(content_words(without_actors(base.text)))
         named = content_words(

@@ -18,6 +18,8 @@ ANSWERS = [
     "[E1] Resolution 7 rests. It wakes.\n[E2] Two, see No. 3; three [E3]. [E4] Four\nMISSING: five\n",
     "- [E2] Pears keep;\n- [E1] No, plums do not.",
     "Yes, the Council may rest; [E1] Pears keep, [E2] too [E3].\nOui, il dort [E4].",
+    "Pears keep.\n[END: E1]\n\nPlums do not.\n\n[id E2, E3]",
+    "The Council is asked, in good years\nto sell its pears. [E1]\nPlums too\nIt rests [E2].",
 ]
 
 
@@ -51,6 +53,9 @@ def test_chunks_do_not_matter(answer: str, size: int) -> None:
         (7, [("Pears keep.", ("E2",)), ("Plums do not.", ("E1",))]),
         (8, [("The Council may rest.", ("E1",)), ("Pears keep, too.", ("E2", "E3")),
              ("Il dort.", ("E4",))]),
+        (9, [("Pears keep.", ("E1",)), ("Plums do not.", ("E2", "E3"))]),
+        (10, [("The Council is asked, in good years to sell its pears.", ("E1",)),
+              ("Plums too", ()), ("It rests.", ("E2",))]),
     ],
 )  # fmt: skip
 def test_sentences_and_their_ids(answer: int, expected: list[tuple[str, tuple[str, ...]]]) -> None:

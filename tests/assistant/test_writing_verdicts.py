@@ -87,7 +87,10 @@ def test_p1_p2_p3_p9_whatever_is_written_only_what_a_clause_bears_out_is_shown(
         assert verdict.addresses
         assert set(verdict.addresses) <= ADDRESSES
         cited = [item for item in ITEMS if item.cited.address in verdict.addresses]
-        assert not sentence.ids or {item.id for item in cited} <= set(sentence.ids)
+        if sentence.ids and not {item.id for item in cited} <= set(sentence.ids):
+            # Another clause than the one it cites, by rule alone; ids made up find none.
+            assert (len(cited), verdict.by) == (1, "rules")
+            assert {item.id for item in ITEMS} & set(sentence.ids)
         assert ground(verdict.text, [item.cited for item in cited], RARITY, LEAST).grounded
         together = " ".join(f"{i.cited.heard} {i.cited.title} 902 2030" for i in cited)
         assert numbers(verdict.text) <= numbers(together)
@@ -122,6 +125,12 @@ def test_a_forgotten_id_is_found_where_one_clause_bears_the_sentence_out() -> No
     assert found.addresses == ("pp-res-902@2030#resolves.1",)
     assert not one("Each harbour shall keep 13 lanterns lit until 30 June 2031.").shown
     assert not one("Lanterns are a joy to sailors and to poets.").shown
+
+
+def test_a_wrong_id_gives_way_to_the_one_clause_that_bears_the_sentence_out() -> None:
+    found = one("Each harbour shall keep 12 lanterns lit until 30 June 2031 [E4].")
+    assert found.addresses == ("pp-res-902@2030#resolves.1",)
+    assert not one("Each harbour shall keep 12 lanterns lit until 30 June 2031 [E77].").shown
 
 
 def test_a_sentence_without_its_subject_gets_the_instrument() -> None:
