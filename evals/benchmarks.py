@@ -197,8 +197,6 @@ def _writing(work: Work) -> Json:
     open_pp18(work.texts, home, load_embedder(work.settings.embedding_model))
     settings = work.settings.model_copy(update={"data_dir": home})
     suite = load_suite(work.texts / "gold" / "pp18_dev.yaml")
-    kept = tuple(item for item in suite.items if item.id in writing.sample_ids())
-    suite = suite.model_copy(update={"items": kept})
     return writing.run(suite, settings, work.folder / "writing").model_dump(mode="json")
 
 
