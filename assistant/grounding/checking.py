@@ -10,6 +10,7 @@ from assistant.grounding import wording
 from assistant.grounding.acts import Act, acts_said, broken_acts
 from assistant.grounding.alignment import Rarity, coverage, sentences
 from assistant.grounding.conditions import dropped
+from assistant.grounding.facts import told_as_facts
 from assistant.grounding.joining import joined, statements
 from corpus.documents import Frozen
 from corpus.references import find_references
@@ -23,21 +24,6 @@ _VERB = re.compile(
     r"invited|requested|encouraged|urged|required|asked|called|allowed|authorized)|reports?|submits?)\b",
     re.IGNORECASE,
 )
-
-
-_EXPECTED = re.compile(
-    r"\b(?:expected|meant|supposed|tasked|due|charged|entrusted) (?:to|with)\b"
-    r"|\b(?:task|duty|duties|role|responsib\w+|mandate|job)\b",
-    re.IGNORECASE,
-)
-"""Other ways to say that something is to be done, of no particular strength."""
-_BEFORE = re.compile(r"(?:the )?(?:directors? of (?:the )?)?", re.IGNORECASE)
-"""What stands before a body that a sentence begins with."""
-_ASKED = re.compile(
-    r"to (?:[\w-]+ly |continue to |further |also )*(?!(?:the|its|all|this|each|such)\b)([a-z-]{3,})"
-)
-_VERB_STEM = 6
-"""A clause that asks for something, and by how much of its verb that is known in a sentence."""
 
 
 class Cited(Frozen):
@@ -138,7 +124,7 @@ def _broken(said: str, cited: Sequence[Cited], weights: Rarity) -> Iterator[str]
         elif verb := wording.verb_of_other_strength(statement, nearest.text):
             yield f"says '{verb}' more or less strongly than the clause"
         yield from _negation(statement, nearest)
-        yield from _told_as_done(statement, nearest)
+        yield from told_as_facts(statement, nearest.heading, nearest.text)
         for condition in dropped(statement, nearest.text):
             yield f"leaves out the clause's condition '{condition}'"
     yield from joined(said, [f"{c.title} {c.heard}" for c in cited], weights, _binding(said))
@@ -209,28 +195,6 @@ def _told(said: str) -> tuple[str, ...]:
 
 _NOT_DEMANDED = frozenset({"plenipotentiary", "sectors", "membership", "all"})
 """Whole bodies that a sentence may name as the frame ('the conference instructs ...')."""
-
-
-def _told_as_done(said: str, nearest: Cited) -> Iterator[str]:
-    """'Sector Members collaborate' where the clause invites them to: a wish is not yet a fact."""
-    asked = _ASKED.match(nearest.text)
-    if asked is None:
-        return
-    done = re.search(rf"\b{re.escape(asked[1][:_VERB_STEM])}", said, re.IGNORECASE)
-    if _modal(said[: done.start()] if done else said):
-        return
-    for actor in actors_in(said)[:1]:
-        span = mentions(said, actor)
-        subject = span is not None and _BEFORE.fullmatch(said[: span[0]])
-        if subject and actor in widened(addressed(nearest.heading)[1]):
-            yield f"tells as done what the clause asks of: {actor}"
-
-
-def _modal(said: str) -> bool:
-    """Whether a sentence says at all that something is to be done, may be, or was asked for."""
-    return bool(
-        wording.modalities(said) or acts_said(said) or _VERB.search(said) or _EXPECTED.search(said)
-    )
 
 
 def _does(clause: Cited, actor: str) -> bool:

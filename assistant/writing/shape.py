@@ -18,6 +18,12 @@ _RESOLVES_A_THING = re.compile(
     r"\b(?:resolves|decides) (?:the (?!following)|an? |its |their )", re.IGNORECASE
 )
 """'Resolution 7 resolves the effect of ...': a point of a list, cut from what is resolved on it."""
+_REASONS = re.compile(
+    r"(?:this (?:is because|means|implies|shows)|therefore|thus|hence|so,|as a result|consequently"
+    r"|for this reason|accordingly,)\b",
+    re.IGNORECASE,
+)
+"""A conclusion of the model's own: no clause draws it."""
 _FRAME = re.compile(
     r"(?:The|A|An|One|This|That) (?P<what>.{6,160}?) (?:is|are|was|were) (?:that|to)\b"
 )
@@ -29,6 +35,11 @@ def half_a_sentence(text: str) -> bool:
     """Whether `text` begins in the middle, or says of a thing that it is resolved (English)."""
     begins = text[:1].islower() and not _NAME_WITH_A_SMALL_LETTER.match(text)
     return begins or bool(_RESOLVES_A_THING.search(text))
+
+
+def concludes(text: str) -> bool:
+    """Whether a sentence begins as a conclusion from what stands before it (English)."""
+    return bool(_REASONS.match(text))
 
 
 def only_the_heading(text: str, heading: str, instrument: str) -> bool:

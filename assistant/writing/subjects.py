@@ -25,6 +25,10 @@ _PARTICIPLES = {
 _BEGINS = re.compile(
     rf"(?:(?:also|further)\s+)?({_FINITE}|{'|'.join(_PARTICIPLES)})\b(?!\s*[,:])", re.IGNORECASE
 )
+_NAMED = re.compile(
+    rf"(?P<name>(?:Resolution|Decision|Recommendation) \d+(?: \([^)]*\))?),? "
+    rf"(?P<verb>{'|'.join(_PARTICIPLES)})\b"
+)
 _EMPTY = re.compile(
     r"\b(?:is|are|was|were) (?:also )?(?:resolved|decided|noted|considered|recognized|recalled|"
     r"instructed|invited|requested|encouraged|urged)\W*$",
@@ -39,6 +43,8 @@ def with_subject(text: str, instrument: str) -> str:
         text: one sentence in English.
         instrument: name of the text whose clause it cites: 'Resolution 7 (Oslo, 1990)'.
     """
+    if named := _NAMED.match(text):  # "Resolution 7, considering that ..."
+        return f"{named['name']} {_PARTICIPLES[named['verb']]}{text[named.end() :]}"
     match = _BEGINS.match(text)
     if match is None:
         return text

@@ -22,7 +22,12 @@ from assistant.writing.crossing import broken_across
 from assistant.writing.evidence import Item
 from assistant.writing.naming import strange_names, without_actors
 from assistant.writing.parsing import Written
-from assistant.writing.shape import half_a_sentence, loose_frame, only_the_heading
+from assistant.writing.shape import (
+    concludes,
+    half_a_sentence,
+    loose_frame,
+    only_the_heading,
+)
 from assistant.writing.subjects import says_nothing, with_subject
 from corpus.documents import Frozen
 from corpus.languages import detect_language
@@ -174,6 +179,8 @@ def _malformed(text: str, cited: Sequence[Item]) -> tuple[str, ...]:
         reasons.append("is a question")
     if half_a_sentence(text):
         reasons.append("is not a whole sentence")
+    if concludes(text):
+        reasons.append("draws a conclusion of its own")
     if says_nothing(text) or any(
         only_the_heading(text, item.found.section.heading, instrument(item.found.document))
         for item in cited

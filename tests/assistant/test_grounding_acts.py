@@ -27,6 +27,15 @@ DIRECTOR = clause(
 )
 
 
+RESOLVED = clause("resolves", "that the Academy continue to lead the counting of lamps at sea")
+RULED = clause("resolves", "to foster the lending of boats between libraries")
+AWAITED = clause(
+    "considering",
+    "that no lamp will be sold until ten States accede and the Council confirms that the registry "
+    "of lamps is fully operational",
+)
+
+
 @pytest.mark.parametrize(
     ("said", "cited", "why"),
     [
@@ -38,6 +47,11 @@ DIRECTOR = clause(
         ),
         ("Sector Members lend boats to island libraries.", INVITED, "as done"),
         ("The Director of BDT counts the readers of each.", DIRECTOR, "as done"),
+        ("The Academy continues to lead the counting of lamps at sea.", RESOLVED, "as done"),
+        ("The resolution fosters the lending of boats between libraries.", RULED, "as done"),
+        ("Fosters the lending of boats between libraries.", RULED, "as done"),
+        ("The registry of lamps is fully operational.", AWAITED, "awaits"),
+        ("Boats are to be lent, within their means, to island libraries.", INVITED, "a duty"),
         ("BDT is instructed to help islands in building lighthouses.", DIRECTOR, "upon request"),
     ],
 )
@@ -52,6 +66,9 @@ def test_it_is_refused_with_the_reason(said: str, cited: Cited, why: str) -> Non
         ("The Council is requested to keep the lists of lamps open to every reader.", ASKED),
         ("Resolution 900 requests the Council to keep lists open to every reader.", ASKED),
         ("The Council is expected to keep the lists of lamps open to every reader.", ASKED),
+        ("Resolution 900 resolves that the Academy continue to lead the counting.", RESOLVED),
+        ("Resolution 900 resolves to foster the lending of boats between libraries.", RULED),
+        ("No lamp will be sold until the registry of lamps is fully operational.", AWAITED),
         ("Sector Members are invited to lend boats, within their means, to libraries.", INVITED),
         ("BDT is instructed to help islands build lighthouses when they request it.", DIRECTOR),
         ("The Director of BDT is instructed to count the readers of each.", DIRECTOR),

@@ -6,7 +6,13 @@ import pytest
 
 from assistant.grounding import Cited
 from assistant.writing.naming import strange_names
-from assistant.writing.shape import half_a_sentence, loose_frame, only_the_heading
+from assistant.writing.shape import (
+    concludes,
+    half_a_sentence,
+    loose_frame,
+    only_the_heading,
+)
+from assistant.writing.subjects import with_subject
 
 CLAUSE = Cited(
     address="pp-res-900@2030#invites-member-states.1",
@@ -32,6 +38,18 @@ def test_a_thing_is_not_resolved() -> None:
     assert half_a_sentence("Resolution 7 resolves the effect that lamps may have.")
     assert not half_a_sentence("Resolution 7 resolves the following.")
     assert not half_a_sentence("Resolution 7 resolves that the lamps be lit.")
+
+
+def test_a_conclusion_is_the_models_own() -> None:
+    assert concludes("This is because lamps are dear.")
+    assert concludes("Therefore the lamps are lit.")
+    assert not concludes("This resolution is about lamps.")
+    assert not concludes("Sold lamps are lit.")
+
+
+def test_a_text_that_considers_something_says_so_in_a_whole_sentence() -> None:
+    said = with_subject("Resolution 7 (Oslo, 1990), considering that it is dark.", "Resolution 7")
+    assert said == "Resolution 7 (Oslo, 1990) considers that it is dark."
 
 
 def test_a_heading_alone_says_nothing() -> None:
