@@ -33,6 +33,9 @@ _ASKED = re.compile(
 _VERB_STEM = 6
 """A clause that asks for something, and by how much of its verb that is known in a sentence."""
 
+_TOLD_SO = frozenset({"report", "submit"})
+"""Verbs by which people tell a duty as it stands ('X reports to the Council each year')."""
+
 _DUTY = re.compile(r"\b(?:is|are) to (?!be (?:invited|encouraged|asked|requested))", re.IGNORECASE)
 
 _AWAITS = re.compile(
@@ -76,6 +79,8 @@ def _done(said: str, heading: str, text: str) -> str:
     if asked is None:
         wished = Act.RESOLVES in acts_of(heading) and text.startswith("that ") and not modal(said)
         return "somebody" if wished and _bare(said, text) else ""
+    if asked[1] in _TOLD_SO:
+        return ""
     verb = re.escape(asked[1][:_VERB_STEM])
     if re.match(rf"{verb}\w*s\b", said, re.IGNORECASE) and not acts_said(said):
         return "somebody"  # 'Facilitates cooperation': not even a subject
@@ -96,7 +101,8 @@ def _bare(said: str, text: str) -> bool:
     """Whether 'that ITU-D continue to lead' is told as 'ITU-D continues to lead'."""
     there = set(re.findall(r"[a-z]+", text.lower()))
     early = re.findall(r"[a-z]+", said.lower())[:_EARLY]
-    return any(w.endswith("s") and w not in there and w.removesuffix("s") in there for w in early)
+    bare = {w.removesuffix("s") for w in early if w.endswith("s") and w not in there} - _TOLD_SO
+    return bool(bare & there)
 
 
 def _awaited(said: str, text: str) -> bool:

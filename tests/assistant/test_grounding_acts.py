@@ -29,6 +29,7 @@ DIRECTOR = clause(
 
 RESOLVED = clause("resolves", "that the Academy continue to lead the counting of lamps at sea")
 RULED = clause("resolves", "to foster the lending of boats between libraries")
+DUTY = clause("resolves", "that the Director report on lamps to the Council each year")
 AWAITED = clause(
     "considering",
     "that no lamp will be sold until ten States accede and the Council confirms that the registry "
@@ -67,6 +68,7 @@ def test_it_is_refused_with_the_reason(said: str, cited: Cited, why: str) -> Non
         ("Resolution 900 requests the Council to keep lists open to every reader.", ASKED),
         ("The Council is expected to keep the lists of lamps open to every reader.", ASKED),
         ("Resolution 900 resolves that the Academy continue to lead the counting.", RESOLVED),
+        ("The Director reports on lamps to the Council each year.", DUTY),
         ("Resolution 900 resolves to foster the lending of boats between libraries.", RULED),
         ("No lamp will be sold until the registry of lamps is fully operational.", AWAITED),
         ("Sector Members are invited to lend boats, within their means, to libraries.", INVITED),
