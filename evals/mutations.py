@@ -136,12 +136,17 @@ def _told_otherwise(clause: Cited) -> Iterator[Mutation]:
     match = _TELLS.match(clause.heading)
     if not match or not own.startswith("to ") or not actors_in(match[2]):
         return
-    whom = re.split(r", (?:in|with|within|each)\b", match[2])[0]
+    whom = _whom(match[2])
     whom = whom[:1].upper() + whom[1:]
     yield Mutation(kind="addressee speaks", said=f"{whom} {match[1]} {own}", cited=(clause,))
     done = own.removeprefix("to ")
     if _ADVERB.match(done) is None:
         yield Mutation(kind="told as done", said=f"{whom} {done}", cited=(clause,))
+
+
+def _whom(addressed_to: str) -> str:
+    """Those a heading addresses, without whom they are to work with."""
+    return re.split(r", (?:in|with|within|each)\b", addressed_to)[0]
 
 
 def _passive(clause: Cited) -> str | None:
@@ -154,7 +159,7 @@ def _passive(clause: Cited) -> str | None:
         return None
     done = match[1] + ("d" if match[1].endswith("e") else "ed")
     verb = "are" if re.search(r"s\b(?! of)|Members|Directors|States", match[2]) else "is"
-    whom = re.split(r", (?:in|with|within|each)\b", match[2])[0]
+    whom = _whom(match[2])
     return f"Under that resolution, {whom} {verb} {done} {own}"
 
 

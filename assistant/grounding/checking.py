@@ -19,11 +19,7 @@ LEAST = 0.6
 """Share of a sentence's (rarity-weighted) content that must be in the cited text. Chosen on
 sentences of PP-18 against the same sentences moved to another clause (docs/benchmarks.md)."""
 
-_VERB = re.compile(
-    r"\b(shall|must|should|may|might|will|ought to|ha(?:s|ve) to|(?:is|are|be) (?:to|instructed|"
-    r"invited|requested|encouraged|urged|required|asked|called|allowed|authorized)|reports?|submits?)\b",
-    re.IGNORECASE,
-)
+_VERB = re.compile(rf"\b({wording.TO_BE_DONE}|reports?|submits?)\b", re.IGNORECASE)
 
 
 class Cited(Frozen):

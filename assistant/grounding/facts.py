@@ -11,16 +11,15 @@ from collections.abc import Iterator
 
 from assistant.actors import actors_in, addressed, mentions, widened
 from assistant.grounding.acts import Act, acts_of, acts_said
-from assistant.grounding.wording import content_words, modalities
+from assistant.grounding.wording import TO_BE_DONE, content_words, modalities
 
 _VERB = re.compile(
-    r"\b(?:shall|must|should|may|might|will|ought to|ha(?:s|ve) to|(?:is|are|be) (?:to|instructed|"
-    r"invited|requested|encouraged|urged|required|asked|called|allowed|authorized))\b"
+    rf"\b(?:{TO_BE_DONE})\b"
     r"|\b(?:expected|meant|supposed|tasked|due|charged|entrusted) (?:to|with)\b"
     r"|\b(?:task|duty|duties|role|responsib\w+|mandate|job)\b",
     re.IGNORECASE,
 )
-"""Ways to say that something is to be done, of any strength or none in particular."""
+"""The same with those of no particular strength."""
 
 _BEFORE = re.compile(r"(?:the )?(?:directors? of (?:the )?)?", re.IGNORECASE)
 """What stands before a body that a sentence begins with."""

@@ -74,6 +74,13 @@ def frequencies(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
+TO_BE_DONE = (
+    r"shall|must|should|may|might|will|ought to|ha(?:s|ve) to|(?:is|are|be) (?:to|instructed|"
+    r"invited|requested|encouraged|urged|required|asked|called|allowed|authorized)"
+)
+"""Ways to say that something is to be done, of any strength: a pattern without groups."""
+
+
 class Modality(StrEnum):
     """How strongly something is said to be done."""
 

@@ -168,7 +168,7 @@ def _cut(text: str, over: bool = False) -> int | None:
         following = rest.lstrip(" \t")
         if not over and (not following or _OPENS_MARK.match(rest)):
             return None  # a mark may still come
-        if "\n" in rest[:1] + following[:1] and not _MARK.search(text[:end]):
+        if following.startswith("\n") and not _MARK.search(text[:end]):
             return _with_marks_below(text, end, over, end)
         return end
     return None

@@ -19,8 +19,8 @@ _RESOLVES_A_THING = re.compile(
 )
 """'Resolution 7 resolves the effect of ...': a point of a list, cut from what is resolved on it."""
 _REASONS = re.compile(
-    r"(?:this (?:is because|means|implies|shows)|therefore|thus|hence|so,|as a result|consequently"
-    r"|for this reason|accordingly,)\b",
+    r"(?:this (?:is because|means|implies|shows)|therefore|thus|hence|as a result|consequently"
+    r"|for this reason)\b|(?:so|accordingly),",
     re.IGNORECASE,
 )
 """A conclusion of the model's own: no clause draws it."""

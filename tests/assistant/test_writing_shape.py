@@ -43,6 +43,7 @@ def test_a_thing_is_not_resolved() -> None:
 def test_a_conclusion_is_the_models_own() -> None:
     assert concludes("This is because lamps are dear.")
     assert concludes("Therefore the lamps are lit.")
+    assert concludes("So, the lamps are lit.")
     assert not concludes("This resolution is about lamps.")
     assert not concludes("Sold lamps are lit.")
 
