@@ -10,6 +10,7 @@ from assistant import phrases
 from assistant.answers import Claim, Status
 from assistant.citations import cite, instrument
 from assistant.opening import opening
+from assistant.question import sought
 from assistant.quoting import ELLIPSIS, is_verbatim, shorten
 from assistant.retrieving import absent
 from assistant.selection import Choice, presumed, select
@@ -37,7 +38,8 @@ def answer(turn: Turn, tools: Tools) -> Turn:
     """Quote the clauses that answer, each checked against the stored text (P1, P2)."""
     result = turn.result
     assert result is not None  # `weigh` ends a turn without evidence
-    choices = select(turn.question, turn.language, result.evidence)
+    words, earlier = sought(turn)
+    choices = select(words, turn.language, result.evidence, earlier)
     found, dropped = _stored([c for c in choices if c.kept], tools)
     turn = turn.seen(
         "answer",

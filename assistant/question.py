@@ -48,7 +48,7 @@ _GENERIC = {
     "en": "ask told tell say said do doe should must invit instruct request requir expect suppos "
     "need want work part role director forese concern about happen mean resolut decis "
     "document text claus under according pursuant provide list outlin summar sum describ explain "
-    "put togeth give show set itself confer",
+    "put togeth give show set itself confer worri",
     "fr": "fair fait dir dit doit doivent dev demand charg invit role resolut decis text "
     "concern propos directeur prevoit prevu prévoit prévu selon termes vertu titre",
     "es": "hac deb deben ped pid encarg invit dic papel director resolu decision text respect "
@@ -66,10 +66,15 @@ _CARRIED = 12
 
 
 class Reading(Frozen):
-    """How a turn was understood: the standalone question, and what was carried into it."""
+    """How a turn was understood: the standalone question, and what was carried into it.
+
+    `own`: a follow-up's own words, without what was carried; '' where the earlier question is asked
+    anew of another actor or text.
+    """
 
     question: str
     kind: str
+    own: str = ""
     topic: str = ""
     instrument: str = ""
     actor: str = ""
@@ -91,6 +96,21 @@ def understand(turn: Turn, tools: Tools) -> Turn:
             "understand", choices=[c.id for c in choices]
         )
     return turn
+
+
+def sought(turn: Turn) -> tuple[str, frozenset[str]]:
+    """What clauses are chosen by: words, and ids of the documents they are likelier to stand in.
+
+    A follow-up goes on about the texts the answer before it stood on. The topic carried over has
+    found them; which of their clauses answers is said by the follow-up's own words. Any other
+    question is chosen by as it is, in any document.
+    """
+    understanding = turn.trace.get("understand", {})
+    before = next((past for past in reversed(turn.past) if _usable(past)), None)
+    if before is None or understanding.get("kind") not in ("follow-up", "other-actor"):
+        return turn.question, frozenset()
+    documents = frozenset(Address.parse(address).document for address in before.addresses)
+    return (understanding["own"] if documents else "") or turn.question, documents
 
 
 def read(text: str, language: str, before: Past | None, cited: str = "") -> Reading:
@@ -131,6 +151,7 @@ def read(text: str, language: str, before: Past | None, cited: str = "") -> Read
     return Reading(
         question=f"{_sentence(rest)} ({tail})" if tail else text,
         kind="follow-up",
+        own=_sentence(rest),
         topic=topic,
         instrument=cited,
     )
@@ -190,15 +211,22 @@ def _swapped_actor(rest: str, actors: tuple[str, ...], before: Past, cited: str)
     old = next((a for a in actors_in(before.question) if a != "plenipotentiary"), None)
     where = mentions(before.question, old) if old else None
     topic = _topic(before)
+    own = ""
     if where is None:
         tail = "; ".join(part for part in (topic, cited) if part)
-        question = f"{_sentence(rest)} ({tail})"
+        own = _sentence(rest)
+        question = f"{own} ({tail})"
     else:
         question = _fitted(before.question[: where[0]], new) + before.question[where[1] :]
         if cited and not find_references(question):
             question = f"{question} ({cited})"
     return Reading(
-        question=question, kind="other-actor", topic=topic, instrument=cited, actor=actors[0]
+        question=question,
+        kind="other-actor",
+        own=own,
+        topic=topic,
+        instrument=cited,
+        actor=actors[0],
     )
 
 

@@ -97,6 +97,14 @@ def said(question: str, language: str, passages: Sequence[Passage]) -> float:
     )
 
 
+def points_said(question: str, language: str, passage: Passage) -> float:
+    """How many of the question's points a clause itself says; another word for one counts less."""
+    words = stems(passage.text, passage.language)
+    return sum(
+        _said_by(point, words) for point in _points(question, understood(question, language))
+    )
+
+
 @lru_cache(maxsize=8192)
 def stems(text: str, language: str) -> frozenset[str]:
     """Stems of `text`, remembered: the same clauses come up again and again."""

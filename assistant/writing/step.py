@@ -14,6 +14,7 @@ from assistant.answering import answer
 from assistant.answers import Citation, Claim, Status
 from assistant.citations import cite
 from assistant.grounding import Rarity
+from assistant.question import sought
 from assistant.quoting import shorten
 from assistant.retrieving import absent
 from assistant.selection import select
@@ -105,7 +106,8 @@ def respond(turn: Turn, tools: Tools) -> Iterator[Turn]:
 def _written(turn: Turn, tools: Tools, model: Any) -> Iterator[Turn]:
     assert turn.result is not None
     settings = tools.settings
-    choices = select(turn.question, turn.language, turn.result.evidence)
+    words, earlier = sought(turn)
+    choices = select(words, turn.language, turn.result.evidence, earlier)
     items = gather(choices, tools)
     if not items:
         yield answer(turn, tools)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.selection import choose
+from assistant.selection import choose, select
 from assistant.selection_features import features
 from assistant.synonyms import LIKE, synonyms, ways
 from corpus.documents import DocumentKind, SectionKind
@@ -134,3 +134,16 @@ def test_which_texts_say_it_is_answered_with_the_best_clause_of_each() -> None:
     ]
     # One text is asked for: one text is quoted, with both of its likely clauses.
     assert asked("Which resolution deals with boats?") == [each[0], "pp-res-901@2030#resolves.2"]
+
+
+def test_a_follow_up_keeps_to_the_text_just_shown_where_another_is_as_likely() -> None:
+    words = "that the advisory group shall meet quarterly"
+    other, shown = edition("Tallinn", 2030, words), edition("Riga", 2026, words)
+    question = "How often does the group meet?"
+    for earlier in ((), (shown.passage.document,), (other.passage.document,)):
+        first = select(question, "en", [other, shown], earlier)[0].evidence.passage.document
+        assert first == (earlier or (other.passage.document,))[0]
+    lamps = candidate("resolves", "2", "that lamps be lit")
+    choices = select(question, "en", [shown, lamps], (lamps.passage.document,))
+    assert choices[0].evidence == shown  # it is no reason to quote what does not answer
+    assert all(0 <= c.probability <= 1 for c in choices)
