@@ -166,9 +166,11 @@ def choose(
     section = next((p for p in likely if asks_for_section(question, language, p)), None)
     if section is None and named and presumed(question, language, evidence):
         # What the text does resolve corrects what the question takes for granted.
-        section = next((p for p in likely if _RESOLVES.fullmatch(p.section)), None)
+        section = next(
+            (i.passage for i, _ in named if _RESOLVES.fullmatch(i.passage.section)), None
+        )
     if section is not None:
-        keep = {i.passage.id for i, _ in eligible if _same_section(i.passage, section)}
+        keep = {i.passage.id for i, _ in named or eligible if _same_section(i.passage, section)}
     elif (texts := _TEXTS.search(question)) and not named:
         keep = set(_one_of_each(eligible, texts))
     else:
