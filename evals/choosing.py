@@ -190,14 +190,15 @@ def _chances(case: Candidates, model: tuple[Array, float]) -> list[float]:
     return [float(p) for p in 1 / (1 + np.exp(-(case.rows @ weights + intercept)))]
 
 
-def write(chosen: Chosen, path: Path) -> None:
-    """Write `selection.json`."""
+def write(chosen: Chosen, folder: Path) -> None:
+    """Put the weights into `folder` as selection.json."""
     value: dict[str, Any] = {
         "made": "advisor bench train-selection --write",
         "intercept": chosen.intercept,
         "weights": chosen.weights,
     }
-    path.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps(value, indent=1) + "\n"
+    (folder / "selection.json").write_text(text, encoding="utf-8")
 
 
 def render(chosen: Chosen) -> str:

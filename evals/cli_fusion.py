@@ -42,7 +42,13 @@ def train_fusion(
     shared: Shared = None,
     as_json: AsJson = False,
     write: Annotated[
-        Path | None, typer.Option(help="Folder to write ranking.json and sufficiency.json to.")
+        Path | None,
+        typer.Option(
+            help="Folder to write ranking.json and sufficiency.json to.",
+            exists=True,
+            file_okay=False,
+            writable=True,
+        ),
     ] = None,
 ) -> None:
     """Learn the weights of search from the dev questions; figures are of folds left out.
@@ -79,7 +85,12 @@ def sufficiency(shared: Shared = None, as_json: AsJson = False) -> None:
 def train_selection(
     shared: Shared = None,
     as_json: AsJson = False,
-    write: Annotated[Path | None, typer.Option(help="File to write selection.json to.")] = None,
+    write: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder to write selection.json to.", exists=True, file_okay=False, writable=True
+        ),
+    ] = None,
 ) -> None:
     """Learn which candidates are worth quoting; figures are of questions left out."""
     from assistant.settings import Settings

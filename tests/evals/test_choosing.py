@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
+import typer
+from typer.testing import CliRunner
 
 from corpus.documents import DocumentKind, SectionKind
-from evals.choosing import FOLDS, Candidates, _folds, train
+from evals.choosing import FOLDS, Candidates, _folds, train, write
+from evals.cli_fusion import add_to
 from evals.retrieval import Question
 from indexing.passages import Evidence, Part, Passage
 
@@ -72,3 +78,22 @@ def test_precision_and_recall_are_of_the_clauses_quoted() -> None:
     assert one.quoted([0.9, 0.1]) == (1.0, 1.0)
     assert one.quoted([0.1, 0.9]) == (0.0, 0.0)
     assert one.right == pytest.approx(np.array([1.0, 0.0]))
+
+
+def test_weights_are_written_into_a_folder(tmp_path: Path) -> None:
+    chosen = train([case(n, "12"[n % 2]) for n in range(2 * FOLDS)])
+    write(chosen, tmp_path)
+    stored = json.loads((tmp_path / "selection.json").read_text("utf-8"))
+    assert stored["weights"] == chosen.weights
+    assert stored["intercept"] == chosen.intercept
+
+
+@pytest.mark.parametrize("command", ["train-fusion", "train-selection"])
+def test_a_folder_that_is_not_there_is_told_before_the_minutes_are_spent(
+    command: str, tmp_path: Path
+) -> None:
+    bench = typer.Typer()
+    add_to(bench)
+    done = CliRunner().invoke(bench, [command, "--write", str(tmp_path / "nowhere")])
+    assert done.exit_code == 2
+    assert "does not exist" in done.output
