@@ -21,7 +21,6 @@ from importlib.resources import files
 from assistant.actors import actors_in, addressed, mentions, widened
 from assistant.question import content_words
 from assistant.selection_features import features, points_said, understood
-from assistant.synonyms import ways
 from corpus.documents import DocumentKind, Frozen
 from corpus.references import find_references
 from indexing.analysis import analyse
@@ -284,7 +283,8 @@ def presumed(question: str, language: str, evidence: Sequence[Evidence]) -> list
     known |= {stem for concept in query.concepts for stem in _stems(concept, language)}
     known |= {r.number for r in query.references}
     said = content_words(question[presuming.end() :], language)
-    return [word for word in said if not any(way <= known for way in ways(word))]
+    # In the very words: "to that end" is a way of saying that something is discontinued.
+    return [word for word in said if word not in known]
 
 
 def _stems(concept: Concept, language: str) -> list[str]:

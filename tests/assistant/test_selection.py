@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.selection import choose, select
+from assistant.selection import choose, presumed, select
 from assistant.selection_features import features
 from assistant.synonyms import LIKE, synonyms, ways
 from corpus.documents import DocumentKind, SectionKind
@@ -147,3 +147,9 @@ def test_a_follow_up_keeps_to_the_text_just_shown_where_another_is_as_likely() -
     choices = select(question, "en", [shown, lamps], (lamps.passage.document,))
     assert choices[0].evidence == shown  # it is no reason to quote what does not answer
     assert all(0 <= c.probability <= 1 for c in choices)
+
+
+def test_what_is_presumed_must_be_said_in_its_own_words() -> None:
+    evidence = [candidate("resolves", "1", "that, to that end, lamps be lit")]
+    assert presumed("Why did Resolution 900 discontinue lamps?", "en", evidence) == ["discontinu"]
+    assert presumed("Why did Resolution 900 have lamps lit?", "en", evidence) == []
