@@ -62,7 +62,7 @@ class Problem(BaseModel):
 def http_status(code: str) -> int:
     """HTTP status of an error code; index and start-up troubles are the server's (503)."""
     if code not in STATUS_BY_CODE and any(
-        word in code for word in ("index", "model", "store-", "chroma")
+        word in code for word in ("index", "model", "embedder", "store-", "chroma")
     ):
         return 503
     return STATUS_BY_CODE.get(code, 422)

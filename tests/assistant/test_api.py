@@ -256,6 +256,12 @@ def test_p26_while_models_load_the_process_is_alive_but_not_ready(tmp_path: Path
         assert answer.status_code == 503
         assert client.get("/readyz").status_code == 503
         assert "/nowhere" not in answer.text or "embedd" in answer.text.lower()
+        # That the model cannot be loaded at all is not the asker's to mend, either.
+        until = time.monotonic() + 60
+        while client.get("/readyz").json()["code"] != "bad-embedder":
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        assert client.post("/v1/ask", json=QUESTION).status_code == 503
 
 
 def test_p22_a_reader_who_leaves_stops_the_work(tmp_path: Path) -> None:
