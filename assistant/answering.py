@@ -20,6 +20,7 @@ from corpus.addresses import Address
 from corpus.documents import Clause, Document, Section
 from corpus.errors import UnknownAddress
 from corpus.shelf import Found
+from indexing.passages import SearchResult
 from indexing.query import Intent
 
 _TRACED = 20
@@ -34,12 +35,17 @@ _SECTION = 12
 """Clauses of a section that is quoted whole at most; of a longer one those found are quoted."""
 
 
+def chosen(turn: Turn, result: SearchResult) -> list[Choice]:
+    """The candidates of a turn, likeliest first, those worth quoting marked."""
+    words, earlier = sought(turn)
+    return select(words, turn.language, result.evidence, earlier)
+
+
 def answer(turn: Turn, tools: Tools) -> Turn:
     """Quote the clauses that answer, each checked against the stored text (P1, P2)."""
     result = turn.result
     assert result is not None  # `weigh` ends a turn without evidence
-    words, earlier = sought(turn)
-    choices = select(words, turn.language, result.evidence, earlier)
+    choices = chosen(turn, result)
     found, dropped = _stored([c for c in choices if c.kept], tools)
     turn = turn.seen(
         "answer",

@@ -232,7 +232,7 @@ def _to_the_point(
     A candidate stays if it says at least half as many of the question's points, in any words, as
     the one that says most.
     """
-    told = [points_said(question, language, item.passage) for item, _ in named]
+    told = points_said(question, language, [item.passage for item, _ in named])
     most = max(told, default=0)
     return [pair for pair, said in zip(named, told, strict=True) if 2 * said >= most]
 

@@ -97,12 +97,11 @@ def said(question: str, language: str, passages: Sequence[Passage]) -> float:
     )
 
 
-def points_said(question: str, language: str, passage: Passage) -> float:
-    """How many of the question's points a clause itself says; another word for one counts less."""
-    words = stems(passage.text, passage.language)
-    return sum(
-        _said_by(point, words) for point in _points(question, understood(question, language))
-    )
+def points_said(question: str, language: str, passages: Sequence[Passage]) -> list[float]:
+    """How many of the question's points each clause itself says; another word counts less."""
+    points = _points(question, understood(question, language))
+    held = [stems(passage.text, passage.language) for passage in passages]
+    return [sum(_said_by(point, words) for point in points) for words in held]
 
 
 @lru_cache(maxsize=8192)

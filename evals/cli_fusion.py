@@ -16,6 +16,12 @@ Shared = Annotated[
     typer.Option("--shared", help="Folder with the library of real texts.", exists=True),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Write = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder to write the weights to.", exists=True, file_okay=False, writable=True
+    ),
+]
 
 
 def _trained(shared: Path | None) -> Trained:
@@ -41,15 +47,7 @@ def _refusal(shared: Path | None) -> Refusal:
 def train_fusion(
     shared: Shared = None,
     as_json: AsJson = False,
-    write: Annotated[
-        Path | None,
-        typer.Option(
-            help="Folder to write ranking.json and sufficiency.json to.",
-            exists=True,
-            file_okay=False,
-            writable=True,
-        ),
-    ] = None,
+    write: Write = None,
 ) -> None:
     """Learn the weights of search from the dev questions; figures are of folds left out.
 
@@ -85,12 +83,7 @@ def sufficiency(shared: Shared = None, as_json: AsJson = False) -> None:
 def train_selection(
     shared: Shared = None,
     as_json: AsJson = False,
-    write: Annotated[
-        Path | None,
-        typer.Option(
-            help="Folder to write selection.json to.", exists=True, file_okay=False, writable=True
-        ),
-    ] = None,
+    write: Write = None,
 ) -> None:
     """Learn which candidates are worth quoting; figures are of questions left out."""
     from assistant.settings import Settings

@@ -10,14 +10,12 @@ from typing import Any
 import structlog
 
 from assistant import phrases
-from assistant.answering import answer
+from assistant.answering import answer, chosen
 from assistant.answers import Citation, Claim, Status
 from assistant.citations import cite
 from assistant.grounding import Rarity
-from assistant.question import sought
 from assistant.quoting import shorten
 from assistant.retrieving import absent
-from assistant.selection import select
 from assistant.turn import Tools, Turn
 from assistant.writing import judging
 from assistant.writing.completeness import Completeness, completeness
@@ -106,8 +104,7 @@ def respond(turn: Turn, tools: Tools) -> Iterator[Turn]:
 def _written(turn: Turn, tools: Tools, model: Any) -> Iterator[Turn]:
     assert turn.result is not None
     settings = tools.settings
-    words, earlier = sought(turn)
-    choices = select(words, turn.language, turn.result.evidence, earlier)
+    choices = chosen(turn, turn.result)
     items = gather(choices, tools)
     if not items:
         yield answer(turn, tools)
