@@ -13,15 +13,13 @@ from assistant.opening import opening
 from assistant.question import sought
 from assistant.quoting import ELLIPSIS, is_verbatim, shorten
 from assistant.retrieving import absent
-from assistant.selection import Choice, presumed, select
-from assistant.selection_features import understood
+from assistant.selection import Choice, select
 from assistant.turn import Tools, Turn
 from corpus.addresses import Address
 from corpus.documents import Clause, Document, Section
 from corpus.errors import UnknownAddress
 from corpus.shelf import Found
 from indexing.passages import SearchResult
-from indexing.query import Intent
 
 _TRACED = 20
 """Candidates whose probability the trace keeps; the rest are in the trace of the search."""
@@ -31,14 +29,9 @@ _POINTS = 8
 """Points of a list quoted along with its chapeau at most."""
 
 
-_SECTION = 12
-"""Clauses of a section that is quoted whole at most; of a longer one those found are quoted."""
-
-
 def chosen(turn: Turn, result: SearchResult) -> list[Choice]:
     """The candidates of a turn, likeliest first, those worth quoting marked."""
-    words, earlier = sought(turn)
-    return select(words, turn.language, result.evidence, earlier)
+    return select(result, sought(turn)[1])
 
 
 def answer(turn: Turn, tools: Tools) -> Turn:
@@ -66,11 +59,9 @@ def answer(turn: Turn, tools: Tools) -> Turn:
         claims.append(
             Claim(text=quote, addresses=(citation.address,), language=item.document.language)
         )
-    mandate = understood(turn.question, turn.language).intent is Intent.MANDATE
-    presumption = presumed(turn.question, turn.language, result.evidence)
-    return turn.seen("answer", presumed=presumption).having(
-        status=Status.PARTLY_ANSWERED if presumption else Status.ANSWERED,
-        opening=opening(found, turn.language, mandate, bool(presumption)),
+    return turn.having(
+        status=Status.ANSWERED,
+        opening=opening(found, turn.language),
         claims=tuple(claims),
         citations=tuple(citations),
         notes=tuple(notes(turn, tools, found, claims)),
@@ -84,14 +75,11 @@ def _stored(kept: Sequence[Choice], tools: Tools) -> tuple[list[Found], list[str
     """
     documents: dict[str, Document] = {}
     wanted: dict[str, list[str]] = {}
-    sections: dict[str, set[str]] = {}
     dropped: list[str] = []
     for choice in kept:
         passage = choice.evidence.passage
         addresses = wanted.setdefault(passage.key, [])
         addresses += [a for a in passage.addresses if a not in addresses]
-        if choice.whole_section:
-            sections.setdefault(passage.key, set()).add(passage.section)
         if passage.key not in documents:
             try:
                 documents[passage.key] = tools.shelf.document(passage.key)
@@ -101,9 +89,6 @@ def _stored(kept: Sequence[Choice], tools: Tools) -> tuple[list[Found], list[str
     for key, document in documents.items():
         places = {str(document.address(s, c)): (s, c) for s, c in document.clauses()}
         order = list(places)
-        whole = [a for a, (s, _) in places.items() if s.slug in sections.get(key, ())]
-        if len(whole) <= _SECTION:
-            wanted[key] += [a for a in whole if a not in wanted[key]]
         held = _with_points([a for a in wanted[key] if a in places], places)
         dropped += [str(Address.parse(a)) for a in wanted[key] if a not in places]
         for address in sorted(held, key=order.index):
