@@ -65,7 +65,7 @@ _CARRIED = 12
 """Words of the earlier topic that are carried along at most."""
 
 
-class Reading(Frozen):
+class Carried(Frozen):
     """How a turn was understood: the standalone question, and what was carried into it.
 
     `own`: a follow-up's own words, without what was carried; '' where the earlier question is asked
@@ -113,7 +113,7 @@ def sought(turn: Turn) -> tuple[str, frozenset[str]]:
     return (understanding["own"] if documents else "") or turn.question, documents
 
 
-def read(text: str, language: str, before: Past | None, cited: str = "") -> Reading:
+def read(text: str, language: str, before: Past | None, cited: str = "") -> Carried:
     """How `text` is to be understood after the turn `before`.
 
     Args:
@@ -130,16 +130,16 @@ def read(text: str, language: str, before: Past | None, cited: str = "") -> Read
     if before is None:
         bare = len(rest.split()) <= _FEW + 1 if begins else len(own) == 0
         dangling = leans and not names_text and bare and language != "zh"
-        return Reading(question=text, kind="dangling" if dangling else "standalone")
+        return Carried(question=text, kind="dangling" if dangling else "standalone")
     if names_text and (len(own) > 1 or not begins):
-        return Reading(question=text, kind="standalone")
+        return Carried(question=text, kind="standalone")
     earlier = content_words(before.question, language)
     if earlier and set(earlier) <= set(own):
         # Asked again, or with more words: there is nothing to carry, and the same words twice would
         # weigh twice.
-        return Reading(question=text, kind="standalone")
+        return Carried(question=text, kind="standalone")
     if not leans and len(own) > _FEW:
-        return Reading(question=text, kind="new-topic")
+        return Carried(question=text, kind="new-topic")
     new = actors_in(rest)
     if names_text:
         return _swapped_text(rest, before)
@@ -148,7 +148,7 @@ def read(text: str, language: str, before: Past | None, cited: str = "") -> Read
     # With a subject of its own and the instrument, the earlier topic would only weigh against it.
     topic = "" if cited and len(own) > _FEW else _topic(before, with_actors=not new)
     tail = "; ".join(part for part in (topic, cited) if part)
-    return Reading(
+    return Carried(
         question=f"{_sentence(rest)} ({tail})" if tail else text,
         kind="follow-up",
         own=_sentence(rest),
@@ -204,7 +204,7 @@ def _beyond_actors(rest: str, actors: tuple[str, ...], language: str) -> list[st
     return content_words(rest, language)
 
 
-def _swapped_actor(rest: str, actors: tuple[str, ...], before: Past, cited: str) -> Reading:
+def _swapped_actor(rest: str, actors: tuple[str, ...], before: Past, cited: str) -> Carried:
     """The earlier question asked again of other actors."""
     spans = [span for actor in actors if (span := mentions(rest, actor))]
     new = rest[min(start for start, _ in spans) : max(end for _, end in spans)]
@@ -220,7 +220,7 @@ def _swapped_actor(rest: str, actors: tuple[str, ...], before: Past, cited: str)
         question = _fitted(before.question[: where[0]], new) + before.question[where[1] :]
         if cited and not find_references(question):
             question = f"{question} ({cited})"
-    return Reading(
+    return Carried(
         question=question,
         kind="other-actor",
         own=own,
@@ -253,16 +253,16 @@ def _fitted(head: str, new: str) -> str:
     return head + new
 
 
-def _swapped_text(rest: str, before: Past) -> Reading:
+def _swapped_text(rest: str, before: Past) -> Carried:
     """The earlier question asked again of another instrument."""
     new = find_references(rest)[0].text
     old = find_references(before.question)
     topic = _topic(before)
     if not old:
-        return Reading(question=f"{_sentence(rest)} ({topic})", kind="follow-up", topic=topic)
+        return Carried(question=f"{_sentence(rest)} ({topic})", kind="follow-up", topic=topic)
     first = old[0]
     question = before.question[: first.start] + new + before.question[first.end :]
-    return Reading(question=question, kind="other-text", topic=topic, instrument=new)
+    return Carried(question=question, kind="other-text", topic=topic, instrument=new)
 
 
 def _plural(match: re.Match[str]) -> str:

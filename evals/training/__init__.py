@@ -1,0 +1,1 @@
+"""Where learned weights come from."""
