@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from corpus.documents import Frozen
@@ -137,3 +138,17 @@ class Answer(Frozen):
     blocks: tuple[Block, ...] = ()
     table: Table | None = None
     trace: dict[str, object] = {}
+
+    def laid(self) -> list[tuple[Block, tuple[Claim, ...]]]:
+        """The claims under their headings, in order; first, under none, those of no block and no
+        table."""
+        placed = {n for block in self.blocks for n in block.claims}
+        if self.table is not None:
+            placed |= {n for row in self.table.rows for cell in row.cells for n in cell}
+        loose = tuple(c for n, c in enumerate(self.claims, 1) if n not in placed)
+        whole = [(Block(title=""), loose)] if loose else []
+        return whole + [(b, self.numbered(b.claims)) for b in self.blocks]
+
+    def numbered(self, numbers: Sequence[int]) -> tuple[Claim, ...]:
+        """The claims of these numbers, from 1."""
+        return tuple(self.claims[n - 1] for n in numbers if 0 < n <= len(self.claims))

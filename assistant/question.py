@@ -19,8 +19,11 @@ from corpus.addresses import Address
 from corpus.catalogue import CatalogueEntry
 from corpus.documents import Frozen
 from corpus.errors import UnknownAddress
+from corpus.language.regions import region_spans
 from corpus.references import Reference, find_references
 from indexing.analysis import analyse
+from indexing.concepts import fold
+from indexing.countries import country_spans
 
 _BEGINS = re.compile(
     r"^\W*(?:(?:and|but|so|also|then|or|what about|how about|what of)\b"
@@ -143,6 +146,8 @@ def read(text: str, language: str, before: Past | None, cited: str = "") -> Carr
     new = actors_in(rest)
     if names_text:
         return _swapped_text(rest, before)
+    if swapped := _swapped_place(rest, before, language):
+        return swapped
     if leans and new and not _beyond_actors(rest, new, language):
         return _swapped_actor(rest, new, before, cited)
     # With a subject of its own and the instrument, the earlier topic would only weigh against it.
@@ -202,6 +207,31 @@ def _beyond_actors(rest: str, actors: tuple[str, ...], language: str) -> list[st
         while span := mentions(rest, actor):
             rest = rest[: span[0]] + " " + rest[span[1] :]
     return content_words(rest, language)
+
+
+def _swapped_place(rest: str, before: Past, language: str) -> Carried | None:
+    """The earlier question asked again of another country or region; None where `rest` says more,
+    or the earlier question names none that it could stand for."""
+    new = _places(rest, language)
+    old = _places(before.question, language)
+    if not new or not old or len(fold(rest)) != len(rest):
+        return None
+    left = rest
+    for start, end in reversed(new):
+        left = left[:start] + " " + left[end:]
+    if content_words(left, language) or len(fold(before.question)) != len(before.question):
+        return None
+    name = rest[new[0][0] : new[-1][1]]
+    start, end = old[-1] if len(old) > 1 and len(new) == 1 else (old[0][0], old[-1][1])
+    question = before.question[:start] + name + before.question[end:]
+    return Carried(question=question, kind="other-place", topic=_topic(before))
+
+
+def _places(text: str, language: str) -> list[tuple[int, int]]:
+    """Where a text names countries and regions, in order."""
+    spans = [(start, end) for start, end, _ in country_spans(fold(text), language)]
+    spans += [(start, end) for start, end, _ in region_spans(text)]
+    return sorted(set(spans))
 
 
 def _swapped_actor(rest: str, actors: tuple[str, ...], before: Past, cited: str) -> Carried:

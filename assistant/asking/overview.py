@@ -8,13 +8,14 @@ from assistant import phrases
 from assistant.actors import addressed
 from assistant.answers import Status
 from assistant.asking import known
-from assistant.asking.evidence import ask, best_of, carries, founds
+from assistant.asking.evidence import ask, best_of, carries, founds, telling
 from assistant.asking.reading import Reading
 from assistant.asking.sheet import Sheet, named, start
 from assistant.asking.standing import sentences
 from assistant.retrieving import absent
 from assistant.turn import Tools, Turn
 from corpus.documents import Document, DocumentKind, Section, SectionKind
+from corpus.language.regions import region_spans, regions_in
 from corpus.shelf import Found
 from indexing.concepts import fold
 
@@ -24,18 +25,49 @@ _RESOLVES, _EACH, _WHOLE = 6, 3, 16
 _TEXTS, _PER_TEXT = 7, 2
 """Documents of an overview of a subject, and clauses of each, at most."""
 
-_SHARE = 0.2
+_DOUBT = 0.1
+"""Probability that clauses are asked for from which a text named is not simply summed up."""
+
+_SHARE = 0.35
 """Share of the likeliest clause's probability from which another document speaks of the subject."""
 
 
 def overview(turn: Turn, tools: Tools, reading: Reading) -> Turn:
     """An overview of what the message names: documents, else a place, else a subject."""
     ids = known.one(reading, tools)
+    if ids and _asks_more(reading, tools, ids):
+        return turn
     if ids:
         return of_documents(turn, tools, reading, ids)
     if reading.countries:
         return of_country(turn, tools, reading)
+    if reading.regions and not _beyond_places(reading):
+        return of_region(turn, tools, reading)
     return of_subject(turn, tools, reading)
+
+
+def _asks_more(reading: Reading, tools: Tools, ids: Sequence[str]) -> bool:
+    """Whether a message names a text and, it seems, asks what it says on something in it.
+
+    Only where the reading itself was in two minds.
+    """
+    if reading.chances.get("clauses", 0.0) < _DOUBT or not reading.references:
+        return False
+    rest = reading.topic
+    for reference in reading.references:
+        rest = rest.replace(reference.text, " ")
+    titles = [e.title for e in known.entries_of(ids, tools)]
+    titles += [d.title for id in ids if (d := known.document(id, tools)) is not None]
+    known_words = {s for title in titles for ways in known.terms(title, "en") for s in ways}
+    return any(not ways & known_words for ways in known.terms(rest, reading.language))
+
+
+def _beyond_places(reading: Reading) -> bool:
+    """Whether a message says more than the regions it names."""
+    rest = reading.topic
+    for begin, end, _ in reversed(region_spans(rest)):
+        rest = rest[:begin] + " " + rest[end:]
+    return bool(known.terms(rest, reading.language))
 
 
 def of_documents(turn: Turn, tools: Tools, reading: Reading, ids: Sequence[str]) -> Turn:
@@ -173,6 +205,38 @@ def of_country(turn: Turn, tools: Tools, reading: Reading) -> Turn:
     held = [n for n in names if n not in nothing]
     opening = phrases.say(turn.language, "country-held", name=phrases.listed(turn.language, held))
     return sheet.turned(Status.PARTLY_ANSWERED if nothing else Status.ANSWERED, opening, "overview")
+
+
+def of_region(turn: Turn, tools: Tools, reading: Reading) -> Turn:
+    """What is held on the regions named: their own documents, and clauses that name them."""
+    sheet = Sheet(turn, tools)
+    named_regions = set(reading.regions)
+    own: list[Document] = []
+    naming: list[Found] = []
+    for document in known.held(tools).values():
+        if document.id.endswith("p"):
+            continue
+        if named_regions & set(known.regions_of(document)):
+            own.append(document)
+            continue
+        for section, clause in document.clauses():
+            if named_regions & set(regions_in(clause.text)):
+                naming.append(Found(document=document, section=section, clause=clause))
+                break
+    own.sort(key=lambda d: (d.number is None, -(d.edition.year or 0)))
+    for document in own[:_TEXTS]:
+        sheet.block(
+            named(document, turn.language), [sheet.quote(f) for f in telling(document, _PER_TEXT)]
+        )
+    naming.sort(key=lambda f: (f.document.number is None, f.section.kind is SectionKind.PREAMBLE))
+    sheet.block(
+        phrases.say(turn.language, "block-named-in", name=reading.topic),
+        [sheet.quote(found) for found in naming[:_RESOLVES]],
+    )
+    if not sheet.claims:
+        return nothing_on(turn, tools, [reading.topic])
+    opening = phrases.say(turn.language, "country-held", name=reading.topic)
+    return sheet.turned(Status.ANSWERED, opening, "overview")
 
 
 def nothing_on(turn: Turn, tools: Tools, names: Sequence[str]) -> Turn:
