@@ -29,6 +29,10 @@ _POINTS = 8
 """Points of a list quoted along with its chapeau at most."""
 
 
+_MOST_NAMED = 5
+"""Digests named one by one in a remark; of more only their number is told."""
+
+
 def chosen(turn: Turn, result: SearchResult) -> list[Choice]:
     """The candidates of a turn, likeliest first, those worth quoting marked."""
     return select(result, sought(turn)[1])
@@ -124,23 +128,35 @@ def notes(
     turn: Turn, tools: Tools, found: Sequence[Found], claims: Sequence[Claim]
 ) -> Iterator[str]:
     """Remarks a reader must know: follow-up, digests, editions, languages, degraded search."""
-    language = turn.language
-    documents = list({item.document.key: item.document for item in found}.values())
     if turn.question != turn.text:
-        yield phrases.say(language, "note-follow-up", question=turn.question)
+        yield phrases.say(turn.language, "note-follow-up", question=turn.question)
+    documents = list({item.document.key: item.document for item in found}.values())
+    yield from document_notes(turn, tools, documents)
+    if any(ELLIPSIS.strip() in claim.text for claim in claims):
+        yield phrases.say(turn.language, "note-shortened")
+    if failed := _failed_arms(turn):
+        yield phrases.say(
+            turn.language, "note-degraded", arms=phrases.listed(turn.language, failed)
+        )
+
+
+def document_notes(turn: Turn, tools: Tools, documents: Sequence[Document]) -> Iterator[str]:
+    """Remarks on the documents quoted: which are digests, superseded, in another language."""
+    language = turn.language
     digests = [instrument(d, language) for d in documents if d.is_digest]
     if digests:
-        yield phrases.say(language, "note-digest", documents=phrases.listed(language, digests))
+        many = len(digests) > _MOST_NAMED
+        yield (
+            phrases.say(language, "note-digests", n=len(digests))
+            if many
+            else phrases.say(language, "note-digest", documents=phrases.listed(language, digests))
+        )
     yield from _edition_notes(documents, tools, language)
     foreign = sorted({d.language for d in documents} - {language})
     if foreign:
         names = Locale(language).languages
         listed = phrases.listed(language, [names.get(code, code) for code in foreign])
         yield phrases.say(language, "note-language", languages=listed)
-    if any(ELLIPSIS.strip() in claim.text for claim in claims):
-        yield phrases.say(language, "note-shortened")
-    if failed := _failed_arms(turn):
-        yield phrases.say(language, "note-degraded", arms=phrases.listed(language, failed))
 
 
 def _edition_notes(documents: Sequence[Document], tools: Tools, language: str) -> Iterator[str]:

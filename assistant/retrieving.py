@@ -85,6 +85,7 @@ def absent(turn: Turn, tools: Tools, notes: list[str]) -> Turn:
         )
         if len(nearest) == NEAREST:
             break
+    notes = [*notes, *_silent(turn, tools)]
     if turn.trace.get("search", {}).get("tampered"):
         notes = [*notes, phrases.say(turn.language, "note-held-back")]
     said = [first, *notes, *([phrases.say(turn.language, "nearest")] if nearest else [])]
@@ -96,6 +97,19 @@ def absent(turn: Turn, tools: Tools, notes: list[str]) -> Turn:
         nearest=tuple(nearest),
         notes=tuple(said),
     )
+
+
+def _silent(turn: Turn, tools: Tools) -> list[str]:
+    """That an instrument the question names is held, and does not speak of this."""
+    shelf = {key.split(":")[0] for key in tools.shelf.live()}
+    said = []
+    for reference in tools.catalogue.resolve(turn.question):
+        held = sorted((id for id in shelf if reference.matches(id)), reverse=True)
+        if held:
+            name = instrument(tools.shelf.best(held[0], turn.language), turn.language)
+            name = name[:1].upper() + name[1:]
+            said.append(phrases.say(turn.language, "held-silent", document=name))
+    return list(dict.fromkeys(said))
 
 
 def _unheld(turn: Turn, tools: Tools) -> list[Reference]:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assistant.answers import Status
-from assistant.question import Reading, read
+from assistant.question import Carried, read
 from assistant.turn import Past
 from corpus.documents import Frozen
 from evals.comparing import Interval, interval
@@ -59,10 +59,10 @@ class Conversations(Frozen):
     refusing: Refusing
 
 
-def standalone(question: Asked) -> Reading:
+def standalone(question: Asked) -> Carried:
     """The last turn of a conversation as our contextualiser understands it, from the first on."""
     before: Past | None = None
-    reading = Reading(question=question.text, kind="standalone")
+    reading = Carried(question=question.text, kind="standalone")
     turns = [text for speaker, text in question.history if speaker == "user"]
     for text in (*turns, question.text):
         reading = read(text, "en", before)
