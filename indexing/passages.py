@@ -93,6 +93,7 @@ class SearchResult(Frozen):
         evidence: ranked.
         documents: ids of the nearest documents, best first (shown when nothing answers).
         degraded: names of the arms that failed or returned nothing, e.g. ('dense',).
+        withheld: clauses held back among the first passages found, addresses by passage id.
         corpus_version: of the index that answered.
         trace: JSON-ready record for replay.
     """
@@ -100,5 +101,6 @@ class SearchResult(Frozen):
     evidence: tuple[Evidence, ...]
     documents: tuple[str, ...] = ()
     degraded: tuple[str, ...] = ()
+    withheld: dict[str, tuple[str, ...]] = {}
     corpus_version: str = ""
     trace: dict[str, object] = {}

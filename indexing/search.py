@@ -21,6 +21,7 @@ from corpus.shelf import Shelf
 from indexing import ranking
 from indexing.analysis import analyse, analyse_query
 from indexing.concepts import fold
+from indexing.door import through
 from indexing.embedding import Embedder
 from indexing.passages import Evidence, Filters, Passage, SearchResult
 from indexing.query import Query, narrowed, understand
@@ -57,6 +58,7 @@ class Searcher:
         follow: Callable[[], None] | None = None,
     ) -> None:
         """Nothing is opened before the first search; `follow` as for `LiveIndex`."""
+        self._shelf = shelf
         self._standings = Standings(shelf)
         self._embedder = embedder
         self._index = LiveIndex(home, embedder, chroma_host, follow)
@@ -94,7 +96,7 @@ class Searcher:
         for passage, row in zip(passages, rows, strict=True):
             row.update(self._rules(passage, query, named, now.held, filters))
         ranking.read(passages, rows, query)
-        ranked = ranking.rank(passages, rows)
+        ranked, withheld = through(ranking.rank(passages, rows), self._shelf, top)
         raw = {name: dict(found) for name, found in arms.items()}
         evidence = tuple(
             e.model_copy(update={"signals": {**e.signals, **_raw(raw, e.passage.id)}})
@@ -104,6 +106,7 @@ class Searcher:
             evidence=evidence,
             documents=ranking.nearest_documents(ranked),
             degraded=tuple(degraded),
+            withheld=withheld,
             corpus_version=version.corpus_version,
             trace=_trace(query, named, arms, ranked, evidence, filters, started)
             | {
