@@ -7,7 +7,6 @@ import re
 from assistant import phrases
 from assistant.answers import Nearest, Status
 from assistant.citations import document_label, instrument, link
-from assistant.injection import spoken_to
 from assistant.turn import Tools, Turn
 from corpus.errors import UnknownAddress
 from corpus.references import Reference
@@ -26,23 +25,13 @@ _ABOUT_REFERENCES = re.compile(
 
 
 def search(turn: Turn, tools: Tools) -> Turn:
-    """Search; keep only what stands on the shelf at this moment (a withdrawn text is gone, P10).
-
-    What speaks to its reader's software is no evidence either (P8).
-    """
+    """Search; what is withdrawn or held back never comes through it (P8, P10)."""
     result = tools.searcher.search(turn.question, CANDIDATES, turn.filters, turn.language)
-    live = tools.shelf.live()
-    present = [e for e in result.evidence if e.passage.key in live]
-    tampered = {e.passage.id: why for e in present if (why := spoken_to(e.passage))}
-    kept = tuple(e for e in present if e.passage.id not in tampered)
-    gone = [e.passage.id for e in result.evidence if e.passage.key not in live]
-    result = result.model_copy(update={"evidence": kept})
     return turn.having(result=result).seen(
         "search",
         query=turn.question,
-        candidates=[_seen(evidence) for evidence in kept],
-        dropped=gone,
-        tampered=tampered,
+        candidates=[_seen(evidence) for evidence in result.evidence],
+        withheld=result.withheld,
         degraded=list(result.degraded),
         searcher=result.trace,
     )
@@ -52,7 +41,7 @@ def weigh(turn: Turn, tools: Tools) -> Turn:
     """End the turn as not_in_documents unless the evidence carries an answer (P4)."""
     result = turn.result
     if result is None or not result.evidence:
-        held_back = bool(turn.trace.get("search", {}).get("tampered"))
+        held_back = result is not None and bool(result.withheld)
         remarks = [] if held_back else [phrases.say(turn.language, "nothing-held")]
         return absent(turn, tools, remarks).seen("weigh", verdict="no evidence")
     unheld = _unheld(turn, tools)
@@ -86,7 +75,7 @@ def absent(turn: Turn, tools: Tools, notes: list[str]) -> Turn:
         if len(nearest) == NEAREST:
             break
     notes = [*notes, *_silent(turn, tools)]
-    if turn.trace.get("search", {}).get("tampered"):
+    if turn.result is not None and turn.result.withheld:
         notes = [*notes, phrases.say(turn.language, "note-held-back")]
     said = [first, *notes, *([phrases.say(turn.language, "nearest")] if nearest else [])]
     return turn.having(

@@ -15,11 +15,11 @@ import yaml
 
 from assistant import phrases
 from assistant.answers import Status
-from assistant.characters import plain, visible
 from assistant.errors import EmptyQuestion, QuestionTooLong
-from assistant.injection import takes_over
 from assistant.turn import Tools, Turn
 from corpus.languages import detect_language, dominant_script
+from corpus.tampering.characters import plain, visible
+from corpus.tampering.commands import command_in
 
 MAX_CHARACTERS = 4000
 """A page of text; what is longer is a document, not a question."""
@@ -87,7 +87,7 @@ def screen(turn: Turn, tools: Tools) -> Turn:
 def judge(asked: str, text: str) -> str:
     """'unsafe', 'foreign' or '' for a request, from its words alone."""
     shown = plain(text)
-    if takes_over(asked) or any(p.search(shown) for p in _patterns(_UNSAFE)):
+    if command_in(asked) or any(p.search(shown) for p in _patterns(_UNSAFE)):
         return _UNSAFE
     if sum(any(p.search(shown) for p in _patterns(kind)) for kind in _GAME) > 1:
         return _UNSAFE

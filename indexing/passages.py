@@ -97,6 +97,7 @@ class SearchResult(Frozen):
             enough to answer.
         late: whether token vectors were there to judge by; `tokens`: the question's, how many.
         degraded: names of the arms that failed or returned nothing, e.g. ('dense',).
+        withheld: clauses held back among the first passages found, addresses by passage id.
         corpus_version: of the index that answered.
         trace: JSON-ready record for replay.
     """
@@ -109,5 +110,6 @@ class SearchResult(Frozen):
     late: bool = False
     tokens: int = 0
     degraded: tuple[str, ...] = ()
+    withheld: dict[str, tuple[str, ...]] = {}
     corpus_version: str = ""
     trace: dict[str, object] = {}

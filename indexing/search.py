@@ -25,6 +25,7 @@ from corpus.shelf import Shelf
 from indexing import judge, reader
 from indexing.analysis import analyse_query
 from indexing.concepts import fold
+from indexing.door import through
 from indexing.embedding import Embedder
 from indexing.encoder import Encoder, packaged_encoder
 from indexing.passages import Evidence, Filters, Passage, SearchResult
@@ -73,6 +74,7 @@ class Searcher:
         follow: Callable[[], None] | None = None,
     ) -> None:
         """Nothing is opened before the first search; `follow` as for `LiveIndex`."""
+        self._shelf = shelf
         self._standings = Standings(shelf)
         self._embedder = embedder
         self._home = home
@@ -105,7 +107,8 @@ class Searcher:
         named = named_documents(query, now.held)
         vector, read = self._read(query.text)
         arms, degraded = self._ask(version, query, vector, filters, now, named)
-        passages = version.passages(list(dict.fromkeys(n for a in arms.values() for n in a)))
+        ids = list(dict.fromkeys(n for a in arms.values() for n in a))
+        passages, withheld = through(version.passages(ids), self._shelf)
         reads = self._tokens.read(passages) if read and self._tokens else None
         signals = self._signals(passages, arms, read, reads)
         made = judge.parameters(late=reads is not None)
@@ -139,6 +142,7 @@ class Searcher:
             late=reads is not None,
             tokens=tokens,
             degraded=tuple(degraded),
+            withheld=withheld,
             corpus_version=version.corpus_version,
             trace=_trace(query, named, arms, ranked, top, filters, started)
             | {

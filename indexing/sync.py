@@ -136,6 +136,7 @@ def sync(
     with sync_lock(home):
         if chroma_host:
             probe_server(chroma_host)
+        shelf.reexamine()
         wanted = {e.key: e.content_hash for e in shelf.entries() if e.state is State.ACTIVE}
         previous = current_name(home)
         live = None if rebuild else _open_base(home, embedder, chroma_host)
@@ -241,7 +242,7 @@ class _Build:
             if self.live and key in self.plan.kept:
                 writer.add(key, self.live.passages_of(key))
             else:
-                writer.add(key, passages(self.shelf.document(key)))
+                writer.add(key, passages(self.shelf.as_stored(key)))
         writer.close()
         self.report("cutting", total, total)
 

@@ -51,31 +51,32 @@ class TokenStore:
         self._encoder = encoder
         self._path = home / "index" / f"tokens-{encoder.fingerprint.rpartition(':')[2]}.sqlite"
         self._lock = threading.Lock()
-        self._held: OrderedDict[str, Read] = OrderedDict()
+        self._held: OrderedDict[bytes, Read] = OrderedDict()
         self._connection: sqlite3.Connection | None = None
 
     def read(self, passages: Sequence[Passage]) -> list[Read]:
         """Each passage by its tokens, in order; those not kept yet are encoded and kept."""
+        texts = [embedded_text(passage) for passage in passages]
+        keys = [text_key(text) for text in texts]
         with self._lock:
-            found = {p.id: self._held[p.id] for p in passages if p.id in self._held}
-            for name in found:
-                self._held.move_to_end(name)
-            missing = [p for p in passages if p.id not in found]
-            texts = {p.id: embedded_text(p) for p in missing}
-            known = self._known([text_key(text) for text in texts.values()])
-            new = [p for p in missing if text_key(texts[p.id]) not in known]
+            found = {key: self._held[key] for key in keys if key in self._held}
+            for key in found:
+                self._held.move_to_end(key)
+            missing = dict.fromkeys(n for n, key in enumerate(keys) if key not in found)
+            known = self._known([keys[n] for n in missing])
+        new = [n for n in missing if keys[n] not in known]
         if new:
-            _, made = self._encoder.read_passages([texts[p.id] for p in new])
-            self.keep([texts[p.id] for p in new], made)
-            known |= {text_key(texts[p.id]): t for p, t in zip(new, made, strict=True)}
-        for passage in missing:
-            head = self._encoder.count(embedded_head(passage))
-            found[passage.id] = Read(known[text_key(texts[passage.id])], head)
+            _, made = self._encoder.read_passages([texts[n] for n in new])
+            self.keep([texts[n] for n in new], made)
+            known |= {keys[n]: tokens for n, tokens in zip(new, made, strict=True)}
+        for n in missing:
+            head = self._encoder.count(embedded_head(passages[n]))
+            found[keys[n]] = Read(known[keys[n]], head)
         with self._lock:
-            self._held.update((p.id, found[p.id]) for p in missing)
+            self._held.update((keys[n], found[keys[n]]) for n in missing)
             while len(self._held) > REMEMBERED:
                 self._held.popitem(last=False)
-        return [found[p.id] for p in passages]
+        return [found[key] for key in keys]
 
     def keep(self, texts: Sequence[str], tokens: Sequence[Tokens]) -> None:
         """Take in what was just made; a file that cannot be written costs time, not answers."""

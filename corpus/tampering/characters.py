@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-import codecs
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from html import unescape
 from urllib.parse import unquote
 
 # Controls, bidirectional overrides and isolates, zero-width characters, Unicode tags and variation
@@ -24,23 +24,8 @@ _SPLIT_WORD = re.compile("[A-Za-z][\u200b-\u200d\u2060\ufeff\u00ad][A-Za-z]")
 
 _BASE64 = re.compile(r"(?<![\w+/])[A-Za-z0-9+/]{24,}={0,2}")
 _HEX = re.compile(r"(?<!\w)(?:[0-9a-fA-F]{2}\s?){16,}(?!\w)")
-_BASE32 = re.compile(r"(?<!\w)[A-Z2-7]{32,}={0,6}")
-_BINARY = re.compile(r"(?:\b[01]{8}\b\s?){8,}")
-_DECIMAL = re.compile(r"(?:\b(?:3[2-9]|[4-9]\d|1[01]\d|12[0-6])\b[\s,;]*){12,}")
-_LEET_WORD = re.compile(r"\b(?=\w*\d)(?=\w*[a-z])\w{3,}\b", re.IGNORECASE)
-_LEET = str.maketrans("0134579@$", "oieastgas")
-_SPACED = re.compile(r"\b(?:[A-Za-z][ ._-]){4,}[A-Za-z]\b")
 _ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4}){8,}")
 _ENTITIES = re.compile(r"(?:&#x?[0-9a-fA-F]{2,6};\s?){8,}")
-_MORSE_RUN = re.compile(r"(?:[.\-·–]{1,6}[ /|]+){8,}[.\-·–]{0,6}")
-_MORSE = dict(
-    zip(
-        ".- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- "
-        ".-- -..- -.-- --..".split(),
-        "abcdefghijklmnopqrstuvwxyz",
-        strict=True,
-    )
-)
 # Letters of other scripts that are drawn like Latin ones, where a Latin word is disguised by them.
 _ALIKE = str.maketrans(
     "аеорсухіјѕԁɡһӏԛԝѵАВЕКМНОРСТХІЈЅαορνικτΑΒΕΗΙΚΜΝΟΡΤΧΥΖ",
@@ -74,59 +59,24 @@ def hidden_in(text: str) -> str:
 
 
 def disguised(text: str) -> Iterator[str]:
-    """What runs of `text` say when read as common encodings, where they then hold letters."""
+    """What runs of `text` say when read as the encodings of the web, where they hold letters."""
     for match in _BASE64.finditer(text):
         bare = match[0].rstrip("=")
         yield from _bytes(base64.b64decode, bare + "=" * (-len(bare) % 4))
-    for match in _BASE32.finditer(text):
-        bare = match[0].rstrip("=")
-        yield from _bytes(base64.b32decode, bare + "=" * (-len(bare) % 8))
     for match in _HEX.finditer(text):
         yield from _bytes(bytes.fromhex, match[0])
-    for match in _BINARY.finditer(text):
-        yield "".join(chr(int(byte, 2)) for byte in match[0].split())
-    for match in _DECIMAL.finditer(text):
-        yield "".join(chr(int(code)) for code in re.findall(r"\d+", match[0]))
     if "%20" in text:
         yield unquote(text)
     for match in _ESCAPES.finditer(text):
         yield "".join(chr(int(code, 16)) for code in re.findall(r"[0-9a-fA-F]{4}", match[0]))
     for match in _ENTITIES.finditer(text):
-        yield _entities(match[0])
-    for match in _MORSE_RUN.finditer(text):
-        yield _morse(match[0])
-    if len(_LEET_WORD.findall(text)) > 2:
-        yield text.translate(_LEET)
-    if _SPACED.search(text):
-        yield _SPACED.sub(lambda run: re.sub(r"[ ._-]", "", run[0]), text)
+        yield unescape(match[0])
     if _MIXED.search(text):
         yield text.translate(_ALIKE)
-    yield codecs.decode(text, "rot13")
-    yield text[::-1]
 
 
 def _right_to_left(text: str) -> bool:
     return any(unicodedata.bidirectional(c) in ("R", "AL") for c in text)
-
-
-def _entities(run: str) -> str:
-    codes = re.findall(r"&#(x?)([0-9a-fA-F]+);", run)
-    numbers = (
-        int(code, 16 if hexadecimal else 10)
-        for hexadecimal, code in codes
-        if _is(code, hexadecimal)
-    )
-    return "".join(chr(number) for number in numbers if number < 0x110000)
-
-
-def _is(code: str, hexadecimal: str) -> bool:
-    return bool(hexadecimal) or code.isdigit()
-
-
-def _morse(run: str) -> str:
-    dotted = run.translate({ord("·"): ".", ord("–"): "-"})
-    words = re.split(r"\s*[/|]\s*|\s{2,}", dotted)
-    return " ".join("".join(_MORSE.get(letter, "") for letter in word.split()) for word in words)
 
 
 def _bytes(decode: Callable[[str], bytes], run: str) -> Iterator[str]:
