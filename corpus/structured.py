@@ -63,6 +63,33 @@ def documents_of(parts: Sequence[Part], *, name: str, title: str) -> list[Docume
     return [report_from_items(items, name=name, title=title, language=language)]
 
 
+def own_title(parts: Sequence[Part]) -> tuple[str, list[Part]]:
+    """The title, where a text has one heading of the first rank and begins with it, and the rest.
+
+    ('', the parts) where the headings of the first rank are chapters.
+    """
+    heads = [n for n, part in enumerate(parts) if part.level == 1]
+    if len(heads) != 1 or heads[0] > 3 or heading_number(parts[heads[0]].text) is not None:
+        return "", list(parts)
+    return parts[heads[0]].text, [part for n, part in enumerate(parts) if n != heads[0]]
+
+
+def with_notes(documents: Sequence[Document], notes: Sequence[str]) -> list[Document]:
+    """The documents, each with more notes for people."""
+    if not notes:
+        return list(documents)
+    return [d.model_copy(update={"notes": (*d.notes, *notes)}) for d in documents]
+
+
+def left_out(struck: Sequence[str]) -> list[str]:
+    """The note on passages that are struck out in a file and so were not read; [] for none."""
+    if not struck:
+        return []
+    first = struck[0] if len(struck[0]) <= 60 else f"{struck[0][:60]}..."
+    more = f" and {len(struck) - 1} more" if len(struck) > 1 else ""
+    return [f"Left out, because it is struck out: '{first}'{more}."]
+
+
 def _declaration(items: Sequence[Item], *, name: str, title: str, language: str) -> Document | None:
     """The document where numbered articles carry the text, or None."""
     starts = [_article(item.text) for item in items]
