@@ -28,6 +28,7 @@ class Format(StrEnum):
     HTML = "html"
     ARCHIVE = "archive"
     DIGEST = "digest"
+    MARKDOWN = "markdown"
     TEXT = "text"
 
 

@@ -69,11 +69,7 @@ def settled(parts: Sequence[P], notes: dict[str, str] | None = None) -> list[P]:
         used: list[str] = []
         text = _written(part.text, bodies, used)
         own = tuple(_written(note, {}, []) for note in part.footnotes)
-        done.append(
-            part.model_copy(
-                update={"text": text, "footnotes": own + tuple(bodies[mark] for mark in used)}
-            )
-        )
+        done.append(part.model_copy(update={"text": text, "footnotes": own + tuple(used)}))
     return done
 
 
@@ -83,7 +79,7 @@ def _note_mark(content: str) -> str | None:
 
 
 def _written(text: str, bodies: dict[str, str], used: list[str]) -> str:
-    """The text with its marks written out; marks of `bodies` go, and are added to `used`."""
+    """The text with its marks written out; those of notes go, their bodies are added to `used`."""
     out: list[str] = []
     place = 0
     for match in _MARKED.finditer(text):
@@ -96,7 +92,9 @@ def _written(text: str, bodies: dict[str, str], used: list[str]) -> str:
         if figures and _UNIT.search(before) and content.lstrip("+-–") in ("1", "2", "3"):
             out.append(content.translate(_SUPERSCRIPT))
         elif mark is not None and mark in bodies:
-            used.append(mark)
+            used.append(bodies[mark])
+        elif len(content) > 20 and " " in content:
+            used.append(re.sub(r"^(?:\d{1,2}|\*{1,3})[.)]?\s*(?=\S)", "", content))  # a note itself
         elif figures and _POWER.search(before):
             out.append(f"^{content}")
         elif figures and re.search(r"(?:^|[\W\d_])[^\W\d_]$", before):
