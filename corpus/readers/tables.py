@@ -53,7 +53,9 @@ def _led(cells: Sequence[str]) -> str:
 
 
 def _joined(lines: Sequence[str]) -> str:
-    return "; ".join(line.rstrip("; ") for line in lines)
+    text = "; ".join(line.rstrip("; ") for line in lines)
+    # What stands behind the table is no cell of its last row.
+    return text if len(lines) == 1 or text[-1:] in ".!?。" else f"{text}."
 
 
 def is_layout(cells: Sequence[Sequence[int]]) -> bool:
