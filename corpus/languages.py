@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -118,3 +119,8 @@ def _identifier() -> LanguageIdentifier:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     return LanguageIdentifier.from_model_file(MODEL_FILE)
+
+
+def likely_language(text: str, candidates: Sequence[str]) -> str:
+    """Likeliest of `candidates` (ISO 639-1) for a text whose accented letters may be missing."""
+    return _rank(text[:_SAMPLE], tuple(candidates))
