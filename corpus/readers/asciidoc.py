@@ -64,7 +64,7 @@ def read(content: bytes, name: str) -> list[Document]:
 
 
 class _Numbers:
-    """Numbers of headings, where the document has them written by its processor: '2.1', 'Annex B'."""
+    """Numbers of headings that the document leaves to its processor: '2.1', 'Annex B'."""
 
     def __init__(self, attributes: dict[str, str]) -> None:
         # Metanorma, in which standards bodies write, numbers every clause.
