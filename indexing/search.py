@@ -160,16 +160,17 @@ class Searcher:
 
     def _read(self, text: str) -> tuple[NDArray[np.float32] | None, Read | None]:
         """The question's vector for the dense arm and its tokens; None where a model fails."""
+        vectors, read = None, None
         try:
-            if self._encoder is None:
-                return self._embedder.embed_queries([text])[0], None
-            vectors, tokens = self._encoder.read_queries([text])
+            if self._encoder is not None:
+                vectors, tokens = self._encoder.read_queries([text])
+                read = Read(tokens[0], 0) if len(tokens[0].ids) else None
             if self._encoder is not self._embedder:
+                vectors = None
                 vectors = self._embedder.embed_queries([text])
-            return vectors[0], Read(tokens[0], 0)
         except Exception as error:  # whatever an engine raises, the other arm still answers
             log.warning("question-not-read", error=type(error).__name__)
-            return None, None
+        return None if vectors is None else vectors[0], read
 
     def _ask(
         self,

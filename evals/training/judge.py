@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,12 +29,6 @@ Floats = NDArray[np.float64]
 
 NEEDLESS = 0.045
 """Share of answerable questions that the threshold may refuse on what it is fitted on."""
-
-
-class Fitted(NamedTuple):
-    """Weights of the judge as `indexing.judge` reads them; without a reader, `read` is None."""
-
-    parameters: dict[str, Any]
 
 
 def fit(
@@ -209,3 +203,15 @@ def _half(value: Interval) -> float:
 def names() -> dict[str, list[str]]:
     """Columns of each regression, for a person who reads `judge.json`."""
     return {"clause": list(SIGNALS), "read": list(judge.READ), "answer": list(judge.TOGETHER)}
+
+
+def report(outcomes: Mapping[str, Sequence[Outcome]]) -> str:
+    """Every table of Markdown: documents left out, and those kept back, in several cuts."""
+    parts = []
+    for title, some in outcomes.items():
+        for by in ("", "corpus", "set", "language", "kind"):
+            parts.append(f"**{title}{', by ' + by if by else ''}**\n\n{show(table(some, by))}")
+        for corpus in sorted({o.corpus for o in some}):
+            mine = [o for o in some if o.corpus == corpus]
+            parts.append(f"**{title}, {corpus}, by language**\n\n{show(table(mine, 'language'))}")
+    return "\n\n".join(parts)

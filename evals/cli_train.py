@@ -1,0 +1,55 @@
+"""`advisor train ...`: where everything learned comes from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+train = typer.Typer(
+    help="Make the learned parts anew, each with its figures on documents it never saw.",
+    no_args_is_help=True,
+)
+
+Work = Annotated[
+    Path, typer.Option("--work", help="Folder for models, checkpoints and what is kept between.")
+]
+Shared = Annotated[
+    Path | None, typer.Option("--shared", help="Folder with the library of real texts.")
+]
+
+
+@train.command("encoder")
+def train_encoder(
+    without: Annotated[
+        Literal["one", "two", "none"],
+        typer.Option(help="Part of the documents to leave out; both are needed for the judge."),
+    ] = "none",
+    work: Work = Path("artefacts/train"),
+    shared: Shared = None,
+    epochs: Annotated[float, typer.Option(help="Times through the questions.", min=0.1)] = 2,
+) -> None:
+    """Train the encoder on questions and the clauses that answer them (hours on two cores).
+
+    A run that was stopped goes on from its last checkpoint.
+    """
+    from evals.training import making
+
+    making.encoder(work, shared, None if without == "none" else without, epochs)
+
+
+@train.command("judge")
+def train_judge(
+    work: Work = Path("artefacts/train"),
+    shared: Shared = None,
+) -> None:
+    """Fit reader and judge on the two encoders of `train encoder`, crosswise by document.
+
+    Writes encoder.onnx, reader.onnx, rarity.npz and judge.json into `indexing/` and prints the
+    figures of documents left out, by set, language and kind; `judging.json` in the work folder
+    holds every question's outcome.
+    """
+    from evals.training import making
+
+    typer.echo(making.judge(work, shared))
