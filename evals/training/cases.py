@@ -20,6 +20,7 @@ from evals.training.data import Asked
 from indexing.analysis import analyse, analyse_query
 from indexing.chunking import embedded_head, embedded_text
 from indexing.encoder import Encoder, Tokens
+from indexing.late import NAMES
 from indexing.lexical import K1, B, lexical_text
 from indexing.passages import Filters, Passage
 from indexing.query import Query, understand
