@@ -183,35 +183,25 @@ def table(outcomes: Iterable[Outcome], by: str) -> dict[str, dict[str, Interval]
     return found
 
 
-def show(tables: Mapping[str, Mapping[str, Interval]]) -> str:
-    """A table for the terminal and for Markdown."""
-    columns = (*FIGURES, "needless", "near_miss", "not_held")
-    lines = ["| | n | " + " | ".join(columns) + " |", "|---" * (len(columns) + 2) + "|"]
-    for name, figures in tables.items():
-        cells = [
-            "–" if not figures[c].items else f"{figures[c].mean:.3f} ±{_half(figures[c]):.3f}"
-            for c in columns
-        ]
-        lines.append(f"| {name} | {figures['needless'].items} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+CUTS = ("", "corpus", "set", "language", "kind")
 
 
-def _half(value: Interval) -> float:
-    return (value.high - value.low) / 2
+def tables(outcomes: Mapping[str, Sequence[Outcome]]) -> dict[str, dict[str, Any]]:
+    """Every table that is told, JSON-ready, by title: all together and in several cuts."""
+    found: dict[str, dict[str, Any]] = {}
+    for title, some in outcomes.items():
+        made = {f"{title}, by {by}" if by else title: table(some, by) for by in CUTS}
+        for corpus in sorted({o.corpus for o in some}):
+            mine = [o for o in some if o.corpus == corpus]
+            made[f"{title}, {corpus}, by language"] = table(mine, "language")
+        for name, rows in made.items():
+            found[name] = {
+                row: {figure: value.model_dump() for figure, value in figures.items()}
+                for row, figures in rows.items()
+            }
+    return found
 
 
 def names() -> dict[str, list[str]]:
     """Columns of each regression, for a person who reads `judge.json`."""
     return {"clause": list(SIGNALS), "read": list(judge.READ), "answer": list(judge.TOGETHER)}
-
-
-def report(outcomes: Mapping[str, Sequence[Outcome]]) -> str:
-    """Every table of Markdown: documents left out, and those kept back, in several cuts."""
-    parts = []
-    for title, some in outcomes.items():
-        for by in ("", "corpus", "set", "language", "kind"):
-            parts.append(f"**{title}{', by ' + by if by else ''}**\n\n{show(table(some, by))}")
-        for corpus in sorted({o.corpus for o in some}):
-            mine = [o for o in some if o.corpus == corpus]
-            parts.append(f"**{title}, {corpus}, by language**\n\n{show(table(mine, 'language'))}")
-    return "\n\n".join(parts)
