@@ -42,7 +42,9 @@ def search(turn: Turn, tools: Tools) -> Turn:
     """
     result = tools.searcher.search(turn.question, CANDIDATES, turn.filters, turn.language)
     live = tools.shelf.live()
-    present = [e for e in result.evidence if e.passage.key in live]
+    present = [
+        e for e in result.evidence if e.passage.key in live and not _of_another(e.passage, turn)
+    ]
     tampered = {e.passage.id: why for e in present if (why := spoken_to(e.passage))}
     kept = tuple(e for e in present if e.passage.id not in tampered)
     gone = [e.passage.id for e in result.evidence if e.passage.key not in live]
@@ -56,6 +58,13 @@ def search(turn: Turn, tools: Tools) -> Turn:
         degraded=list(result.degraded),
         searcher=result.trace,
     )
+
+
+def _of_another(passage: Passage, turn: Turn) -> bool:
+    """Whether a passage is of a document on another country than those the question names."""
+    if passage.country is None or turn.reading is None or not turn.reading.countries:
+        return False
+    return passage.country not in {t for c in turn.reading.countries for t in c.terms}
 
 
 def weigh(turn: Turn, tools: Tools) -> Turn:
