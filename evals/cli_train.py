@@ -53,3 +53,36 @@ def train_judge(
     from evals.training import making
 
     typer.echo(making.judge(work, shared))
+
+
+@train.command("forms")
+def train_forms(
+    write: Annotated[
+        bool,
+        typer.Option(help="Into the program itself, for its developers; else the data directory."),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Which form of answer does a message ask for? Fitted for the configured embedding model.
+
+    Needs scikit-learn (the extra `dev`). Run it after EMBEDDING_MODEL was changed: until then every
+    message is answered with clauses.
+    """
+    from assistant.asking import forms as learned
+    from assistant.settings import Settings
+    from assistant.workspace import embedder
+    from evals.training import forms
+
+    settings = Settings.load()
+    heads, measured = forms.fit(
+        embedder(settings), lambda told: typer.echo(told, err=True) if not as_json else None
+    )
+    folder = Path(learned.__file__).parent if write else settings.home
+    forms.write(heads, folder / learned.WEIGHTS)
+    if as_json:
+        import json
+
+        typer.echo(json.dumps([m.model_dump(mode="json") for m in measured], indent=2))
+    else:
+        typer.echo(forms.render(measured))
+        typer.echo(f"Written: {folder / learned.WEIGHTS}")

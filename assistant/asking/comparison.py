@@ -25,6 +25,7 @@ from assistant.turn import Tools, Turn
 from corpus.catalogue import CatalogueEntry
 from corpus.documents import Document, DocumentKind
 from corpus.errors import AdvisorError
+from corpus.references import Reference
 from corpus.shelf import Found
 
 _SIDES, _EACH, _CHANGES = 4, 4, 8
@@ -104,13 +105,15 @@ def _sides(turn: Turn, tools: Tools, reading: Reading) -> list[Side]:
             name = country.phrases.get(language, country.terms)[0]
             sides.append(Side(name, tuple(own), country=own[0].country or "" if own else ""))
         return sides
-    if len(reading.references) > 1 or (reading.references and _editions_of(reading, tools)):
-        ids = (
-            _editions_of(reading, tools)
-            if len({(r.type, r.number, r.body) for r in reading.references}) == 1
-            else []
-        ) or [id for r in reading.references for id in _one(r, tools)]
-        return _of_ids(list(dict.fromkeys(ids))[:_SIDES], tools, language)
+    if reading.references:
+        if editions := _editions_of(reading, tools):
+            return _of_ids(editions[:_SIDES], tools, language)
+        if len(reading.references) > 1:
+            sides = []
+            for reference in reading.references[:_SIDES]:
+                own_ids = _one(reference, tools)
+                sides += _of_ids(own_ids, tools, language) or [Side(start(reference.text), ())]
+            return sides
     if reading.kinds and (len(reading.regions) > 1 or (reading.regions and len(reading.years) > 0)):
         entries = [
             e
@@ -156,10 +159,10 @@ def _sides(turn: Turn, tools: Tools, reading: Reading) -> list[Side]:
     )
 
 
-def _one(reference: object, tools: Tools) -> list[str]:
+def _one(reference: Reference, tools: Tools) -> list[str]:
     shelf = {key.split(":")[0] for key in tools.shelf.live()}
-    here = sorted((id for id in shelf if reference.matches(id)), reverse=True)  # type: ignore[attr-defined]
-    return here[:1] or list(reference.documents[:1])  # type: ignore[attr-defined]
+    here = sorted((id for id in shelf if reference.matches(id)), reverse=True)
+    return here[:1] or list(reference.documents[:1])
 
 
 def _editions_of(reading: Reading, tools: Tools) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -29,6 +30,8 @@ _BY_EDITION = frozenset(
 )
 """Kinds of which a message means one by its region, country, place or years."""
 
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
 _GENERAL = frozenset(analyse("itu d union telecommunication ict innovation digital role", "en"))
 """Words that half of the titles hold: alone they single out nothing."""
 
@@ -50,16 +53,37 @@ def instruments(reading: Reading, tools: Tools) -> list[str]:
     found: list[str] = []
     for reference in reading.references:
         known = list(reference.documents)
-        here = sorted((id for id in shelf if reference.matches(id)), key=_year, reverse=True)
-        pick = here or sorted(known, key=_year, reverse=True)
+        here = sorted((id for id in shelf if reference.matches(id)), key=year_of, reverse=True)
+        pick = here or sorted(known, key=year_of, reverse=True)
         if pick and pick[0] not in found:
             found.append(pick[0])
     return found
 
 
-def _year(id: str) -> int:
+def year_of(id: str) -> int:
+    """The year of the edition in an id; 0 where it has none."""
     digits = id.partition("@")[2][:4]
     return int(digits) if digits.isdigit() else 0
+
+
+def entry(id: str, tools: Tools) -> CatalogueEntry | None:
+    """The catalogue's entry of an id; of a document only the shelf knows, one made from it."""
+    if (found := tools.catalogue.get(id)) is not None:
+        return found
+    held_here = document(id, tools)
+    if held_here is None:
+        return None
+    return CatalogueEntry(
+        id=id,
+        kind=held_here.kind,
+        title=held_here.title,
+        body=held_here.body,
+        number=held_here.number,
+        edition=held_here.edition,
+        pdf_url=held_here.official_url,
+        as_of=held_here.as_of or "",
+        country=held_here.country,
+    )
 
 
 def by_edition(reading: Reading, tools: Tools) -> list[CatalogueEntry]:
@@ -107,12 +131,15 @@ def by_title(
 ) -> list[tuple[float, CatalogueEntry]]:
     """Entries whose title says the subject, best first, with the share of it they say."""
     wanted = terms(subject or reading.topic, reading.language)
+    kinds = set(reading.kinds)
     if not wanted or set().union(*wanted) <= _GENERAL:
         return []
     index, weights = _titles(tools.catalogue)
     most = max(weights.values(), default=1.0)
-    found = []
+    found: list[tuple[float, CatalogueEntry]] = []
     for entry, words in index:
+        if kinds and entry.kind not in kinds:
+            continue
         told = total = 0.0
         for ways in wanted:
             weight = max((weights.get(w, most) for w in ways), default=most)
@@ -135,11 +162,14 @@ def terms(text: str, language: str) -> list[frozenset[str]]:
             said |= stems
             for phrase in concept.phrases.get(language, ()):
                 said |= set(analyse(phrase.replace("*", ""), language))
-    own = (
-        analyse(text, "en")
-        if text.isascii() or language in ("en", "fr", "es")
-        else [w for w in analyse(text, "en") if w.isascii()]
-    )
+    # Words of its language that mean nothing alone are left out before they are read as English.
+    own = [
+        stem
+        for word in re.findall(r"[\w'’-]+", text)
+        if analyse(word, language)
+        for stem in analyse(word, "en")
+        if (stem.isascii() or language in ("en", "fr", "es")) and not _YEAR.fullmatch(stem)
+    ]
     ways += [frozenset({stem}) for stem in dict.fromkeys(own) if stem not in said]
     return ways
 

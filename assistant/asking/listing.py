@@ -38,6 +38,8 @@ def listing(turn: Turn, tools: Tools, reading: Reading) -> Turn:
     if not subject:
         return _all(turn, tools, reading, candidates)
     hits, asked = _on(turn, tools, reading, subject, candidates)
+    if not hits and reading.kinds and (reading.cycle or reading.regions or reading.countries):
+        return _all(turn, tools, reading, candidates)
     if not hits:
         notes = [_looked_at(turn.language, len(candidates))]
         ended = absent(asked.having(text=turn.text, question=turn.question), tools, notes)

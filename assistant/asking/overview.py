@@ -41,7 +41,7 @@ def overview(turn: Turn, tools: Tools, reading: Reading) -> Turn:
         return of_documents(turn, tools, reading, ids)
     if reading.countries:
         return of_country(turn, tools, reading)
-    if reading.regions and not _beyond_places(reading):
+    if reading.regions and not beyond_places(reading):
         return of_region(turn, tools, reading)
     return of_subject(turn, tools, reading)
 
@@ -62,7 +62,7 @@ def _asks_more(reading: Reading, tools: Tools, ids: Sequence[str]) -> bool:
     return any(not ways & known_words for ways in known.terms(rest, reading.language))
 
 
-def _beyond_places(reading: Reading) -> bool:
+def beyond_places(reading: Reading) -> bool:
     """Whether a message says more than the regions it names."""
     rest = reading.topic
     for begin, end, _ in reversed(region_spans(rest)):
@@ -76,7 +76,7 @@ def of_documents(turn: Turn, tools: Tools, reading: Reading, ids: Sequence[str])
     openings = []
     for id in ids[:2]:
         document = known.document(id, tools, turn.language)
-        entry = tools.catalogue.get(id)
+        entry = known.entry(id, tools)
         if document is None:
             if entry is None:
                 continue
@@ -306,13 +306,15 @@ def on_subject(
 ) -> tuple[list[tuple[Document, list[Found]]], Turn]:
     """Documents that speak of a subject with their likeliest clauses, and the turn that asked."""
     subject = reading.topic or turn.text
+    shelf = known.held(tools)
+    titled = {e.id for _, e in known.by_title(reading, tools, subject) if e.id in shelf}
     asked, choices = ask(turn, tools, subject)
-    if not choices or not carries(asked):
+    if not titled and not (choices and carries(asked)):
         asked, choices = ask(turn, tools, turn.text)
         if not choices or not carries(asked):
             return [], asked
-    shelf = known.held(tools)
-    titled = {e.id for _, e in known.by_title(reading, tools, subject)}
+    if not choices:
+        return [(shelf[id], telling(shelf[id], _PER_TEXT)) for id in titled][:most], asked
     best = choices[0].probability
     groups: list[tuple[Document, list[Found]]] = []
     for id, found in best_of(choices).items():
