@@ -52,8 +52,8 @@ def understand(turn: Turn, tools: Tools) -> Turn:
     turn = question.understand(turn, tools)
     if turn.status is not None:
         return turn
-    carried = turn.trace["understand"]
-    if carried["kind"] in ("standalone", "new-topic", "dangling"):
+    assert turn.carried is not None  # set with the question
+    if turn.carried.kind in ("standalone", "new-topic", "dangling"):
         asked = parts(turn.text, heads, embedder) if alone.form not in _ONE else ()
         return _with(turn, alone.model_copy(update={"parts": asked}))
     reading = read(
@@ -63,7 +63,7 @@ def understand(turn: Turn, tools: Tools) -> Turn:
         embedder=embedder,
         catalogue=tools.catalogue,
         said=turn.text,
-        follow_up=carried["kind"],
+        follow_up=turn.carried.kind,
     )
     return _with(turn, reading)
 
