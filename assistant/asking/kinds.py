@@ -18,7 +18,8 @@ _NAMES: dict[DocumentKind, str] = {
     r"|区域(?:性)?(?:举措|倡议)|\bEUR\d\b|\bAFR\d\b|\bAMS\d\b|\bASP\d\b",
     DocumentKind.ACTION_PLAN: r"action plans?|plans? d['’]action|plan(?:es)? de acci[óo]n"
     r"|план\w* действий|خط(?:ة|ط|تي) عمل|خطة العمل|行动计划",
-    DocumentKind.COUNTRY_REVIEW: r"(?:country|ecosystem|innovation) (?:reviews?|profiles?|assessments?)"
+    DocumentKind.COUNTRY_REVIEW: r"(?:country|ecosystem|innovation) "
+    r"(?:reviews?|profiles?|assessments?)"
     r"|\bprofiles?\b|\breviews?\b(?! of)|\bassessments?\b|profils?|revues?(?! de presse)"
     r"|examens? de (?:l['’][ée]cosyst|pays)|perfil(?:es)?|ex[áa]men(?:es)? (?:de|del)"
     r"|revisi[óo]n(?:es)? (?:de|del) (?:pa|eco)"
