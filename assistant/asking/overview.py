@@ -230,13 +230,18 @@ def of_region(turn: Turn, tools: Tools, reading: Reading) -> Turn:
         )
     naming.sort(key=lambda f: (f.document.number is None, f.section.kind is SectionKind.PREAMBLE))
     sheet.block(
-        phrases.say(turn.language, "block-named-in", name=reading.topic),
+        phrases.say(turn.language, "block-named-in", name=_place(reading)),
         [sheet.quote(found) for found in naming[:_RESOLVES]],
     )
     if not sheet.claims:
-        return nothing_on(turn, tools, [reading.topic])
-    opening = phrases.say(turn.language, "country-held", name=reading.topic)
+        return nothing_on(turn, tools, [_place(reading)])
+    opening = phrases.say(turn.language, "country-held", name=_place(reading))
     return sheet.turned(Status.ANSWERED, opening, "overview")
+
+
+def _place(reading: Reading) -> str:
+    spans = region_spans(reading.text)
+    return reading.topic or (reading.text[spans[0][0] : spans[-1][1]] if spans else reading.text)
 
 
 def nothing_on(turn: Turn, tools: Tools, names: Sequence[str]) -> Turn:

@@ -42,7 +42,7 @@ class Reading(Frozen):
         countries, regions, places, bodies, years: named; places are conference cities in English.
         cycle: first and last year of a period named ("2026-2029"), else None.
         kinds: kinds of document named, apart from instruments named by number.
-        topic: what it is about, without the words of asking and without kinds.
+        topic: what it is about, without the words of asking and without kinds; '' if none.
         parts: its questions, where it holds several.
         draft: kind of draft, where one is asked for.
     """
@@ -109,7 +109,7 @@ def read(
         chances = heads.chances("form", vector, exact(own, language, *counts(own, language)))
         kinds = heads.chances("draft", vector)
         draft = DraftKind(max(kinds, key=lambda kind: kinds[kind]))
-        topic = heads.topic(text, language) or text
+        topic = heads.topic(text, language)
     best = max(chances, key=lambda form: chances[form], default=Form.CLAUSES.value)
     form = Form(best) if chances.get(best, 0.0) >= SURE else Form.CLAUSES
     return Reading(

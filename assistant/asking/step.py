@@ -13,7 +13,7 @@ from assistant.answering import answer
 from assistant.asking import comparison, known, listing, overview, requests, standing, talk
 from assistant.asking.forms import Form, Heads, load
 from assistant.asking.overview import nothing_on
-from assistant.asking.parts import parts
+from assistant.asking.parts import parts, pasted
 from assistant.asking.reading import Reading, read
 from assistant.asking.several import several
 from assistant.turn import Tools, Turn
@@ -54,6 +54,8 @@ def understand(turn: Turn, tools: Tools) -> Turn:
         return turn
     assert turn.carried is not None  # set with the question
     if turn.carried.kind in ("standalone", "new-topic", "dangling"):
+        if passage := pasted(turn.text):
+            return _with(turn, alone.model_copy(update={"form": Form.OVERVIEW, "topic": passage}))
         asked = parts(turn.text, heads, embedder) if alone.form not in _ONE else ()
         return _with(turn, alone.model_copy(update={"parts": asked}))
     reading = read(
