@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import corpus
@@ -71,7 +71,7 @@ def read(
         if parsed.section is not None:
             raise BadAddress(f"'{work[:80]}' names a clause; give a document id like udhr@1948.")
     _check_file(path, limits)
-    name = name or _name(path)
+    name = _name(PurePath(name)) if name else _name(path.resolve())
     try:
         documents = _read_in_child(path, name, limits)
     except ScannedFile:  # recognise its pages first
@@ -88,10 +88,10 @@ def read(
 _ONLY_LANGUAGE = re.compile(r"(?:[a-z]{2,3})(?:[-_](?:hans|hant|[A-Za-z]{2}))?", re.I)
 
 
-def _name(path: Path) -> str:
+def _name(path: PurePath) -> str:
     """The file's name; with its directory's, where the name is a language's ('udhr/fra.txt')."""
-    if _ONLY_LANGUAGE.fullmatch(path.stem) and path.resolve().parent.name:
-        return f"{path.resolve().parent.name}_{path.name}"
+    if _ONLY_LANGUAGE.fullmatch(path.stem) and path.parent.name:
+        return f"{path.parent.name}_{path.name}"
     return path.name
 
 
