@@ -1,0 +1,1 @@
+"""What the program learns from data, each by one command: `advisor train ...`."""
