@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
@@ -32,6 +32,8 @@ _ZH_NUMBER = re.compile(
 _TEN = re.compile(r" عشره?\b")
 _ARTICLES = r"(?:^|\W)(?:{})\s*$"
 PERCENT = "%"
+OFTEN = "often"
+"""Units of a share, and of a frequency."""
 _PERCENT = re.compile(
     r"\s?(?:[%٪]|per ?cent\b|pour cent|por ciento|процент\w*|في المايه|بالمايه|在百分)", re.I
 )
@@ -109,7 +111,8 @@ def _units(language: str) -> Iterator[tuple[re.Pattern[str], str]]:
         } - {""}
         known = "|".join(sorted((re.escape(form) for form in forms), key=len, reverse=True))
         tail = r"\w{0,3}" if language in ("ru", "ar") else ""
-        yield re.compile(rf"[\s-]?(?:个)?(?:{known}){tail}" + (r"\b" if language != "zh" else "")), unit
+        adjective = r"(?:(?:calendar|working|full|more|full) )?" if language == "en" else ""
+        yield re.compile(rf"[\s-]?(?:个)?{adjective}(?:{known}){tail}" + (r"\b" if language != "zh" else "")), unit
 
 
 def _months(language: str) -> Iterator[tuple[re.Pattern[str], int]]:
@@ -145,7 +148,7 @@ class Said:
 
     text: str
     counts: tuple[Count, ...] = ()
-    often: frozenset[str] = frozenset()
+    times: tuple[Count, ...] = ()
     months: frozenset[int] = frozenset()
     strengths: tuple[frozenset[str], ...] = ()
     negations: tuple[int, ...] = ()
@@ -154,6 +157,11 @@ class Said:
     cause: bool = False
     corrects: bool = False
     conditions: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def often(self) -> frozenset[str]:
+        """How often, whatever is meant."""
+        return frozenset(count.value for count in self.times)
 
     @property
     def values(self) -> frozenset[str]:
@@ -171,8 +179,8 @@ def said(text: str, language: str) -> Said:
     negations = tuple(match.start() for match in held.negated.finditer(known))
     return Said(
         text=known,
-        counts=tuple(_counts(known, held, language)),
-        often=frozenset(_often(known, held)),
+        counts=tuple(_shared(known, list(_counts(known, held, language)))),
+        times=tuple(_often(known, held)),
         months=frozenset(number for pattern, number in held.months if pattern.search(known)),
         strengths=tuple(kinds for pattern, kinds in held.strength if pattern.search(known)),
         negations=negations,
@@ -186,12 +194,12 @@ def said(text: str, language: str) -> Said:
     )
 
 
-def _often(text: str, held: Words) -> Iterator[str]:
+def _often(text: str, held: Words) -> Iterator[Count]:
     """How often, the narrowest first: 'twice a year' is no 'year'."""
     for how, pattern in held.often.items():
-        text, times = pattern.subn(" ", text)
-        if times:
-            yield how
+        for match in pattern.finditer(text):
+            yield Count(how, OFTEN, *match.span())
+        text = pattern.sub(lambda match: " " * len(match[0]), text)
 
 
 def _counts(text: str, held: Words | None, language: str) -> Iterator[Count]:
@@ -200,7 +208,8 @@ def _counts(text: str, held: Words | None, language: str) -> Iterator[Count]:
         yield Count(f"{match[1]}-{match[2][-2:]}", "span", *match.span())
     for match in _NUMBER.finditer(text):
         taken.append(match.span())
-        yield Count(_even(match[0]), _unit(text, match.end(), held), *match.span())
+        unit = "" if _is_date(match[0]) else _unit(text, match.end(), held)
+        yield Count(_even(match[0]), unit, *match.span())
     if language == "zh":
         for match in _ZH_NUMBER.finditer(text):
             if value := _chinese(match["share"] or match["count"]):
@@ -231,6 +240,19 @@ def _counts(text: str, held: Words | None, language: str) -> Iterator[Count]:
         yield Count(str(value), unit, *match.span(), loose=loose)
 
 
+_OR = re.compile(r"\s*(?:-|to|or|and|a|ou|et|y|o|u|или|и|до|至|到|或|او|الي|و)\s*")
+
+
+def _shared(text: str, counts: list[Count]) -> Iterator[Count]:
+    """In 'two or three years' both are years."""
+    counts.sort(key=lambda count: count.start)
+    for place, count in enumerate(counts):
+        after = counts[place + 1] if place + 1 < len(counts) else None
+        if not count.unit and after and _OR.fullmatch(text, count.end, after.start):
+            count = replace(count, unit=after.unit)
+        yield count
+
+
 def _even(written: str) -> str:
     joined = re.sub(r"[,\u00a0\u202f ](?=\d{3}(?!\d))", "", written).replace(",", ".")
     return joined.rstrip("0").rstrip(".") if "." in joined else joined.lstrip("0") or "0"
@@ -247,6 +269,10 @@ def _unit(text: str, at: int, held: Words | None) -> str:
         if pattern.match(text, at):
             return unit
     return ""
+
+
+def _is_date(written: str) -> bool:
+    return len(written) == 4 and written[:2] in ("19", "20")
 
 
 def _chinese(written: str) -> int:

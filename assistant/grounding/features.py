@@ -19,14 +19,13 @@ from assistant.grounding import bodies
 from assistant.grounding.clause import Cited
 from assistant.grounding.encoder import Array, Encoded
 from assistant.grounding.exact import Said, said
-from assistant.grounding.vetoes import vetoes
 from corpus.references import find_references
 from indexing.analysis import analyse
 
 NAMES = (
     "bias", "mean", "content", "worst", "worst3", "low", "best_alone", "lost_alone", "pooled",
     "back", "back_best", "order", "negation_near", "negation_only_ours", "condition_near",
-    "number_near", "cause", "every", "only", "corrects", "vetoes", "length", "clauses",
+    "cause", "every", "only", "corrects", "clauses",
     "clause_length", "alike", "bodies_order", "modal_gap",
     "ar", "es", "fr", "ru", "zh",
 )  # fmt: skip
@@ -85,16 +84,13 @@ def features(pair: Pair, common: Array) -> NDArray[np.float64]:
     mine = said(pair.text, pair.language)
     theirs = [said(heard_of(c), c.language) for c in pair.cited]
     negated = [n for n in mine.negations]
-    found["negation_near"] = 0.0 if negated else _near_negation(pair, back, theirs)
+    found["negation_near"] = 0.0 if negated else _near_negation(pair, back)
     found["negation_only_ours"] = float(bool(negated) and not any(t.negations for t in theirs))
-    found["condition_near"] = _near_condition(pair, back, theirs, mine)
-    found["number_near"] = _number(pair, mine, theirs, common)
+    found["condition_near"] = _near_condition(pair, back, mine)
     found["cause"] = float(mine.cause and not any(t.cause for t in theirs))
     found["every"] = float(mine.every and not any(t.every for t in theirs))
     found["only"] = float(mine.only and not any(t.only for t in theirs))
     found["corrects"] = float(mine.corrects)
-    found["vetoes"] = float(min(len(vetoes(pair.text, pair.language, pair.cited)), 3))
-    found["length"] = float(np.log1p(len(ours)))
     found["clauses"] = float(len(pair.cited))
     found["clause_length"] = float(np.log1p(sum(map(len, clauses))))
     found["alike"] = float(all(c.language == pair.language for c in pair.cited))
@@ -184,7 +180,7 @@ _STRONG = re.compile(
 )
 
 
-def _near_negation(pair: Pair, back: Sequence[Array], theirs: Sequence[Said]) -> float:
+def _near_negation(pair: Pair, back: Sequence[Array]) -> float:
     found = [0.0]
     for clause, read, covered in zip(pair.cited, pair.heard, back, strict=True):
         if clause.language == "en":
@@ -203,9 +199,7 @@ _CONDITIONS = {
 }  # fmt: skip
 
 
-def _near_condition(
-    pair: Pair, back: Sequence[Array], theirs: Sequence[Said], mine: Said
-) -> float:
+def _near_condition(pair: Pair, back: Sequence[Array], mine: Said) -> float:
     """How well the sentence covers what stands before a condition that it does not name."""
     found = [0.0]
     for clause, read, covered in zip(pair.cited, pair.heard, back, strict=True):
@@ -218,39 +212,6 @@ def _near_condition(
                     for match in pattern.finditer(read.text.lower())
                 ]
     return max(found)
-
-
-def _number(pair: Pair, mine: Said, theirs: Sequence[Said], common: Array) -> float:
-    """By how much what stands around a number of the sentence is closer to another number's
-    surroundings in the clauses than to those of the same number; the worst of all numbers."""
-    worst = 0.0
-    for count in mine.counts:
-        if count.loose or count.unit == "span":
-            continue
-        ours = _window(pair.ours, count.start, count.end, common)
-        same, other = [], []
-        for read, there in zip(pair.heard, theirs, strict=True):
-            for known in there.counts:
-                if known.loose or known.unit != count.unit:
-                    continue
-                window = _window(read, known.start, known.end, common)
-                close = float((ours @ window.T).max(axis=1).mean()) if len(ours) and len(window) else 0.0
-                (same if known.value == count.value else other).append(close)
-        if same and other:
-            worst = max(worst, max(other) - max(same) + 0.0)
-    return worst
-
-
-def _window(read: Encoded, start: int, end: int, common: Array) -> Array:
-    """Vectors of the tokens around a number, its own left out. Offsets are of the plain form, which
-    is nearly as long as the text."""
-    inside = [
-        n
-        for n, (a, b) in enumerate(read.spans)
-        if b > start - 45 and a < end + 45 and not (a < end and b > start)
-        and any(c.isalpha() for c in read.text[a:b])
-    ]
-    return _centred(read.vectors[inside], common) if inside else np.zeros((0, len(common)), np.float32)
 
 
 def _bodies_order(pair: Pair) -> float:

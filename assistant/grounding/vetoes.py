@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from assistant.grounding import bodies
 from assistant.grounding.clause import Cited
-from assistant.grounding.exact import Said, plain, said, words
+from assistant.grounding.exact import OFTEN, Count, Said, plain, said, words
 from corpus.references import find_references
 
 
@@ -42,6 +42,7 @@ def vetoes(text: str, language: str, cited: Sequence[Cited]) -> list[Veto]:
     heard = [said(f"{c.heading}: {c.text}", c.language) for c in cited]
     found = [
         *_numbers(ours, heard, cited),
+        *_groups(text, ours, heard, cited),
         *_often(ours, heard),
         *_editions(text, cited),
         *_who(text, ours, cited),
@@ -76,7 +77,7 @@ def _numbers(ours: Said, heard: Sequence[Said], cited: Sequence[Cited]) -> Itera
     ]
     several = len({name.body for c in cited for name in bodies.named(c.heard)})
     for count in ours.counts:
-        if count.loose or (not count.unit and int_of(count.value) == 2 and several >= 2):
+        if count.loose or (several >= 2 and _counts_bodies(count, ours.text)):
             continue
         if count.value in there:
             if count.unit and not _same_unit(count.value, count.unit, units):
@@ -95,7 +96,8 @@ def _numbers(ours: Said, heard: Sequence[Said], cited: Sequence[Cited]) -> Itera
 def _same_unit(value: str, unit: str, units: set[tuple[str, str]]) -> bool:
     """Whether the clause counts the same by this number, or does not say what it counts."""
     there = {other for known, other in units if known == value}
-    return unit in there or "" in there or unit in ("times", "term", "hour")
+    exact = unit in ("year", "month", "week", "day", "%")
+    return unit in there or not exact or there == {"span"}
 
 
 def _own_numbers(clause: Cited) -> frozenset[str]:
@@ -104,9 +106,17 @@ def _own_numbers(clause: Cited) -> frozenset[str]:
     return said(re.sub(r"[@\-.]", " ", name), "en").values
 
 
-def int_of(value: str) -> int:
-    """A number written in digits, whole; -1 for any other."""
-    return int(value) if value.isdigit() else -1
+def _counts_bodies(count: Count, text: str) -> bool:
+    """Whether 'two' or 'three' only sums up bodies that the clause names one by one."""
+    if count.unit or count.value not in ("2", "3"):
+        return False
+    return any(
+        count.end <= name.start <= count.end + 6 or name.end <= count.start <= name.end + 3
+        for name in bodies.named(text)
+    ) or bool(_DIRECTORS.match(text, count.end))
+
+
+_DIRECTORS = re.compile(r" ?(?:位|名|个)?(?:局)?(?:主任|directeurs|directors|directores|директор\w*)")
 
 
 def _instruments(clause: Cited) -> Iterator[tuple[str, str]]:
@@ -124,6 +134,84 @@ def _often(ours: Said, heard: Sequence[Said]) -> Iterator[Veto]:
         if how == "session" or (how[:1].isdigit() and how[0] in years):
             continue
         yield Veto("frequency", f"how often ({how}) is not in the clause")
+
+
+def _groups(
+    text: str, ours: Said, heard: Sequence[Said], cited: Sequence[Cited]
+) -> Iterator[Veto]:
+    """A number, a year or a frequency goes with the group it goes with in the clause."""
+    mine = _pairs(ours, bodies.named(text))
+    theirs = [
+        pair
+        for one, clause in zip(heard, cited, strict=True)
+        for pair in _pairs(one, bodies.named(f"{clause.heading}: {clause.text}"))
+    ]
+    told = bodies.widened(b for c in cited for b in bodies.bodies(_before_with(c.heading)))
+    for value, unit, group in mine:
+        if unit == OFTEN and group in told:
+            continue  # who reports each year, not whom to
+        of_group = {v for v, u, g in theirs if u == unit and g == group}
+        of_value = {g for v, u, g in theirs if u == unit and v == value}
+        if of_group and of_value and value not in of_group:
+            kind = "frequency" if unit == OFTEN else "number"
+            yield Veto(kind, f"{value} goes with {', '.join(sorted(of_value))}, not {group}")
+
+
+_APART = re.compile(r"[.;•؛。；]|target \d")
+_JOINED = re.compile(r"[,،、]|\b(?:and|et|y|e|и|а|while|whereas|as)\b|(?<!\w)و|和|及|而")
+_CLOSE = 70
+_LIST = 12
+"""Characters between two groups of one list: 'for Sector Members and Associates'."""
+
+
+def _pairs(one: Said, names: Sequence[bodies.Named]) -> set[tuple[str, str, str]]:
+    """(value, unit, group) of numbers and the group each goes with: the one right behind it ('five
+    years for developing countries'), or else the one before it, up to another number of the kind."""
+    counts = [(_kind(c), c) for c in (*one.counts, *one.times) if not c.loose and _kind(c)]
+    found: set[tuple[str, str, str]] = set()
+    for kind, count in counts:
+        others = [c for other, c in counts if other == kind and c is not count]
+        behind, before = [], []
+        for name in names:
+            start, end = min(count.end, name.end), max(count.start, name.start)
+            between = one.text[start:end] if start < end else ""
+            if len(between) > _CLOSE or _APART.search(between):
+                continue
+            if any(start <= other.start < end for other in others):
+                continue
+            if name.start >= count.end and not _JOINED.search(between):
+                behind.append(name)
+            elif name.end <= count.start:
+                before.append(name)
+        goes_with = behind[:1] or before[-1:]
+        for name in goes_with:
+            found |= {(count.value, kind, body) for body in _listed(name, names)}
+    return found
+
+
+def _kind(count: Count) -> str:
+    """What a number counts; a calendar year is its own kind, a bare number none."""
+    if count.unit == "span":
+        return ""
+    if len(count.value) == 4 and count.value[:2] in ("19", "20") and count.unit in ("", "date"):
+        return "date"
+    return count.unit
+
+
+def _listed(name: bodies.Named, names: Sequence[bodies.Named]) -> set[str]:
+    """A group and those listed with it."""
+    place = names.index(name)
+    found = {name.body}
+    for step in (1, -1):
+        at, last = place + step, name
+        while 0 <= at < len(names):
+            other = names[at]
+            gap = other.start - last.end if step > 0 else last.start - other.end
+            if gap > _LIST:
+                break
+            found.add(other.body)
+            at, last = at + step, other
+    return found
 
 
 # --- editions --------------------------------------------------------------------------------
@@ -172,8 +260,12 @@ def _who(text: str, ours: Said, cited: Sequence[Cited]) -> Iterator[Veto]:
             yield Veto("addressee", f"the clause does not speak of: {name.body}")
     told = [bodies.bodies(_before_with(c.heading)) for c in cited]
     first = _subject(names, ours.text)
-    if first is None or not all(told):
+    if first is None:
         return
+    if not all(told):
+        told = [_acting(c) for c in cited]
+        if not all(told):
+            return
     addressed = bodies.widened(body for some in told for body in some)
     if (
         first not in addressed
@@ -227,7 +319,7 @@ _BEGINS = re.compile(
     r"(?:(?:the )?directors? of (?:the )?|directeur du |directeurs des |director(?:es)? de (?:la |las )?"
     r"|директор\w* |на |由|请|责成|鼓励|敦促|邀请|(?:ت|ي)\w{2,4} |علي )?"
 )
-_NOT_TOLD = frozenset({"council-group", "ra", "wrc", "wtdc", "wtsa", "plenipotentiary", "igf"})
+_NOT_TOLD = frozenset({"council-group", "ra", "wrc", "wtdc", "wtsa", "igf"})
 """Bodies that things are done to as often as they do them."""
 
 
@@ -236,6 +328,16 @@ def _subject(names: Sequence[bodies.Named], text: str) -> str | None:
     if not names or names[0].body not in bodies.ADDRESSED - _NOT_TOLD:
         return None
     return names[0].body if _BEGINS.fullmatch(text[: names[0].start]) else None
+
+
+def _acting(clause: Cited) -> tuple[str, ...]:
+    """Who a clause that addresses nobody says is to act: 'resolves: that ITU-D continue to lead'."""
+    known = plain(clause.text)
+    return tuple(
+        name.body
+        for name in bodies.named(clause.text)
+        if _DOES.match(known[name.end :].lstrip(" ,)")) and "that" in known[: name.start][-60:]
+    )
 
 
 _DOES = re.compile(
@@ -322,6 +424,6 @@ def _negation(ours: Said, heard: Sequence[Said]) -> Iterator[Veto]:
 
 
 def _scope(ours: Said, heard: Sequence[Said]) -> Iterator[Veto]:
-    limits = any(one.only or one.negations or "condition" in one.conditions for one in heard)
+    limits = any(one.only or one.negations for one in heard)
     if ours.only and not ours.corrects and not limits:
         yield Veto("scope", "says 'only' where the clause does not")
