@@ -93,8 +93,8 @@ class ClauseView(Frozen):
 
 
 @lru_cache(maxsize=4096)
-def _outline(shelf: Shelf, key: str, content_hash: str) -> tuple[Document, int]:
-    """A document without its sections, and its number of clauses; `content_hash` keys the cache."""
+def _outline(shelf: Shelf, key: str, as_it_is: object) -> tuple[Document, int]:
+    """A document without its sections, and its number of clauses; `as_it_is` keys the cache."""
     document = shelf.document(key)
     clauses = sum(len(section.clauses) for section in document.sections)
     return document.model_copy(update={"sections": ()}), clauses
@@ -111,8 +111,10 @@ def official_url(advisor: Advisor, document: Document) -> str | None:
 def summaries(advisor: Advisor) -> list[Summary]:
     """Every document that may be answered from, by body, number and year."""
     lines = []
+    withheld = advisor.shelf.withheld()
     for key, content_hash in advisor.shelf.live().items():
-        document, clauses = _outline(advisor.shelf, key, content_hash)
+        as_it_is = content_hash, withheld.get(key)
+        document, clauses = _outline(advisor.shelf, key, as_it_is)
         standing = advisor.catalogue.standing(document.id)
         lines.append(
             Summary(

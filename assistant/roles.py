@@ -135,6 +135,8 @@ RULES: tuple[Rule, ...] = (
     Rule("*", "/v1/reviews/**", _STAFF),
     Rule("POST", "/v1/documents", _LIBRARIAN),
     Rule("POST", "/v1/documents/**", _LIBRARIAN),
+    Rule(_READ, "/v1/marks", _LIBRARIAN),
+    Rule("POST", "/v1/marks/**", _LIBRARIAN),
     Rule("*", "/v1/jobs", _LIBRARIAN),
     Rule("*", "/v1/jobs/**", _LIBRARIAN),
     Rule("*", "/v1/evaluations", _EVALUATOR),

@@ -22,6 +22,7 @@ from corpus.errors import AdvisorError
 DECLARED_IN = (
     "corpus.job_model",
     "corpus.shelf",
+    "corpus.tampering.marks",
     "corpus.fetch_state",
     "corpus.leases",
     "indexing.shipping",

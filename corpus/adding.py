@@ -176,13 +176,18 @@ def shelve(shelf: Shelf, reading: Reading, actor: str, url: str | None = None) -
     kept = f"{source.sha256}{path.suffix.lower()}"
     keep(shelf.files / kept, content)
     words = Counter(shelf.put(documents, source.model_copy(update={"file": kept}), actor))
+    withheld = shelf.withheld()
+    shut = {d.id: len(withheld[d.key]) for d in documents if d.key in withheld}
     return FileOutcome(
         name=path.name,
         documents=tuple(document.id for document in documents),
         added=words["added"],
         replaced=words["replaced"],
         unchanged=words["unchanged"],
-        notes=tuple(f"{d.id}: {note}" for d in documents for note in d.notes),
+        notes=(
+            *(f"{d.id}: {note}" for d in documents for note in d.notes),
+            *(f"{id}: {count} clauses are held back until looked at" for id, count in shut.items()),
+        ),
     )
 
 

@@ -88,6 +88,12 @@ class UnknownAddress(AdvisorError):
     code = "unknown-address"
 
 
+class HeldBack(UnknownAddress):
+    """The clause speaks to software and is shown to nobody until a librarian releases it."""
+
+    code = "held-back"
+
+
 class BadAddress(AdvisorError):
     """For anyone: the text is not an address (`pp-res-205@2018#resolves.2`)."""
 

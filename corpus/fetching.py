@@ -30,7 +30,7 @@ from corpus.fetch_state import FetchState, PastOutcome, one_at_a_time
 from corpus.fetch_web import Resolve, Web, resolve
 from corpus.limits import DEFAULT, Limits
 from corpus.reading import read
-from corpus.shelf import Shelf, Source, State
+from corpus.shelf import Origin, Shelf, Source, State
 
 Progress = Callable[[str, int, int], None]
 """Called with ('documents', done, total) and ('KiB of this file', done, total)."""
@@ -130,7 +130,13 @@ class _Run:
                     return told(held[0], **held[1])
                 return told(Outcome.NO_LINK, code="no-link", reason=reason, candidates=candidates)
             file = await self._file(link)
-            source = Source(name=file.name, sha256=file.sha256, file=file.file, url=file.final_url)
+            source = Source(
+                name=file.name,
+                sha256=file.sha256,
+                file=file.file,
+                url=file.final_url,
+                origin=Origin.OFFICIAL,
+            )
             outcome, keys = await self._shelve(entry, language, source)
             return told(outcome, url=file.final_url, sha256=file.sha256, keys=keys)
         except AdvisorError as error:
@@ -207,7 +213,9 @@ class _Run:
         known = path.exists()
         keep(path, content)
         name = page.url.rpartition("/")[2] or "page.html"
-        source = Source(name=name, sha256=digest, file=path.name, url=page.url)
+        source = Source(
+            name=name, sha256=digest, file=path.name, url=page.url, origin=Origin.OFFICIAL
+        )
         try:
             outcome, keys = await self._shelve(entry, language, source)
         except AdvisorError:

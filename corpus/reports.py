@@ -128,7 +128,7 @@ def report_from_items(
     )
 
 
-def work_id(name: str, title: str) -> str:
+def work_id(name: str, title: str, language: str | None = None) -> str:
     """Id of a text someone adds, from its file's name; the same for the file in each language.
 
     'ALB_Albania_INDC_English.pdf' gives 'albania-indc', 'profile-serbia-2023-e.pdf'

@@ -114,7 +114,7 @@ def _file(
             for e in held
         ]
     if len(found) == 1 and len(held) == 1 and found[0].key != held[0].key:
-        found = [_filed_as(found[0], shelf.document(held[0].key))]
+        found = [_filed_as(found[0], shelf.as_stored(held[0].key))]
     by_key = {document.key: document for document in found}
     results = []
     for entry in held:
@@ -124,7 +124,7 @@ def _file(
                 Rereading(key=entry.key, change=Change.MISSING, clauses_before=entry.clauses)
             )
         else:
-            results.append(_compared(shelf.document(entry.key), after))
+            results.append(_compared(shelf.as_stored(entry.key), after))
     there = {e.key for e in shelf.entries()}
     fresh = [d for key, d in by_key.items() if whole and key not in there]
     results += [_compared(None, document) for document in fresh]

@@ -6,7 +6,7 @@ This is the truth (P17): the vector and lexical indexes are built from it and ca
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +14,8 @@ from pathlib import Path
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
+    Connection,
     Engine,
     Integer,
     String,
@@ -29,7 +31,10 @@ from sqlalchemy import (
 from corpus.addresses import Address
 from corpus.database import make_tables, metadata, one_at_a_time, reading
 from corpus.documents import Clause, Document, Frozen, Section
-from corpus.errors import UnknownAddress
+from corpus.errors import HeldBack, UnknownAddress
+from corpus.tampering import marks
+from corpus.tampering.marks import Decision, Mark
+from corpus.tampering.rule import VERSION
 
 documents_table = Table(
     "shelf_documents",
@@ -46,8 +51,10 @@ documents_table = Table(
     Column("source_sha256", String(64), nullable=False),
     Column("source_file", Text),
     Column("source_url", Text),
+    Column("source_origin", String(16)),
     Column("added_by", String(200), nullable=False),
     Column("added_at", String(32), nullable=False),
+    Column("rule", String(32)),
 )
 
 history_table = Table(
@@ -69,6 +76,22 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Origin(StrEnum):
+    """How a file came to the shelf, from the most trusted to the least."""
+
+    OURS = "ours"
+    """Written for this project and shipped with it."""
+    OFFICIAL = "official"
+    """Fetched by this program from a host of the catalogue; its hash is on record."""
+    UPLOADED = "uploaded"
+    """Given by a librarian, whatever address they say it is from."""
+
+    @property
+    def trusted(self) -> bool:
+        """Whether nobody but its publisher or this project had it in hand."""
+        return self is not Origin.UPLOADED
+
+
 class Source(Frozen):
     """Where the bytes of a document came from (P10).
 
@@ -77,17 +100,28 @@ class Source(Frozen):
         sha256: of the whole file, hex.
         file: name of our copy inside the data directory's `files/`, if one is kept (page pictures).
         url: where it was downloaded from, if it was.
+        origin: how it came; what is not known to be better is an upload.
     """
 
     name: str
     sha256: str
     file: str | None = None
     url: str | None = None
+    origin: Origin = Origin.UPLOADED
 
     @classmethod
-    def of(cls, name: str, content: bytes, **kwargs: str | None) -> Source:
+    def of(
+        cls,
+        name: str,
+        content: bytes,
+        *,
+        file: str | None = None,
+        url: str | None = None,
+        origin: Origin = Origin.UPLOADED,
+    ) -> Source:
         """Source record of `content`, hashing it."""
-        return cls(name=name, sha256=hashlib.sha256(content).hexdigest(), **kwargs)
+        digest = hashlib.sha256(content).hexdigest()
+        return cls(name=name, sha256=digest, file=file, url=url, origin=origin)
 
 
 class Entry(Frozen):
@@ -123,18 +157,38 @@ class Found(Frozen):
     clause: Clause
 
 
+RULE_ACTOR = "rule"
+"""Actor of what the rule does by itself."""
+
+_DECIDED = {Decision.RELEASED: "released", Decision.KEPT: "kept-back"}
+
+
+def _as_stored(connection: Connection, key: str) -> Document:
+    payload = connection.execute(
+        select(documents_table.c.payload).where(documents_table.c.key == key)
+    ).scalar()
+    if payload is None:
+        raise UnknownAddress(f"No document '{key[:120]}' is on the shelf.")
+    return Document.model_validate_json(payload)
+
+
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 class Shelf:
-    """Documents by key, with their states and history. Safe to use from many threads."""
+    """Documents by key, with their states and history. Safe to use from many threads.
+
+    It is the one door to the texts (P8): whatever gives documents or clauses here leaves out what
+    is withdrawn or held back, but for `as_stored`, which is for indexing, checking and librarians.
+    """
 
     def __init__(self, engine: Engine, files: Path) -> None:
         """`engine` from corpus.database; `files` is the directory that keeps the files read."""
         self._engine = engine
         self.files = files
         self._read: tuple[int, tuple[Entry, ...]] | None = None
+        self._held: tuple[int, Mapping[str, frozenset[str]]] | None = None
         make_tables(engine)
 
     def put(self, documents: Sequence[Document], source: Source, actor: str) -> list[str]:
@@ -174,10 +228,13 @@ class Shelf:
                         source_sha256=source.sha256,
                         source_file=source.file,
                         source_url=source.url,
+                        source_origin=source.origin.value,
                         added_by=actor,
                         added_at=_now(),
+                        rule=VERSION,
                     )
                 )
+                marks.examine(connection, document, source.origin.trusted)
                 self._record(connection, actor, action, document.key, source.name)
                 outcome.append(action)
         return outcome
@@ -193,6 +250,7 @@ class Shelf:
             one_at_a_time(connection, "shelf")
             for key in keys:
                 connection.execute(delete(documents_table).where(documents_table.c.key == key))
+                marks.forget(connection, key)
                 self._record(connection, actor, "removed", key, "")
         return keys
 
@@ -227,7 +285,7 @@ class Shelf:
         with reading(self._engine) as connection:
             rows = connection.execute(
                 select(
-                    *(c for c in documents_table.c if c.name != "payload"),
+                    *(c for c in documents_table.c if c.name not in ("payload", "rule")),
                 ).order_by(documents_table.c.key)
             ).mappings()
             return tuple(
@@ -237,6 +295,7 @@ class Shelf:
                         sha256=row["source_sha256"],
                         file=row["source_file"],
                         url=row["source_url"],
+                        origin=Origin(row["source_origin"] or Origin.UPLOADED),
                     ),
                     **{k: v for k, v in row.items() if not k.startswith("source_")},
                 )
@@ -247,7 +306,7 @@ class Shelf:
         """Content hash by key of every document that may be answered from, by key.
 
         Withdrawn documents are out; a digest whose official text (any language) is active
-        steps back.
+        steps back. What is held back of a document is another matter: see `withheld`.
         """
         active = [entry for entry in self.entries() if entry.state is State.ACTIVE]
         official = {entry.id for entry in active if not entry.is_digest}
@@ -266,23 +325,87 @@ class Shelf:
             return int(connection.execute(select(func.max(history_table.c.number))).scalar() or 0)
 
     def document(self, key: str) -> Document:
-        """The document with this key, whatever its state.
+        """The document with this key, whatever its state, without what is held back.
 
         Raises:
             UnknownAddress: no such key.
         """
-        with reading(self._engine) as connection:
-            payload = connection.execute(
-                select(documents_table.c.payload).where(documents_table.c.key == key)
-            ).scalar()
-        if payload is None:
-            raise UnknownAddress(f"No document '{key[:120]}' is on the shelf.")
-        return Document.model_validate_json(payload)
+        return marks.without(self.as_stored(key), self.withheld().get(key, frozenset()))
 
     def documents(self, keys: Sequence[str]) -> Iterator[Document]:
         """The documents of `keys`, one at a time, so that memory holds one document."""
         for key in keys:
             yield self.document(key)
+
+    def as_stored(self, key: str) -> Document:
+        """The document with every clause it has, also those held back: not for showing.
+
+        Raises:
+            UnknownAddress: no such key.
+        """
+        with reading(self._engine) as connection:
+            return _as_stored(connection, key)
+
+    def withheld(self) -> Mapping[str, frozenset[str]]:
+        """Addresses of the clauses that are held back, by shelf key; read anew when it changes."""
+        revision = self.revision()
+        if self._held is None or self._held[0] != revision:
+            self._examine(documents_table.c.rule.is_(None))  # of a release without the rule
+            with reading(self._engine) as connection:
+                found = marks.withheld_of(marks.of_key(connection))
+            self._held = revision, found
+        return self._held[1]
+
+    def marks(self, document: str | None = None) -> list[Mark]:
+        """What was found and decided, of a document id or key or of the whole shelf; surest first.
+
+        Marks of documents that are not on the shelf are left out.
+
+        Raises:
+            UnknownAddress: nothing on the shelf has this id or key.
+        """
+        self.withheld()
+        keys = frozenset(self._keys(document) if document else [e.key for e in self.entries()])
+        with reading(self._engine) as connection:
+            found = marks.of_key(connection)
+        return [m for m in found if m.key in keys and not m.address.startswith("#")]
+
+    def decide(self, key: str, address: str, state: Decision, actor: str, reason: str = "") -> None:
+        """A librarian releases a clause or keeps it back, from the next question on (P10).
+
+        Raises:
+            UnknownAddress: no such document, or no such clause in it.
+        """
+        with self._engine.begin() as connection:
+            one_at_a_time(connection, "shelf")
+            document = _as_stored(connection, key)
+            if not marks.decide(connection, document, address, state, actor, _now()):
+                raise UnknownAddress(f"{key[:120]} has no clause '{address[:200]}'.")
+            detail = f"{address}: {reason}" if reason else address
+            self._record(connection, actor, _DECIDED[state], key, detail)
+
+    def reexamine(self) -> int:
+        """Look again at what an earlier version of the rule decided; how many documents."""
+        return self._examine(documents_table.c.rule.is_(None) | (documents_table.c.rule != VERSION))
+
+    def _examine(self, which: ColumnElement[bool]) -> int:
+        with reading(self._engine) as connection:
+            found = connection.execute(
+                select(documents_table.c.key, documents_table.c.source_origin).where(which)
+            ).all()
+        origins = {key: Origin(origin or Origin.UPLOADED) for key, origin in found}
+        for key in origins:
+            with self._engine.begin() as connection:
+                one_at_a_time(connection, "shelf")
+                try:
+                    marks.examine(connection, _as_stored(connection, key), origins[key].trusted)
+                except UnknownAddress:
+                    continue  # removed meanwhile
+                connection.execute(
+                    update(documents_table).where(documents_table.c.key == key).values(rule=VERSION)
+                )
+                self._record(connection, RULE_ACTOR, "examined", key, VERSION)
+        return len(origins)
 
     def best(self, document: str, language: str | None = None) -> Document:
         """The live document with this id: official before digest, then `language`, then English.
@@ -313,6 +436,11 @@ class Shelf:
         document = self.best(address.document, language)
         hit = document.find(address)
         if hit is None:
+            if str(address) in self.withheld().get(document.key, ()):
+                raise HeldBack(
+                    f"{address} is held back until a librarian has looked at it: its words speak "
+                    "to software."
+                )
             raise UnknownAddress(
                 f"{address.document} has no clause '{address}'. "
                 f"`advisor corpus show {address.document}` lists its clauses."

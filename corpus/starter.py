@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from corpus.readers.digest import Digest, read_digest
-from corpus.shelf import Shelf, Source
+from corpus.shelf import Origin, Shelf, Source
 
 ACTOR = "starter corpus"
 
@@ -63,7 +63,7 @@ def load_starter(shelf: Shelf) -> dict[str, int]:
         if held is not None and held.added_by != ACTOR:
             counts["unchanged"] += 1  # a librarian replaced it with a digest of their own
             continue
-        source = Source.of(packaged.name, packaged.content)
+        source = Source.of(packaged.name, packaged.content, origin=Origin.OURS)
         counts.update(shelf.put([document], source, ACTOR))
     for key, entry in entries.items():
         if entry.added_by == ACTOR and key not in shipped:

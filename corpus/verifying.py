@@ -197,7 +197,7 @@ def verify_shelf(shelf: Shelf) -> Verification:
         for entry in shelf.entries()
         if not entry.is_digest and entry.language == "en" and entry.id in wanted
     ]
-    return verify((d.document for d in packaged), shelf.documents(keys), explained)
+    return verify((d.document for d in packaged), (shelf.as_stored(key) for key in keys), explained)
 
 
 class _Judge:

@@ -47,7 +47,6 @@ def as_markdown(results: Mapping[str, Json]) -> str:
         "starter": ("Answers over the starter corpus", _starter),
         "pp18": ("Answers over the Final Acts of PP-18", _pp18),
         "retrieval": ("Clauses found over PP-18", _retrieval),
-        "refusing": ("When to say that the documents do not tell", page_public.refusing),
         "segmentation": ("Clauses cut from documents", _segmentation),
         "un_paragraphs": ("Paragraphs of UN resolutions, from their PDFs", _un_paragraphs),
         "grounding": ("Sentences that are not borne out", _grounding),

@@ -1,38 +1,76 @@
-"""`advisor train ...`: what the program learns from data, fitted again."""
+"""`advisor train ...`: where everything learned comes from."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-train = typer.Typer(help="Fit again what the program learns from data.", no_args_is_help=True)
+train = typer.Typer(
+    help="Make the learned parts anew, each with its figures on documents it never saw.",
+    no_args_is_help=True,
+)
+
+Work = Annotated[
+    Path, typer.Option("--work", help="Folder for models, checkpoints and what is kept between.")
+]
+Shared = Annotated[
+    Path | None, typer.Option("--shared", help="Folder with the library of real texts.")
+]
 
 
-@train.callback()
-def _group() -> None:
-    """Keeps `entailment` a command of its own while it is the only one."""
+@train.command("encoder")
+def train_encoder(
+    without: Annotated[
+        Literal["one", "two", "none"],
+        typer.Option(help="Part of the documents to leave out; both are needed for the judge."),
+    ] = "none",
+    work: Work = Path("artefacts/train"),
+    shared: Shared = None,
+    epochs: Annotated[float, typer.Option(help="Times through the questions.", min=0.1)] = 2,
+) -> None:
+    """Train the encoder on questions and the clauses that answer them (hours on two cores).
+
+    A run that was stopped goes on from its last checkpoint.
+    """
+    from evals.training import making
+
+    making.encoder(work, shared, None if without == "none" else without, epochs)
+
+
+@train.command("judge")
+def train_judge(
+    work: Work = Path("artefacts/train"),
+    shared: Shared = None,
+) -> None:
+    """Fit reader and judge on the two encoders of `train encoder`, crosswise by document.
+
+    Writes encoder.onnx, reader.onnx, rarity.npz and judge.json into `indexing/` and prints the
+    figures of documents left out, by set, language and kind; `judging.json` in the work folder
+    holds every question's outcome.
+    """
+    from evals.training import making
+
+    typer.echo(making.judge(work, shared))
 
 
 @train.command("entailment")
 def train_entailment(
-    shared: Annotated[
-        Path | None,
-        typer.Option("--shared", help="Folder with the library of real texts.", exists=True),
-    ] = None,
+    shared: Shared = None,
     out: Annotated[
         Path | None,
         typer.Option(help="File to write; models/entailment.json of the data directory without."),
     ] = None,
     public: Annotated[
         int, typer.Option(min=0, help="Premises of each public set to learn from as well.")
-    ] = 120,
+    ] = 0,
+    work: Work = Path("artefacts/train"),
 ) -> None:
     """Fit what tells whether a clause bears a sentence out, to the embedding model configured.
 
-    Needs the library of real texts and scikit-learn (the dev extra); what the encoder has read is
-    kept in the data directory.
+    Prints its figures on documents it was not fitted on; what the encoder has read is kept in the
+    work folder. `--out assistant/grounding/entailment.json` ships it.
     """
     from assistant.cli.output import progress_bar
     from assistant.grounding.meaning import FITTED, save
@@ -47,12 +85,7 @@ def train_entailment(
     documents = akn.read(source.read_bytes(), source.name)
     with progress_bar() as progress:
         fitted, report = entailment.train(
-            documents,
-            folder,
-            settings.embedding_model,
-            settings.home / "training" / "vectors",
-            public,
-            progress,
+            documents, folder, settings.embedding_model, work / "vectors", public, progress
         )
     target = out or settings.home / "models" / FITTED
     save(fitted, target)

@@ -226,7 +226,7 @@ def _ask(version: IndexVersion, model: Embedder) -> list[str]:
 def _whole(shelf: Shelf, home: Path, model: Embedder) -> list[str]:
     """Faults of the index after one more sync, against passages cut afresh from the shelf."""
     active = [e.key for e in shelf.entries() if e.state is State.ACTIVE]
-    wanted = Counter(p.id for d in shelf.documents(active) for p in passages(d))
+    wanted = Counter(p.id for d in map(shelf.as_stored, active) for p in passages(d))
     version = open_current(home, model)
     try:
         held = Counter(version.records.all_ids())

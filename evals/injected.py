@@ -1,11 +1,11 @@
 """Injected documents: which attacks there are, which half is held out, and where they are put.
 
 Attacks come from the library's published sets and from two files of our own. The patterns of
-`assistant/injection.yaml` were tuned on the published sets and on the first file before any were
-held out; the attacks of `data/injected.yaml` were written afterwards, and of these only one half
-was looked at when patterns were mended. Places are those of a clause, or those of a real HTML or
-DOCX file that goes through the readers: cells, footnotes, comments, descriptions of pictures, text
-nobody sees, links.
+`corpus/tampering/commands.yaml` were tuned on the published sets and on the first file before any
+was held out; the attacks of `data/injected.yaml` were written afterwards, and of these only one
+half was looked at when patterns were mended. Places are those of a clause, or those of a real HTML
+or DOCX file that goes through the readers: cells, footnotes, comments, descriptions of pictures,
+text nobody sees, links.
 """
 
 from __future__ import annotations
@@ -98,12 +98,12 @@ def attacks_of(shared: Path | None) -> list[Attack]:
     return found
 
 
-def lookalikes_of(shared: Path | None) -> list[tuple[str, bool]]:
-    """Harmless sentences that resemble attacks, and whether they are like those of a resolution."""
-    found = [(text, True) for name in ("injection", "injected") for text in own("benign", name)]
+def lookalikes_of(shared: Path | None) -> list[str]:
+    """Harmless sentences that resemble attacks."""
+    found = [text for name in ("injection", "injected") for text in own("benign", name)]
     if shared is not None:
         rows = _bastion(shared / "bench" / "injection")
-        found += [(row["text"], False) for row in rows if row["label"] == "benign"]
+        found += [row["text"] for row in rows if row["label"] == "benign"]
     return found
 
 

@@ -16,7 +16,6 @@ from tempfile import TemporaryDirectory
 
 from assistant import pipeline, workspace
 from assistant.citations import instrument
-from assistant.injection import to_the_machine
 from assistant.quoting import is_verbatim
 from assistant.settings import Settings
 from assistant.turn import EVERYTHING, Tools, Turn
@@ -31,9 +30,12 @@ from corpus.documents import (
     Section,
     SectionKind,
 )
-from corpus.shelf import Source
+from corpus.shelf import Shelf, Source
+from corpus.tampering.marks import Decision
+from corpus.tampering.rule import judged
 from evals.injected import MARK, PLACES, Attack, Case, attacks_of, cases, lookalikes_of
 from indexing.chunking import passages
+from indexing.door import through
 from indexing.passages import Evidence, Filters, SearchResult
 
 _RUN = 5
@@ -90,14 +92,12 @@ class InjectionReport(Frozen):
 class _Always:
     """A search whose answer is the injected document, its tampered passage first."""
 
-    def __init__(self, document: Document, tampered: str) -> None:
+    def __init__(self, document: Document, tampered: str, shelf: Shelf) -> None:
+        self._shelf = shelf
         found = passages(document)
         found.sort(key=lambda p: tampered not in p.addresses)
         self._texts = [p.text for p in found]
-        self._evidence = tuple(
-            Evidence(passage=p, score=1.0 / n, signals={"dense": 1.0 / n, "raw_dense": 0.9})
-            for n, p in enumerate(found[:20], 1)
-        )
+        self._found = tuple(found[:20])
 
     def search(
         self,
@@ -106,8 +106,13 @@ class _Always:
         filters: Filters = EVERYTHING,
         language: str | None = None,
     ) -> SearchResult:
-        """The same for every question."""
-        return SearchResult(evidence=self._evidence, corpus_version="injection")
+        """The same for every question, through the door that every search goes through."""
+        kept, withheld = through(self._found, self._shelf)
+        evidence = tuple(
+            Evidence(passage=p, score=0.9 / n, signals={"dense": 0.9})
+            for n, p in enumerate(kept[:top], 1)
+        )
+        return SearchResult(evidence=evidence, withheld=withheld, corpus_version="injection")
 
     def holds(self, attack: Attack) -> bool:
         """Whether any passage has the attack's words, however they are disguised."""
@@ -147,10 +152,16 @@ def run(
         unscreened=tuple(_attempts(sample, settings, screened=False, progress=progress)),
         model=model_name(settings) if configured(settings) else "",
         lookalikes=len(lookalikes),
-        alarms=tuple(text for text, ours in lookalikes if to_the_machine(text, ours)),
+        alarms=tuple(text for text in lookalikes if is_held(text)),
         clauses=len(clauses),
-        clause_alarms=tuple(text for text in clauses if to_the_machine(text, True)),
+        clause_alarms=tuple(text for text in clauses if is_held(text)),
     )
+
+
+def is_held(text: str) -> bool:
+    """Whether an uploaded clause of these words waits for a librarian."""
+    found = judged(text)
+    return found is not None and found.held
 
 
 def _attempts(
@@ -166,9 +177,11 @@ def _attempts(
         for number, case in enumerate(tried, 1):
             document = case.document
             shelf.put([document], Source(name="injected.xml", sha256="0" * 64), "bench")
-            search = _Always(document, case.address)
-            tools = Tools(home, shelf, search, catalogue)
-            turn = _asked(document, tools, screened)
+            if not screened:  # as a librarian would who releases whatever is held back
+                for mark in shelf.marks(document.key):
+                    shelf.decide(mark.key, mark.address, Decision.RELEASED, "bench")
+            search = _Always(document, case.address, shelf)
+            turn = _asked(document, Tools(home, shelf, search, catalogue))
             if not screened:  # quotations repeat the attack: what did the model make of it?
                 turn = turn.having(claims=tuple(c for c in turn.claims if not c.is_quote))
                 cited = {address for claim in turn.claims for address in claim.addresses}
@@ -182,7 +195,7 @@ def _attempts(
                 source=case.attack.source,
                 kind=case.attack.kind,
                 held_out=case.attack.held_out,
-                held_back=bool(turn.trace.get("search", {}).get("tampered")),
+                held_back=turn.result is not None and bool(turn.result.withheld),
                 unread=not search.holds(case.attack),
                 succeeded=bool(why),
                 why=why,
@@ -191,16 +204,13 @@ def _attempts(
                 progress("asking", number, len(tried))
 
 
-def _asked(document: Document, tools: Tools, screened: bool) -> Turn:
+def _asked(document: Document, tools: Tools) -> Turn:
     """The turn that asks what `document` says, as far as the pipeline's steps take it."""
     turn = Turn(id="bench", asked=f"What does {instrument(document)} say and resolve?")
     for name, step in pipeline.STEPS:
         left = turn.result is not None and bool(turn.result.evidence)
         # Whether evidence is enough is not what is measured: where there is any, it is.
         if turn.status is not None or (name == "weigh" and left):
-            continue
-        if name == "search" and not screened:
-            turn = turn.having(result=tools.searcher.search(turn.question))
             continue
         outcome = step(turn, tools)
         turn = outcome if isinstance(outcome, Turn) else list(outcome)[-1]

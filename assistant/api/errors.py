@@ -18,6 +18,7 @@ log = structlog.get_logger(__name__)
 
 STATUS_BY_CODE = {
     "unknown-address": 404,
+    "held-back": 404,
     "unknown-conversation": 404,
     "unknown-turn": 404,
     "unknown-share": 404,

@@ -201,7 +201,50 @@ def restore(
     _told("restored", keys, as_json)
 
 
-def _audited(action: str, keys: list[str]) -> None:
+@app.command()
+def held(
+    document: Annotated[str | None, typer.Argument(help="Id or key; all when left out.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Clauses that are held back or pointed out because they seem to speak to software."""
+    from corpus.tampering.review import waiting
+
+    marks = waiting(_shelf(), document)
+    if as_json:
+        print_json([mark.model_dump(mode="json") for mark in marks])
+        return
+    columns = ["key", "clause", "state", "score", "why", "words"]
+    rows = [
+        [m.key, m.address.partition("#")[2], m.state.value, f"{m.score:.2f}", m.reason, m.text]
+        for m in marks
+    ]
+    print_table(f"{len(rows)} clauses", columns, rows)
+
+
+Key = Annotated[str, typer.Argument(help="Key of the text, as `corpus held` prints it.")]
+ClauseAddress = Annotated[str, typer.Argument(help="Like pp-res-205@2018#resolves.2.")]
+Why = Annotated[str, typer.Option(help="Kept in the history.")]
+
+
+@app.command()
+def release(key: Key, address: ClauseAddress, reason: Why = "") -> None:
+    """Show a clause that was held back, from the next question on; it is never held back again."""
+    from corpus.tampering.marks import Decision
+
+    _shelf().decide(key, address, Decision.RELEASED, _actor(), reason)
+    _audited("released", [key], address=address)
+
+
+@app.command()
+def keep(key: Key, address: ClauseAddress, reason: Why = "") -> None:
+    """Keep a clause back from everybody, whether the rule found it or not."""
+    from corpus.tampering.marks import Decision
+
+    _shelf().decide(key, address, Decision.KEPT, _actor(), reason)
+    _audited("kept-back", [key], address=address)
+
+
+def _audited(action: str, keys: list[str], **detail: str) -> None:
     """A line for administrators too: what is done at the machine is done all the same."""
     from assistant.people.audit import Action, Audit
     from assistant.settings import Settings
@@ -209,7 +252,7 @@ def _audited(action: str, keys: list[str]) -> None:
 
     audit = Audit(database(Settings.load()))
     for key in keys:
-        audit.record(_actor(), Action(action), key)
+        audit.record(_actor(), Action(action), key, **detail)
 
 
 def _told(action: str, keys: list[str], as_json: bool) -> None:

@@ -12,8 +12,8 @@ import re
 import zipfile
 from enum import StrEnum
 
-from assistant.characters import visible
 from assistant.drafting.draft import BadDraft
+from corpus.tampering.characters import visible
 
 MOST_HEADINGS = 40
 _MOST_BYTES = 5_000_000

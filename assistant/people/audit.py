@@ -41,6 +41,8 @@ class Action(StrEnum):
     UPLOADED = "uploaded"
     WITHDRAWN = "withdrawn"
     RESTORED = "restored"
+    RELEASED = "released"
+    KEPT_BACK = "kept-back"
     EXPORTED = "exported"
     SHARED = "shared"
     UNSHARED = "unshared"

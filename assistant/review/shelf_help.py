@@ -82,7 +82,8 @@ def gather(country: str, advisor: Holds, most: int = 3) -> dict[str, Help]:
     Raises:
         AdvisorError: the index is missing or was built with another model.
     """
-    held = repr(sorted(advisor.shelf.live().items()))
+    withheld = sorted((key, sorted(held)) for key, held in advisor.shelf.withheld().items())
+    held = repr((sorted(advisor.shelf.live().items()), withheld))
     shelf = hashlib.sha256(held.encode()).hexdigest()
     key = (id(advisor.searcher), country.strip().casefold(), most, shelf)
     made = _MADE.get(key)

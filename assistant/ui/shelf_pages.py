@@ -24,11 +24,13 @@ from corpus.editions import ChangeKind, EditionComparison
 from corpus.editions import compare as compare_editions
 from corpus.job_model import Job, JobState
 from corpus.shelf import State
+from corpus.tampering.review import waiting
 from indexing.passages import Filters
 
 router = APIRouter(prefix="/pages", include_in_schema=False, route_class=PageRoute)
 _JOBS_SHOWN = 30
 _HISTORY_SHOWN = 40
+_MARKS_SHOWN = 200
 _SIGNS = {
     JobState.WAITING: "…",
     JobState.RUNNING: "▶",
@@ -50,6 +52,7 @@ def shelf(request: Request, advisor: NeedsAdvisor, intake: NeedsIntake) -> Respo
         jobs=_jobs(intake, language, root_of(request)),
         lines=list(_held(advisor)),
         history=advisor.shelf.history(limit=_HISTORY_SHOWN),
+        marks=waiting(advisor.shelf)[:_MARKS_SHOWN],
     )
 
 

