@@ -1,7 +1,7 @@
 """Sentences with the clauses they cite, held to the check as it is configured: shown or withheld?
 
-A line of a file of claims is an object with `id`, `lang`, `text`, `cites` (addresses) and, where the
-sentence has one, `before` (the sentence it follows). Labelled sets also say `label` and `kind`.
+A line of a file of claims is an object with `id`, `lang`, `text`, `cites` (addresses) and, where
+the sentence has one, `before` (the sentence it follows). Labelled sets say `label` and `kind`.
 """
 
 from __future__ import annotations

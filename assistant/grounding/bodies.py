@@ -15,7 +15,13 @@ from assistant.grounding.exact import plain
 HOLDS: dict[str, tuple[str, ...]] = {
     "bureaux": ("bdt", "tsb", "br"),
     "membership": ("member-states", "sector-members", "associates", "academia"),
-    "stakeholders": ("member-states", "sector-members", "associates", "academia", "private-sector"),
+    "stakeholders": (
+        "member-states",
+        "sector-members",
+        "associates",
+        "academia",
+        "private-sector",
+    ),
     "developing": ("ldc", "sids", "lldc", "transition"),
     "advisory-group": ("tsag", "tdag", "rag"),
     "advisory-states": ("advisory-group", "member-states"),
@@ -30,6 +36,7 @@ ADDRESSED = frozenset(
     world-bank oecd igf tsag tdag rag""".split()
 )
 """Those a conference can tell to do something; the others things are done for."""
+
 
 class Named(NamedTuple):
     """A name in a text's plain form."""

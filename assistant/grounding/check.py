@@ -1,4 +1,4 @@
-"""May a sentence be shown, by the clauses it cites? Rules first, where they are surer; then meaning."""
+"""May a sentence be shown, by the clauses it cites? By rule where that is surer, then by meaning."""
 
 from __future__ import annotations
 

@@ -21,7 +21,9 @@ from babel import Locale
 _MARKS = re.compile(r"[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640\u200e\u200f]")
 _FORMS = str.maketrans("أإآٱىةؤئё‑’–—٫", "اااايهويе-'--.")
 _DIGITS = {ord(c): str(i % 10) for i, c in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
-_NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:[,\u00a0\u202f ]\d{3}(?!\d))+(?:[.,]\d+)?|\d+(?:[.,]\d+)?")
+_NUMBER = re.compile(
+    r"(?<![\w.,])\d{1,3}(?:[,\u00a0\u202f ]\d{3}(?!\d))+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
+)
 _SPAN = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[-/]\s?((?:19|20)?\d\d)(?!\d)")
 _ZH_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 _ZH_NUMBER = re.compile(
@@ -45,7 +47,9 @@ _TERMS = re.compile(r"\s?(?:terms?\b|mandats?\b|mandatos?\b|срок\w*|ولاي
 def plain(text: str) -> str:
     """`text` in small letters, without accents and Arabic marks, digits 0-9, one apostrophe."""
     folded = unicodedata.normalize("NFKC", text).translate(_DIGITS)
-    spread = unicodedata.normalize("NFD", _MARKS.sub("", folded).replace("й", "\0").replace("Й", "\0"))
+    spread = unicodedata.normalize(
+        "NFD", _MARKS.sub("", folded).replace("й", "\0").replace("Й", "\0")
+    )
     bare = "".join(c for c in spread if not unicodedata.combining(c) or c in "\u0654\u0655")
     again = unicodedata.normalize("NFC", bare).replace("\0", "й")
     return again.translate(_FORMS).casefold()
@@ -64,6 +68,7 @@ class Words:
     every: re.Pattern[str]
     cause: re.Pattern[str]
     but: re.Pattern[str]
+    refers: re.Pattern[str]
     conditions: Mapping[str, re.Pattern[str]]
     units: tuple[tuple[re.Pattern[str], str], ...]
     months: tuple[tuple[re.Pattern[str], int], ...]
@@ -93,6 +98,7 @@ def words(language: str) -> Words | None:
         every=re.compile(raw["all"]),
         cause=re.compile(raw["cause"]),
         but=re.compile(raw["but"]),
+        refers=re.compile(raw["refers"]),
         conditions={str(k): re.compile(v) for k, v in raw["condition"].items()},
         units=tuple(_units(language)),
         months=tuple(_months(language)),
@@ -112,7 +118,12 @@ def _units(language: str) -> Iterator[tuple[re.Pattern[str], str]]:
         known = "|".join(sorted((re.escape(form) for form in forms), key=len, reverse=True))
         tail = r"\w{0,3}" if language in ("ru", "ar") else ""
         adjective = r"(?:(?:calendar|working|full|more|full) )?" if language == "en" else ""
-        yield re.compile(rf"[\s-]?(?:个)?{adjective}(?:{known}){tail}" + (r"\b" if language != "zh" else "")), unit
+        yield (
+            re.compile(
+                rf"[\s-]?(?:个)?{adjective}(?:{known}){tail}" + (r"\b" if language != "zh" else "")
+            ),
+            unit,
+        )
 
 
 def _months(language: str) -> Iterator[tuple[re.Pattern[str], int]]:
@@ -200,6 +211,12 @@ def _often(text: str, held: Words) -> Iterator[Count]:
         for match in pattern.finditer(text):
             yield Count(how, OFTEN, *match.span())
         text = pattern.sub(lambda match: " " * len(match[0]), text)
+
+
+def refers_back(text: str, language: str) -> bool:
+    """Whether a sentence begins with a word that stands for something said before it."""
+    held = words(language)
+    return bool(held and held.refers.match(plain(text).lstrip(" \"«“'(")))
 
 
 def _counts(text: str, held: Words | None, language: str) -> Iterator[Count]:

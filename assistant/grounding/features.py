@@ -83,7 +83,7 @@ def features(pair: Pair, common: Array) -> NDArray[np.float64]:
     found["order"] = _order(sims[int(np.argmax(alone))], weights)
     mine = said(pair.text, pair.language)
     theirs = [said(heard_of(c), c.language) for c in pair.cited]
-    negated = [n for n in mine.negations]
+    negated = mine.negations
     found["negation_near"] = 0.0 if negated else _near_negation(pair, back)
     found["negation_only_ours"] = float(bool(negated) and not any(t.negations for t in theirs))
     found["condition_near"] = _near_condition(pair, back, mine)
@@ -191,12 +191,21 @@ def _near_negation(pair: Pair, back: Sequence[Array]) -> float:
 
 
 _CONDITIONS = {
-    "request": re.compile(r"\b(?:up)?on (?:their |its )?request\b|at (?:the|their) request|if (?:they )?so request\w*|if requested"),
-    "means": re.compile(r"\bwithin (?:the )?(?:limits? of )?(?:\w+ ){0,2}(?:resources|budgets?|appropriations)|subject to (?:the )?(?:availab\w+|budget\w*)"),
-    "condition": re.compile(r"\b(?:if|unless|provided that|on condition that|only (?:if|when|where|after)|subject to|until|mutually agreed)\b(?! (?:any|necessary|appropriate|possible|needed))"),
-    "exception": re.compile(r"\b(?:not including|excluding|except|without prejudice|although|exceptional)\b"),
-    "voluntary": re.compile(r"\bvoluntar\w+"),
-}  # fmt: skip
+    kind: re.compile(pattern)
+    for kind, pattern in {
+        "request": r"\b(?:up)?on (?:their |its )?request\b|at (?:the|their) request"
+        r"|if (?:they )?so request\w*|if requested",
+        "means": r"\bwithin (?:the )?(?:limits? of )?(?:\w+ ){0,2}"
+        r"(?:resources|budgets?|appropriations)|subject to (?:the )?(?:availab\w+|budget\w*)",
+        "condition": r"\b(?:if|unless|provided that|on condition that|only (?:if|when|where|after)"
+        r"|subject to|until|mutually agreed)\b"
+        r"(?! (?:any|necessary|appropriate|possible|needed))",
+        "exception": r"\b(?:not including|excluding|except|without prejudice|although"
+        r"|exceptional)\b",
+        "voluntary": r"\bvoluntar\w+",
+    }.items()
+}
+"""Conditions as English clauses set them; kinds are those of `exact.yaml`."""
 
 
 def _near_condition(pair: Pair, back: Sequence[Array], mine: Said) -> float:

@@ -116,7 +116,9 @@ def _counts_bodies(count: Count, text: str) -> bool:
     ) or bool(_DIRECTORS.match(text, count.end))
 
 
-_DIRECTORS = re.compile(r" ?(?:位|名|个)?(?:局)?(?:主任|directeurs|directors|directores|директор\w*)")
+_DIRECTORS = re.compile(
+    r" ?(?:位|名|个)?(?:局)?(?:主任|directeurs|directors|directores|директор\w*)"
+)
 
 
 def _instruments(clause: Cited) -> Iterator[tuple[str, str]]:
@@ -136,10 +138,8 @@ def _often(ours: Said, heard: Sequence[Said]) -> Iterator[Veto]:
         yield Veto("frequency", f"how often ({how}) is not in the clause")
 
 
-def _groups(
-    text: str, ours: Said, heard: Sequence[Said], cited: Sequence[Cited]
-) -> Iterator[Veto]:
-    """A number, a year or a frequency goes with the group it goes with in the clause."""
+def _groups(text: str, ours: Said, heard: Sequence[Said], cited: Sequence[Cited]) -> Iterator[Veto]:
+    """A number, a year or a frequency goes with the group that it has in the clause."""
     mine = _pairs(ours, bodies.named(text))
     theirs = [
         pair
@@ -165,8 +165,11 @@ _LIST = 12
 
 
 def _pairs(one: Said, names: Sequence[bodies.Named]) -> set[tuple[str, str, str]]:
-    """(value, unit, group) of numbers and the group each goes with: the one right behind it ('five
-    years for developing countries'), or else the one before it, up to another number of the kind."""
+    """(value, unit, group) of numbers and the group each goes with.
+
+    It is the one right behind the number ('five years for developing countries'), or else the one
+    before it, up to another number of the kind.
+    """
     counts = [(_kind(c), c) for c in (*one.counts, *one.times) if not c.loose and _kind(c)]
     found: set[tuple[str, str, str]] = set()
     for kind, count in counts:
@@ -249,7 +252,7 @@ def _years(text: str, end: int) -> set[str]:
 
 
 def _who(text: str, ours: Said, cited: Sequence[Cited]) -> Iterator[Veto]:
-    """Nobody is told, or reported to, whom the clauses do not name; who begins it is who is told."""
+    """Nobody is told, or reported to, whom the clauses do not name; who comes first is told."""
     together = bodies.bodies(" ".join(f"{c.heading} {c.text} {c.title}" for c in cited))
     there = bodies.widened(together)
     names = bodies.named(text)
@@ -315,8 +318,10 @@ def _before_with(heading: str) -> str:
 
 _BEGINS = re.compile(
     r"(?:it is |c'est |es |il (?:revient|incombe|appartient) |corresponde )?"
-    r"(?:the |le |la |les |l'|el |los |las |au |aux |a |al |se (?:invita|encarga|insta|alienta|pide) a (?:los |las )?)?"
-    r"(?:(?:the )?directors? of (?:the )?|directeur du |directeurs des |director(?:es)? de (?:la |las )?"
+    r"(?:the |le |la |les |l'|el |los |las |au |aux |a |al "
+    r"|se (?:invita|encarga|insta|alienta|pide) a (?:los |las )?)?"
+    r"(?:(?:the )?directors? of (?:the )?|directeur du |directeurs des "
+    r"|director(?:es)? de (?:la |las )?"
     r"|директор\w* |на |由|请|责成|鼓励|敦促|邀请|(?:ت|ي)\w{2,4} |علي )?"
 )
 _NOT_TOLD = frozenset({"council-group", "ra", "wrc", "wtdc", "wtsa", "igf"})
@@ -331,7 +336,7 @@ def _subject(names: Sequence[bodies.Named], text: str) -> str | None:
 
 
 def _acting(clause: Cited) -> tuple[str, ...]:
-    """Who a clause that addresses nobody says is to act: 'resolves: that ITU-D continue to lead'."""
+    """Who is to act by a clause that addresses nobody: 'resolves: that ITU-D continue to lead'."""
     known = plain(clause.text)
     return tuple(
         name.body

@@ -1,9 +1,9 @@
 """`advisor train entailment`: the learned head of the check, fitted to the encoder configured.
 
-It learns from sentences written for it (`evals/data/claims/tuned.jsonl`, true and subtly false, over
-the clauses of PP-18), from the true ones beside clauses they do not cite, from sentences made out of
-clauses by rule, and a little from public sets of premise and statement. Which threshold a sentence
-must reach is read off sentences of documents the head was not fitted on.
+It learns from sentences written for it (`evals/data/claims/tuned.jsonl`, true and subtly false,
+over the clauses of PP-18), from the true ones beside clauses they do not cite, from sentences made
+out of clauses by rule, and a little from public sets of premise and statement. Which threshold a
+sentence must reach is read off sentences of documents the head was not fitted on.
 """
 
 from __future__ import annotations
@@ -107,11 +107,11 @@ def fit(
     """The head for features already computed, and how it does across documents."""
     true = np.array([one.true for one in examples])
     weight = np.array([one.weight for one in examples])
-    refused = np.array(
-        [bool(vetoes(one.text, one.language, one.cited)) for one in examples]
-    ) | (table[:, NAMES.index("negation_near")] >= DENIED)
+    refused = np.array([bool(vetoes(one.text, one.language, one.cited)) for one in examples]) | (
+        table[:, NAMES.index("negation_near")] >= DENIED
+    )
     groups = sorted({one.group for one in examples})
-    random.Random(7).shuffle(groups)
+    random.Random(7).shuffle(groups)  # noqa: S311
     fold = {group: n % FOLDS for n, group in enumerate(groups)}
     place = np.array([fold[one.group] for one in examples])
     across = np.zeros(len(examples))
@@ -132,7 +132,9 @@ def fit(
         written=int(written.sum()),
         least=round(least, 3),
         true_shown={
-            language: round(float((across[written & true & (spoken == language)] >= least).mean()), 3)
+            language: round(
+                float((across[written & true & (spoken == language)] >= least).mean()), 3
+            )
             for language in languages
         },
         false_shown=round(float((across[written & ~true] >= least).mean()), 3),
@@ -146,7 +148,7 @@ def fit(
             weights=tuple(model.coef_[0]),
             bias=float(model.intercept_[0]),
             common=tuple(float(value) for value in common),
-            least={language: least for language in languages},
+            least=dict.fromkeys(languages, least),
             low=low,
             sure=sure,
         ),
@@ -201,7 +203,7 @@ def _written(held: dict[str, Cited]) -> Iterator[Example]:
 
 def _wrong(written: Sequence[Example]) -> Iterator[Example]:
     """True sentences beside a clause they do not cite: of their own document, and of another."""
-    chance = random.Random(11)
+    chance = random.Random(11)  # noqa: S311
     clauses = [clause for one in written for clause in one.cited]
     for one in written:
         if not one.true:
@@ -218,7 +220,7 @@ def _made(clauses: dict[str, Cited]) -> Iterator[Example]:
     held = list(clauses.values())
     made = [(one, True) for one in mutations.true_sentences(held)]
     made += [(one, False) for one in mutations.mutations(held)]
-    for one, true in random.Random(12).sample(made, min(500, len(made))):
+    for one, true in random.Random(12).sample(made, min(500, len(made))):  # noqa: S311
         yield Example(one.said, "en", one.cited, true, one.cited[0].document, _MADE)
 
 

@@ -11,12 +11,11 @@ import csv
 import json
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from corpus.documents import Frozen
 
-SIX = ("ar", "en", "es", "fr", "ru", "zh")
 _LONGEST = 420
 
 
@@ -44,7 +43,7 @@ def multinli(folder: Path, most: int) -> Iterator[Premise]:
         for language in ("ar", "en", "es", "fr", "zh")
     }
     fit = [n for n, row in enumerate(rows["en"]) if 40 < len(row[0]) < 260 and len(row) == 3]
-    for place, n in enumerate(random.Random(1).sample(fit, most)):
+    for place, n in enumerate(random.Random(1).sample(fit, min(most, len(fit)))):  # noqa: S311
         for language, held in rows.items():
             if len(held[n]) != 3:
                 continue
@@ -75,7 +74,7 @@ def pawsx(folder: Path, most: int) -> Iterator[Premise]:
     rows = {
         language: _rows(folder / f"dev-{language}.tsv") for language in ("en", "es", "fr", "zh")
     }
-    for n in random.Random(2).sample(range(min(map(len, rows.values()))), most):
+    for n in random.Random(2).sample(range(min(map(len, rows.values()))), most):  # noqa: S311
         for language, held in rows.items():
             if len(held[n]) == 3 and held[n][1].strip():
                 yield Premise(
@@ -92,7 +91,7 @@ def terra(folder: Path, most: int) -> Iterator[Premise]:
     lines = (folder / "train.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [json.loads(line) for line in lines if line.strip()]
     fit = [row for row in rows if len(row["premise"]) < _LONGEST]
-    for row in random.Random(3).sample(fit, most):
+    for row in random.Random(3).sample(fit, most):  # noqa: S311
         yield Premise(
             source="terra",
             premise=row["premise"],
@@ -105,7 +104,7 @@ def terra(folder: Path, most: int) -> Iterator[Premise]:
 def contractnli(folder: Path, most: int) -> Iterator[Premise]:
     """Clauses of contracts beside what they may oblige to, allow or forbid."""
     held = json.loads((folder / "dev.json").read_text(encoding="utf-8"))
-    chance = random.Random(4)
+    chance = random.Random(4)  # noqa: S311
     found: list[Premise] = []
     for document in held["documents"]:
         text = document["text"]
@@ -128,53 +127,3 @@ def contractnli(folder: Path, most: int) -> Iterator[Premise]:
     false = [one for one in found if not one.true]
     for some in (true, false):
         yield from chance.sample(some, min(most // 2, len(some)))
-
-
-def parallel(charter: Path, declaration: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    """(English paragraph, the same by language), of legal texts in six languages."""
-    for line in charter.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        parts = {
-            language: [p.strip() for p in row.get(language, "").split("\n") if p.strip()]
-            for language in SIX
-        }
-        if len({len(some) for some in parts.values()}) == 1:
-            for n, english in enumerate(parts["en"]):
-                yield english, {language: some[n] for language, some in parts.items()}
-    names = {"eng": "en", "fra": "fr", "spa": "es", "rus": "ru", "arb": "ar", "cmn_hans": "zh"}
-    held = {
-        names[one["lang"]]: one["articles"]
-        for one in json.loads(declaration.read_text(encoding="utf-8"))
-    }
-    for n, english in enumerate(held["en"]):
-        yield (
-            re.sub(r"\s+", " ", english),
-            {language: re.sub(r"\s+", " ", some[n]) for language, some in held.items()},
-        )
-
-
-def charter(
-    pairs: Iterator[tuple[str, dict[str, str]]], altered: Callable[[str, random.Random], list[str]]
-) -> Iterator[Premise]:
-    """Each paragraph in six languages beside the English one, and beside what was made of it.
-
-    Args:
-        pairs: as `parallel` gives them.
-        altered: English clauses that no longer say the same as the one given; of these, of the next
-            paragraph, and of the paragraph itself, a statement is held to each.
-    """
-    chance = random.Random(5)
-    held = [(english, other) for english, other in pairs if 40 < len(english) < _LONGEST]
-    for n, (english, other) in enumerate(held):
-        wrong = altered(english, chance)
-        near = held[(n + 1) % len(held)][0]
-        for language, said in other.items():
-            if language != "en":
-                yield Premise(
-                    source="parallel", premise=english, said=said, language=language, true=True
-                )
-            false = chance.sample(wrong, min(2, len(wrong))) + ([near] if chance.random() < 0.5 else [])
-            for premise in false:
-                yield Premise(
-                    source="parallel", premise=premise, said=said, language=language, true=False
-                )
