@@ -86,3 +86,41 @@ def train_forms(
     else:
         typer.echo(forms.render(measured))
         typer.echo(f"Written: {folder / learned.WEIGHTS}")
+
+
+@train.command("entailment")
+def train_entailment(
+    shared: Shared = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="File to write; models/entailment.json of the data directory without."),
+    ] = None,
+    public: Annotated[
+        int, typer.Option(min=0, help="Premises of each public set to learn from as well.")
+    ] = 0,
+    work: Work = Path("artefacts/train"),
+) -> None:
+    """Fit what tells whether a clause bears a sentence out, to the embedding model configured.
+
+    Prints its figures on documents it was not fitted on; what the encoder has read is kept in the
+    work folder. `--out assistant/grounding/entailment.json` ships it.
+    """
+    from assistant.cli.output import progress_bar
+    from assistant.grounding.meaning import FITTED, save
+    from assistant.settings import Settings
+    from corpus.readers import akn
+    from evals.cli import shared_folder
+    from evals.training import entailment
+
+    settings = Settings.load()
+    folder = shared_folder(shared)
+    source = folder / "itu" / "pp18_final_acts_akn.xml"
+    documents = akn.read(source.read_bytes(), source.name)
+    with progress_bar() as progress:
+        fitted, report = entailment.train(
+            documents, folder, settings.embedding_model, work / "vectors", public, progress
+        )
+    target = out or settings.home / "models" / FITTED
+    save(fitted, target)
+    typer.echo(report.model_dump_json(indent=2))
+    typer.echo(f"Written: {target}")

@@ -118,6 +118,13 @@ class Encoder:
         """Tokens of `text`."""
         return len(self._words.encode(text).ids) - 2
 
+    def spans(self, passage: str) -> list[tuple[int, int]]:
+        """(start, end) in `passage` of each token that `read_passages` gives a vector for."""
+        read = self._words.encode("passage: " + passage)
+        most = min(len(read.ids), LONGEST_PASSAGE) - 1
+        shift = len("passage: ")
+        return [(max(a - shift, 0), b - shift) for a, b in read.offsets[_PREFIX:most]]
+
     def _read(self, texts: Sequence[str], longest: int) -> tuple[Vectors, list[Tokens]]:
         pooled = np.zeros((len(texts), self.dimension), dtype=np.float32)
         tokens: list[Tokens] = [_NONE] * len(texts)
