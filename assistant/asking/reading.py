@@ -26,8 +26,9 @@ from indexing.embedding import Embedder
 _YEAR = re.compile(r"(?<![\d/.-])((?:19|20)\d\d)(?![\d/])")
 _CYCLE = re.compile(r"((?:19|20)\d\d)\s*[-–—]\s*((?:19|20)?\d\d)(?!\d)")
 
-SURE = 0.5
-"""Probability from which a form other than clauses is believed."""
+SURE, DOUBT = 0.3, 0.4
+"""Probability from which a form other than clauses is believed, and that of clauses from which
+none is: an answer in the wrong form is worse than the clauses themselves."""
 
 
 class Reading(Frozen):
@@ -114,7 +115,8 @@ def read(
         topic = heads.topic(text, language)
         content = heads.content(text, language)
     best = max(chances, key=lambda form: chances[form], default=Form.CLAUSES.value)
-    form = Form(best) if chances.get(best, 0.0) >= SURE else Form.CLAUSES
+    sure = chances.get(best, 0.0) >= SURE and chances.get(Form.CLAUSES, 0.0) < DOUBT
+    form = Form(best) if sure else Form.CLAUSES
     return Reading(
         text=text,
         language=language,
