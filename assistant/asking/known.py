@@ -20,6 +20,9 @@ from indexing.glossary import mentioned
 _SAME = 0.8
 """Share of a subject's words, rare ones weighing more, that a title must hold to be meant."""
 
+_NAMED = 0.35
+"""Share of a title's words, rare ones weighing more, that a subject must say to be its name."""
+
 _BY_EDITION = frozenset(
     {
         DocumentKind.ACTION_PLAN,
@@ -217,11 +220,21 @@ def one(reading: Reading, tools: Tools) -> list[str]:
         current = newest(entries, tools)
         if 0 < len(current) <= 2:
             return [e.id for e in current]
-    titles = [e for score, e in by_title(reading, tools) if score >= _SAME]
+    titles = [e for _, e in by_title(reading, tools) if _names(e, reading, tools)]
     works = list(dict.fromkeys(e.id.partition("@")[0] for e in titles))
     if 0 < len(works) <= 2 and not reading.countries:
         return [e.id for e in newest(titles, tools)][:2]
     return []
+
+
+def _names(entry: CatalogueEntry, reading: Reading, tools: Tools) -> bool:
+    """Whether a subject is the name of a document: it says much of the title, not only a word."""
+    _, weights = _titles(tools.catalogue)
+    most = max(weights.values(), default=1.0)
+    said = {stem for ways in terms(reading.topic, reading.language) for stem in ways}
+    words = set(analyse(entry.title, "en"))
+    whole = sum(weights.get(w, most) for w in words)
+    return whole > 0 and sum(weights.get(w, most) for w in words & said) / whole >= _NAMED
 
 
 def document(id: str, tools: Tools, language: str = "en") -> Document | None:

@@ -28,6 +28,9 @@ _TEXTS, _PER_TEXT = 7, 2
 _DOUBT = 0.1
 """Probability that clauses are asked for from which a text named is not simply summed up."""
 
+_TITLED = 3
+"""Documents named after a subject that are shown though search ranks their clauses low."""
+
 _SHARE = 0.35
 """Share of the likeliest clause's probability from which another document speaks of the subject."""
 
@@ -331,7 +334,14 @@ def on_subject(
         clauses = [f for c in found[:_PER_TEXT] for f in founds(c, tools)[:1]]
         if clauses:
             groups.append((document, clauses))
-    groups.sort(key=lambda g: (g[0].id not in titled,))
+    shown = {document.id for document, _ in groups}
+    newest = {e.id for e in known.newest(known.entries_of(sorted(titled), tools), tools)}
+    groups += [
+        (shelf[id], telling(shelf[id], _PER_TEXT))
+        for id in sorted(newest - shown)
+        if allowed(shelf[id], reading)
+    ][:_TITLED]
+    groups.sort(key=lambda group: group[0].id not in titled)
     return groups[:most], asked
 
 

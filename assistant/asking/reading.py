@@ -26,8 +26,9 @@ from indexing.embedding import Embedder
 _YEAR = re.compile(r"(?<![\d/.-])((?:19|20)\d\d)(?![\d/])")
 _CYCLE = re.compile(r"((?:19|20)\d\d)\s*[-–—]\s*((?:19|20)?\d\d)(?!\d)")
 
-SURE = 0.5
-"""Probability from which a form other than clauses is believed."""
+SURE, DOUBT = 0.3, 0.4
+"""Probability from which a form other than clauses is believed, and that of clauses from which
+none is: an answer in the wrong form is worse than the clauses themselves."""
 
 
 class Reading(Frozen):
@@ -43,6 +44,7 @@ class Reading(Frozen):
         cycle: first and last year of a period named ("2026-2029"), else None.
         kinds: kinds of document named, apart from instruments named by number.
         topic: what it is about, without the words of asking and without kinds; '' if none.
+        content: all its words that are not words of asking.
         parts: its questions, where it holds several.
         draft: kind of draft, where one is asked for.
     """
@@ -62,6 +64,7 @@ class Reading(Frozen):
     cycle: tuple[int, int] | None = None
     kinds: tuple[DocumentKind, ...] = ()
     topic: str = ""
+    content: str = ""
     parts: tuple[str, ...] = ()
     draft: DraftKind = DraftKind.BRIEFING_NOTE
 
@@ -102,7 +105,7 @@ def read(
     countries = tuple({country.code: country for *_, country in spans}.values())
     cycle = _CYCLE.search(even)
     chances: dict[str, float] = {}
-    draft, topic = DraftKind.BRIEFING_NOTE, rest
+    draft, topic, content = DraftKind.BRIEFING_NOTE, rest, rest
     if heads is not None:
         own = said if follow_up == "follow-up" else text
         vector = np.asarray(embedder.embed_queries([own])[0])
@@ -110,8 +113,10 @@ def read(
         kinds = heads.chances("draft", vector)
         draft = DraftKind(max(kinds, key=lambda kind: kinds[kind]))
         topic = heads.topic(text, language)
+        content = heads.content(text, language)
     best = max(chances, key=lambda form: chances[form], default=Form.CLAUSES.value)
-    form = Form(best) if chances.get(best, 0.0) >= SURE else Form.CLAUSES
+    sure = chances.get(best, 0.0) >= SURE and chances.get(Form.CLAUSES, 0.0) < DOUBT
+    form = Form(best) if sure else Form.CLAUSES
     return Reading(
         text=text,
         language=language,
@@ -128,6 +133,7 @@ def read(
         cycle=_period(cycle) if cycle else None,
         kinds=kinds_in(even),
         topic=_subject(topic, find_references(topic)),
+        content=content,
         draft=draft,
     )
 
