@@ -65,7 +65,7 @@ def _meant(turn: Turn, tools: Tools, reading: Reading) -> tuple[list[CatalogueEn
         return firsts, []
     asked, choices = ask(turn, tools, reading.topic or turn.text)
     kinds = set(reading.kinds)
-    if choices and carries(asked, tools):
+    if choices and carries(asked):
         for choice in choices:
             passage = choice.evidence.passage
             entry = known.entry(passage.document, tools)

@@ -1,4 +1,4 @@
-"""May a sentence be shown, by the clauses it cites? By rule where surer, then by meaning."""
+"""May a sentence be shown, by the clauses it cites? By rule where it is surer, then by meaning."""
 
 from __future__ import annotations
 
