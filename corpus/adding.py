@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from corpus.documents import Frozen
-from corpus.errors import ReadError
+from corpus.documents import Document, Frozen
+from corpus.errors import IdTaken, ReadError, UnsafeFile
+from corpus.links import is_official
 from corpus.reading import Reading, read_many
 from corpus.shelf import Shelf, Source
 
@@ -110,6 +111,7 @@ def add_files(
     actor: str,
     work: str | None = None,
     url: str | None = None,
+    replace: bool = False,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> AddReport:
     """Read every file and put its documents on the shelf; one bad file never stops the rest.
@@ -121,6 +123,7 @@ def add_files(
         work: id to file the documents under, instead of the one the reader derives; each file
             then is another language of it.
         url: where the files were downloaded from, for their record (P10).
+        replace: whether a digest may take the place of one with its id that is there.
         progress: called with ('reading', done, total).
 
     Raises:
@@ -132,7 +135,7 @@ def add_files(
     if work is not None:
         readings = _one_a_language(list(readings), work)
     for reading in readings:
-        outcomes.append(shelve(shelf, reading, actor, url))
+        outcomes.append(shelve(shelf, reading, actor, url, replace))
         if progress:
             progress("reading", len(outcomes), len(files))
     return AddReport(files=tuple(outcomes))
@@ -162,8 +165,35 @@ def _one_a_language(readings: Sequence[Reading], work: str) -> list[Reading]:
     return told
 
 
-def shelve(shelf: Shelf, reading: Reading, actor: str, url: str | None = None) -> FileOutcome:
-    """Put what was read from a file on the shelf, with a copy of the file and where it is from."""
+def _claims_too_much(shelf: Shelf, documents: Sequence[Document], sha256: str) -> ReadError | None:
+    """What a file that names itself must not: be another document, or one of an official site.
+
+    A digest says of itself which document it is and where the official text stands.
+    """
+    held = {entry.key: entry.source.sha256 for entry in shelf.entries()}
+    for document in documents:
+        if not document.is_digest:
+            continue
+        if held.get(document.key, sha256) != sha256:
+            return IdTaken(
+                f"The file says that it is {document.id}, which is on the shelf already. "
+                "Confirm that it is to be replaced (--replace), or give the file another id."
+            )
+        if document.official_url and not is_official(document.official_url):
+            return UnsafeFile(
+                f"The file gives {document.official_url[:120]} as the official page, which is on "
+                "none of the catalogue's hosts. Leave it out, or give the official one."
+            )
+    return None
+
+
+def shelve(
+    shelf: Shelf, reading: Reading, actor: str, url: str | None = None, replace: bool = False
+) -> FileOutcome:
+    """Put what was read from a file on the shelf, with a copy of the file and where it is from.
+
+    With `replace` a digest may take the place of the one that is there.
+    """
     path, documents = reading.path, reading.documents
     if reading.error is not None:
         return FileOutcome(name=path.name, error=reading.error, code=reading.code)
@@ -173,6 +203,9 @@ def shelve(shelf: Shelf, reading: Reading, actor: str, url: str | None = None) -
         problem = f"cannot be opened: {error.strerror}"
         return FileOutcome(name=path.name, error=problem, code=ReadError.code)
     source = Source.of(path.name, content, url=url)
+    wrong = _claims_too_much(shelf, documents, source.sha256)
+    if wrong is not None and not (replace and isinstance(wrong, IdTaken)):
+        return FileOutcome(name=path.name, error=wrong.message, code=wrong.code)
     kept = f"{source.sha256}{path.suffix.lower()}"
     keep(shelf.files / kept, content)
     words = Counter(shelf.put(documents, source.model_copy(update={"file": kept}), actor))
