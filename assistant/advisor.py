@@ -64,6 +64,7 @@ class Advisor:
         conversation: str | None = None,
         filters: Filters = EVERYTHING,
         language: str | None = None,
+        page_language: str | None = None,
         owner: str = LOCAL,
     ) -> Answer:
         """Answer one question and store the turn.
@@ -73,6 +74,7 @@ class Advisor:
             conversation: id of the one it follows up; None begins another.
             filters: what the asker restricts the search to.
             language: of the answer's own words; detected from the question when None.
+            page_language: of the screen it was typed on: decides where a few words tell little.
             owner: who asks; another owner's conversation does not exist for them.
 
         Raises:
@@ -80,7 +82,9 @@ class Advisor:
             UnknownConversation: `conversation` names none of this owner's.
             AdvisorError: the index is missing or was built with another model.
         """
-        for event in self._events(question, conversation, filters, language, owner):
+        for event in self._events(
+            question, conversation, filters, (language, page_language), owner
+        ):
             if isinstance(event, Done):
                 return event.answer
         raise RuntimeError("a stream of events ended without an answer")
@@ -92,11 +96,14 @@ class Advisor:
         conversation: str | None = None,
         filters: Filters = EVERYTHING,
         language: str | None = None,
+        page_language: str | None = None,
         owner: str = LOCAL,
     ) -> Iterator[Event]:
         """As `ask`, in events; an AdvisorError becomes the last one, `Failure` (P23)."""
         try:
-            yield from self._events(question, conversation, filters, language, owner)
+            yield from self._events(
+                question, conversation, filters, (language, page_language), owner
+            )
         except AdvisorError as error:
             yield Failure(code=error.code, message=error.message)
 
@@ -105,10 +112,11 @@ class Advisor:
         question: str,
         conversation: str | None,
         filters: Filters,
-        language: str | None,
+        languages: tuple[str | None, str | None],
         owner: str,
     ) -> Iterator[Event]:
-        if language is not None and language not in phrases.LANGUAGES:
+        language, page_language = languages
+        if not {language, page_language} <= {None, *phrases.LANGUAGES}:
             raise UnsupportedLanguage(
                 f"Answers are given in {', '.join(phrases.LANGUAGES)}. Choose one of these."
             )
@@ -116,7 +124,14 @@ class Advisor:
         if conversation is not None:
             stored = self.store.turns(conversation, owner)
             past = tuple(Past.of(turn.answer) for turn in stored[-_REMEMBERED_TURNS:])
-        turn = Turn(id=uuid4().hex, asked=question, wanted=language, filters=filters, past=past)
+        turn = Turn(
+            id=uuid4().hex,
+            asked=question,
+            wanted=language,
+            page_language=page_language,
+            filters=filters,
+            past=past,
+        )
         with telemetry.turn(turn.id) as traced:
             yield from self._answering(turn, conversation, question, owner, traced)
 
@@ -211,5 +226,8 @@ def _answer(turn: Turn, conversation: str, made_by: dict[str, object]) -> Answer
         question=turn.question or turn.text,
         conversation=conversation,
         page=turn.page,
+        form=turn.form,
+        blocks=turn.blocks,
+        table=turn.table,
         trace={"made_by": made_by, **turn.trace},
     )

@@ -10,18 +10,16 @@ from assistant import phrases
 from assistant.answers import Claim, Status
 from assistant.citations import cite, instrument
 from assistant.opening import opening
-from assistant.question import sought
+from assistant.question import followed
 from assistant.quoting import ELLIPSIS, is_verbatim, shorten
 from assistant.retrieving import absent
-from assistant.selection import Choice, presumed, select
-from assistant.selection_features import understood
+from assistant.selection import Choice, select
 from assistant.turn import Tools, Turn
 from corpus.addresses import Address
 from corpus.documents import Clause, Document, Section
 from corpus.errors import UnknownAddress
 from corpus.shelf import Found
 from indexing.passages import SearchResult
-from indexing.query import Intent
 
 _TRACED = 20
 """Candidates whose probability the trace keeps; the rest are in the trace of the search."""
@@ -31,14 +29,13 @@ _POINTS = 8
 """Points of a list quoted along with its chapeau at most."""
 
 
-_SECTION = 12
-"""Clauses of a section that is quoted whole at most; of a longer one those found are quoted."""
+_MOST_NAMED = 5
+"""Digests named one by one in a remark; of more only their number is told."""
 
 
 def chosen(turn: Turn, result: SearchResult) -> list[Choice]:
     """The candidates of a turn, likeliest first, those worth quoting marked."""
-    words, earlier = sought(turn)
-    return select(words, turn.language, result.evidence, earlier)
+    return select(result, followed(turn))
 
 
 def answer(turn: Turn, tools: Tools) -> Turn:
@@ -66,11 +63,9 @@ def answer(turn: Turn, tools: Tools) -> Turn:
         claims.append(
             Claim(text=quote, addresses=(citation.address,), language=item.document.language)
         )
-    mandate = understood(turn.question, turn.language).intent is Intent.MANDATE
-    presumption = presumed(turn.question, turn.language, result.evidence)
-    return turn.seen("answer", presumed=presumption).having(
-        status=Status.PARTLY_ANSWERED if presumption else Status.ANSWERED,
-        opening=opening(found, turn.language, mandate, bool(presumption)),
+    return turn.having(
+        status=Status.ANSWERED,
+        opening=opening(found, turn.language),
         claims=tuple(claims),
         citations=tuple(citations),
         notes=tuple(notes(turn, tools, found, claims)),
@@ -84,14 +79,11 @@ def _stored(kept: Sequence[Choice], tools: Tools) -> tuple[list[Found], list[str
     """
     documents: dict[str, Document] = {}
     wanted: dict[str, list[str]] = {}
-    sections: dict[str, set[str]] = {}
     dropped: list[str] = []
     for choice in kept:
         passage = choice.evidence.passage
         addresses = wanted.setdefault(passage.key, [])
         addresses += [a for a in passage.addresses if a not in addresses]
-        if choice.whole_section:
-            sections.setdefault(passage.key, set()).add(passage.section)
         if passage.key not in documents:
             try:
                 documents[passage.key] = tools.shelf.document(passage.key)
@@ -101,9 +93,6 @@ def _stored(kept: Sequence[Choice], tools: Tools) -> tuple[list[Found], list[str
     for key, document in documents.items():
         places = {str(document.address(s, c)): (s, c) for s, c in document.clauses()}
         order = list(places)
-        whole = [a for a, (s, _) in places.items() if s.slug in sections.get(key, ())]
-        if len(whole) <= _SECTION:
-            wanted[key] += [a for a in whole if a not in wanted[key]]
         held = _with_points([a for a in wanted[key] if a in places], places)
         dropped += [str(Address.parse(a)) for a in wanted[key] if a not in places]
         for address in sorted(held, key=order.index):
@@ -139,23 +128,35 @@ def notes(
     turn: Turn, tools: Tools, found: Sequence[Found], claims: Sequence[Claim]
 ) -> Iterator[str]:
     """Remarks a reader must know: follow-up, digests, editions, languages, degraded search."""
-    language = turn.language
-    documents = list({item.document.key: item.document for item in found}.values())
     if turn.question != turn.text:
-        yield phrases.say(language, "note-follow-up", question=turn.question)
+        yield phrases.say(turn.language, "note-follow-up", question=turn.question)
+    documents = list({item.document.key: item.document for item in found}.values())
+    yield from document_notes(turn, tools, documents)
+    if any(ELLIPSIS.strip() in claim.text for claim in claims):
+        yield phrases.say(turn.language, "note-shortened")
+    if failed := _failed_arms(turn):
+        yield phrases.say(
+            turn.language, "note-degraded", arms=phrases.listed(turn.language, failed)
+        )
+
+
+def document_notes(turn: Turn, tools: Tools, documents: Sequence[Document]) -> Iterator[str]:
+    """Remarks on the documents quoted: which are digests, superseded, in another language."""
+    language = turn.language
     digests = [instrument(d, language) for d in documents if d.is_digest]
     if digests:
-        yield phrases.say(language, "note-digest", documents=phrases.listed(language, digests))
+        many = len(digests) > _MOST_NAMED
+        yield (
+            phrases.say(language, "note-digests", n=len(digests))
+            if many
+            else phrases.say(language, "note-digest", documents=phrases.listed(language, digests))
+        )
     yield from _edition_notes(documents, tools, language)
     foreign = sorted({d.language for d in documents} - {language})
     if foreign:
         names = Locale(language).languages
         listed = phrases.listed(language, [names.get(code, code) for code in foreign])
         yield phrases.say(language, "note-language", languages=listed)
-    if any(ELLIPSIS.strip() in claim.text for claim in claims):
-        yield phrases.say(language, "note-shortened")
-    if failed := _failed_arms(turn):
-        yield phrases.say(language, "note-degraded", arms=phrases.listed(language, failed))
 
 
 def _edition_notes(documents: Sequence[Document], tools: Tools, language: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from corpus.documents import Frozen
@@ -42,6 +43,8 @@ class Citation(Frozen):
         document, title, edition, section: the instrument's id, title, edition, section heading.
         page: 1-based page of the file read; url: official page, where one is known.
         superseded_by: id of the edition in force, when this one is not.
+        is_catalogue: a fact of the catalogue and no clause: `address` is the document's id, `quote`
+            the fact as the catalogue has it.
     """
 
     address: str
@@ -57,6 +60,38 @@ class Citation(Frozen):
     is_digest: bool = False
     as_of: str | None = None
     superseded_by: str | None = None
+    is_catalogue: bool = False
+
+
+class Block(Frozen):
+    """Claims that belong together, under a heading: a part of a message, a section of an overview.
+
+    Attributes:
+        title: its heading, in the asker's language (a part's is the question as asked).
+        claims: numbers of the answer's claims, from 1.
+        status: of a part of a message; None where the block is no answer of its own.
+        opening, notes: as those of an answer, for this block.
+    """
+
+    title: str
+    claims: tuple[int, ...] = ()
+    status: Status | None = None
+    opening: str = ""
+    notes: tuple[str, ...] = ()
+
+
+class Row(Frozen):
+    """A line of a table: its name, and for each column the numbers of claims, from 1."""
+
+    name: str
+    cells: tuple[tuple[int, ...], ...]
+
+
+class Table(Frozen):
+    """Claims laid side by side; an empty cell says that the documents hold nothing there."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
 
 
 class Nearest(Frozen):
@@ -82,6 +117,9 @@ class Answer(Frozen):
         question: the standalone question that was searched.
         conversation: id of the conversation the turn belongs to; takes the follow-up.
         page: of this application, relative to its root, that carries out what was asked for; ''.
+        form: of answer: 'clauses', 'overview', 'list', ... (`assistant.asking.forms.Form`).
+        blocks: the claims under headings, each in one of them or in none; () for a plain answer.
+        table: the claims laid side by side, where that was asked for.
         trace: what each step saw, JSON-ready.
     """
 
@@ -96,4 +134,21 @@ class Answer(Frozen):
     question: str = ""
     conversation: str = ""
     page: str = ""
+    form: str = "clauses"
+    blocks: tuple[Block, ...] = ()
+    table: Table | None = None
     trace: dict[str, object] = {}
+
+    def laid(self) -> list[tuple[Block, tuple[Claim, ...]]]:
+        """The claims under their headings, in order; first, under none, those of no block and no
+        table."""
+        placed = {n for block in self.blocks for n in block.claims}
+        if self.table is not None:
+            placed |= {n for row in self.table.rows for cell in row.cells for n in cell}
+        loose = tuple(c for n, c in enumerate(self.claims, 1) if n not in placed)
+        whole = [(Block(title=""), loose)] if loose else []
+        return whole + [(b, self.numbered(b.claims)) for b in self.blocks]
+
+    def numbered(self, numbers: Sequence[int]) -> tuple[Claim, ...]:
+        """The claims of these numbers, from 1."""
+        return tuple(self.claims[n - 1] for n in numbers if 0 < n <= len(self.claims))

@@ -142,6 +142,7 @@ def compare_editions(shelf: Shelf, old: str, new: str, asked: str = "") -> SideB
 
     Raises:
         UnknownAddress: an id is not on the shelf.
+        OnlyDigests: of one of the two only a digest is held.
         NotComparable: the two are not editions in one language.
         NothingToCompare: nothing changed (on the topic).
     """
@@ -164,7 +165,7 @@ def compare_editions(shelf: Shelf, old: str, new: str, asked: str = "") -> SideB
         title=f"{compared.old_label} and {compared.new_label}" + (f": {asked}" if wanted else ""),
         columns=(compared.old_label, compared.new_label),
         rows=tuple(rows),
-        notes=(*compared.notes, *_digest_note(documents)),
+        notes=compared.notes,
     )
 
 

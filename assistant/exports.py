@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from assistant.answers import Answer, Citation
+from assistant.answers import Answer, Citation, Claim
 from assistant.phrases import say
 from assistant.store import StoredTurn
 
@@ -29,12 +29,16 @@ def markdown(title: str, turns: Sequence[StoredTurn], language: str = "en") -> s
         out += [f"*{say(language, f'ui-status-{answer.status.value}')}*", ""]
         if answer.opening:
             out += [_plain(answer.opening), ""]
-        for claim in answer.claims:
-            marks = "".join(f" [{number}]" for number in numbers(answer, claim.addresses))
-            if claim.is_quote:
-                out += [*(f"> {_plain(line)}" for line in claim.text.splitlines()), f">{marks}", ""]
-            else:
-                out += [f"{_plain(claim.text)}{marks}", ""]
+        for block, claims in answer.laid():
+            out += [f"### {_plain(block.title)}", ""] if block.title else []
+            if block.status:
+                out += [f"*{say(language, f'ui-status-{block.status.value}')}*", ""]
+            out += [_plain(block.opening), ""] if block.opening else []
+            for claim in claims:
+                out += [*_marked(answer, claim), ""]
+            out += [*(f"- {_plain(note)}" for note in block.notes), ""] if block.notes else []
+        if answer.table is not None:
+            out += [*_table(answer), ""]
         out += [f"- {_plain(note)}" for note in answer.notes]
         if answer.notes:
             out.append("")
@@ -57,6 +61,37 @@ def markdown(title: str, turns: Sequence[StoredTurn], language: str = "en") -> s
     return "\n".join(out).rstrip() + "\n"
 
 
+def _marked(answer: Answer, claim: Claim) -> list[str]:
+    """A claim in Markdown with the numbers of its sources."""
+    marks = "".join(f" [{number}]" for number in numbers(answer, claim.addresses))
+    if claim.is_quote:
+        return [*(f"> {_plain(line)}" for line in claim.text.splitlines()), f">{marks}"]
+    return [f"{_plain(claim.text)}{marks}"]
+
+
+def _table(answer: Answer) -> list[str]:
+    """The answer's table in Markdown; claims of one cell are parted by a stroke."""
+    table = answer.table
+    assert table is not None
+
+    def line(cells: Sequence[str]) -> str:
+        return "| " + " | ".join(cells) + " |"
+
+    rows = [
+        line([_plain(row.name), *(" / ".join(_cell(answer, cell)) for cell in row.cells)])
+        for row in table.rows
+    ]
+    head = line(["", *(_plain(column) for column in table.columns)])
+    return [head, line(["---"] * (len(table.columns) + 1)), *rows]
+
+
+def _cell(answer: Answer, claims: Sequence[int]) -> list[str]:
+    return [
+        _plain(claim.text) + "".join(f" [{n}]" for n in numbers(answer, claim.addresses))
+        for claim in answer.numbered(claims)
+    ] or ["—"]
+
+
 def docx(title: str, turns: Sequence[StoredTurn], language: str = "en") -> bytes:
     """The turns as a Word document; right-to-left paragraphs where the language asks for it."""
     from docx import Document
@@ -74,11 +109,23 @@ def docx(title: str, turns: Sequence[StoredTurn], language: str = "en") -> bytes
         status.add_run(say(language, f"ui-status-{answer.status.value}")).italic = True
         if answer.opening:
             _paragraph(file, answer.opening, None, mirrored)
-        for claim in answer.claims:
-            style = "Quote" if claim.is_quote else None
-            paragraph = _paragraph(file, claim.text, style, claim.language == "ar")
-            for number in numbers(answer, claim.addresses):
-                paragraph.add_run(f" [{number}]").bold = True
+        for block, claims in answer.laid():
+            if block.title:
+                _paragraph(file, block.title, "Heading 2", mirrored)
+            if block.status:
+                told = _paragraph(file, "", None, rtl)
+                told.add_run(say(language, f"ui-status-{block.status.value}")).italic = True
+            if block.opening:
+                _paragraph(file, block.opening, None, mirrored)
+            for claim in claims:
+                style = "Quote" if claim.is_quote else None
+                paragraph = _paragraph(file, claim.text, style, claim.language == "ar")
+                for number in numbers(answer, claim.addresses):
+                    paragraph.add_run(f" [{number}]").bold = True
+            for note in block.notes:
+                _paragraph(file, note, "List Bullet", mirrored)
+        if answer.table is not None:
+            _word_table(file, answer, mirrored)
         for note in answer.notes:
             _paragraph(file, note, "List Bullet", mirrored)
         if answer.nearest:
@@ -99,6 +146,32 @@ def docx(title: str, turns: Sequence[StoredTurn], language: str = "en") -> bytes
     out = io.BytesIO()
     file.save(out)
     return out.getvalue()
+
+
+def _word_table(file: Any, answer: Answer, rtl: bool) -> None:
+    """The answer's table in a Word document, its columns from the right where `rtl`."""
+    from docx.oxml import OxmlElement
+
+    table = answer.table
+    assert table is not None
+    made = file.add_table(rows=1, cols=len(table.columns) + 1, style="Table Grid")
+    if rtl:
+        made._tbl.tblPr.append(OxmlElement("w:bidiVisual"))
+    for place, name in enumerate(table.columns, 1):
+        made.rows[0].cells[place].paragraphs[0].add_run(_clean(name)).bold = True
+    for row in table.rows:
+        cells = made.add_row().cells
+        cells[0].paragraphs[0].add_run(_clean(row.name)).bold = True
+        for place, claims in enumerate(row.cells, 1):
+            paragraph = cells[place].paragraphs[0]
+            for number, claim in enumerate(answer.numbered(claims)):
+                if number:
+                    paragraph = cells[place].add_paragraph()
+                paragraph.add_run(_clean(claim.text)).italic = claim.is_quote
+                for source in numbers(answer, claim.addresses):
+                    paragraph.add_run(f" [{source}]").bold = True
+            if not claims:
+                paragraph.add_run("—")
 
 
 def numbers(answer: Answer, addresses: Iterable[str]) -> list[int]:

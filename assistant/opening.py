@@ -18,14 +18,8 @@ _MOST_TEXTS = 4
 """Instruments spelt out in an opening; more would no longer be one plain sentence."""
 
 
-def opening(
-    found: Sequence[Found], language: str, mandate: bool = False, presumed: bool = False
-) -> str:
-    """The sentence over quotations of `found` (reading order, grouped by document); '' for none.
-
-    With `mandate` the question asks for the text itself, so its title is named. With `presumed`
-    the question takes something for granted that the evidence does not bear out.
-    """
+def opening(found: Sequence[Found], language: str) -> str:
+    """The sentence over quotations of `found` (reading order, grouped by document); '' for none."""
     groups = _by_document(found)
     if not groups:
         return ""
@@ -33,13 +27,7 @@ def opening(
         document, clauses = groups[0]
         acts = _acts(clauses, language)
         name = _named(document, language)
-        if mandate and document.number is not None:
-            bare = _named(document, language, start=False)
-            return phrases.say(
-                language, "opening-mandate-bare", instrument=bare, title=document.title
-            )
-        said = phrases.say(language, "opening", instrument=name, acts=acts)
-        return phrases.say(language, "opening-premise", rest=said) if presumed else said
+        return phrases.say(language, "opening", instrument=name, acts=acts)
     count = phrases.count(language, "opening-texts", len(groups))
     each = [
         phrases.say(
@@ -51,8 +39,6 @@ def opening(
         for document, clauses in groups[:_MOST_TEXTS]
     ]
     blank = "" if language == "zh" else " "
-    if presumed:
-        return phrases.say(language, "opening-premise", rest=blank.join(each))
     return blank.join([count, *each])
 
 
@@ -63,11 +49,11 @@ def _by_document(found: Sequence[Found]) -> list[tuple[Document, list[Found]]]:
     return list(groups.values())
 
 
-def _named(document: Document, language: str, start: bool = True) -> str:
+def _named(document: Document, language: str) -> str:
     name = instrument(document, language)
     if document.is_digest:
         name = phrases.say(language, "digest", instrument=name)
-    return name[:1].upper() + name[1:] if start else name
+    return name[:1].upper() + name[1:]
 
 
 def _acts(clauses: Sequence[Found], language: str) -> str:

@@ -5,19 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 
-from assistant.advising import advise
-from assistant.question import understand
-from assistant.retrieving import search, weigh
+from assistant.asking.step import shape, understand
+from assistant.retrieving import search
 from assistant.screening import screen
 from assistant.turn import Tools, Turn
-from assistant.writing import respond
+from assistant.writing import respond, weigh
 
 Step = Callable[[Turn, Tools], Turn | Iterable[Turn]]
 
 STEPS: tuple[tuple[str, Step], ...] = (
     ("screen", screen),  # invisible characters out; bad, unsafe or foreign requests end here
-    ("advise", advise),  # no question but a draft, comparison, review, mandate: a first result
-    ("understand", understand),  # language; a follow-up becomes a standalone question
+    ("understand", understand),  # a follow-up becomes standalone; its form, names and parts
+    ("shape", shape),  # an overview, a list, a comparison, ... ; a question for clauses goes on
     ("search", search),  # ranked evidence, of documents that are on the shelf at this moment
     ("weigh", weigh),  # does it carry an answer? if not: not_in_documents, with the nearest
     ("answer", respond),  # the clauses that answer, quoted; or sentences, each grounded

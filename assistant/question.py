@@ -14,13 +14,15 @@ from assistant import phrases
 from assistant.actors import actors_in, mentions
 from assistant.answers import Status
 from assistant.citations import document_label, instrument
-from assistant.turn import Past, Tools, Turn
+from assistant.turn import Carried, Past, Tools, Turn
 from corpus.addresses import Address
 from corpus.catalogue import CatalogueEntry
-from corpus.documents import Frozen
 from corpus.errors import UnknownAddress
+from corpus.language.regions import region_spans
 from corpus.references import Reference, find_references
 from indexing.analysis import analyse
+from indexing.concepts import fold
+from indexing.countries import country_spans
 
 _BEGINS = re.compile(
     r"^\W*(?:(?:and|but|so|also|then|or|what about|how about|what of)\b"
@@ -65,26 +67,12 @@ _CARRIED = 12
 """Words of the earlier topic that are carried along at most."""
 
 
-class Reading(Frozen):
-    """How a turn was understood: the standalone question, and what was carried into it.
-
-    `own`: a follow-up's own words, without what was carried; '' where the earlier question is asked
-    anew of another actor or text.
-    """
-
-    question: str
-    kind: str
-    own: str = ""
-    topic: str = ""
-    instrument: str = ""
-    actor: str = ""
-
-
 def understand(turn: Turn, tools: Tools) -> Turn:
     """Make the question standalone; end the turn where it points at nothing, or at two texts."""
     before = next((past for past in reversed(turn.past) if _usable(past)), None)
     reading = read(turn.text, turn.language, before, _cited(before, tools))
-    turn = turn.having(question=reading.question).seen("understand", **reading.model_dump())
+    turn = turn.having(question=reading.question, carried=reading)
+    turn = turn.seen("understand", **reading.model_dump())
     if reading.kind == "dangling":
         note = phrases.say(turn.language, "clarify-what")
         return turn.having(status=Status.NEEDS_CLARIFICATION, notes=(note,))
@@ -98,22 +86,19 @@ def understand(turn: Turn, tools: Tools) -> Turn:
     return turn
 
 
-def sought(turn: Turn) -> tuple[str, frozenset[str]]:
-    """What clauses are chosen by: words, and ids of the documents they are likelier to stand in.
+def followed(turn: Turn) -> frozenset[str]:
+    """Ids of the documents that the answer stood on which the turn follows up; none if it does not.
 
-    A follow-up goes on about the texts the answer before it stood on. The topic carried over has
-    found them; which of their clauses answers is said by the follow-up's own words. Any other
-    question is chosen by as it is, in any document.
+    A follow-up goes on about the texts the answer before it stood on.
     """
-    understanding = turn.trace.get("understand", {})
     before = next((past for past in reversed(turn.past) if _usable(past)), None)
-    if before is None or understanding.get("kind") not in ("follow-up", "other-actor"):
-        return turn.question, frozenset()
-    documents = frozenset(Address.parse(address).document for address in before.addresses)
-    return (understanding["own"] if documents else "") or turn.question, documents
+    leans = turn.carried is not None and turn.carried.kind in ("follow-up", "other-actor")
+    if before is None or not leans:
+        return frozenset()
+    return frozenset(Address.parse(address).document for address in before.addresses)
 
 
-def read(text: str, language: str, before: Past | None, cited: str = "") -> Reading:
+def read(text: str, language: str, before: Past | None, cited: str = "") -> Carried:
     """How `text` is to be understood after the turn `before`.
 
     Args:
@@ -130,25 +115,27 @@ def read(text: str, language: str, before: Past | None, cited: str = "") -> Read
     if before is None:
         bare = len(rest.split()) <= _FEW + 1 if begins else len(own) == 0
         dangling = leans and not names_text and bare and language != "zh"
-        return Reading(question=text, kind="dangling" if dangling else "standalone")
+        return Carried(question=text, kind="dangling" if dangling else "standalone")
     if names_text and (len(own) > 1 or not begins):
-        return Reading(question=text, kind="standalone")
+        return Carried(question=text, kind="standalone")
     earlier = content_words(before.question, language)
     if earlier and set(earlier) <= set(own):
         # Asked again, or with more words: there is nothing to carry, and the same words twice would
         # weigh twice.
-        return Reading(question=text, kind="standalone")
+        return Carried(question=text, kind="standalone")
     if not leans and len(own) > _FEW:
-        return Reading(question=text, kind="new-topic")
+        return Carried(question=text, kind="new-topic")
     new = actors_in(rest)
     if names_text:
         return _swapped_text(rest, before)
+    if swapped := _swapped_place(rest, before, language):
+        return swapped
     if leans and new and not _beyond_actors(rest, new, language):
         return _swapped_actor(rest, new, before, cited)
     # With a subject of its own and the instrument, the earlier topic would only weigh against it.
     topic = "" if cited and len(own) > _FEW else _topic(before, with_actors=not new)
     tail = "; ".join(part for part in (topic, cited) if part)
-    return Reading(
+    return Carried(
         question=f"{_sentence(rest)} ({tail})" if tail else text,
         kind="follow-up",
         own=_sentence(rest),
@@ -204,7 +191,32 @@ def _beyond_actors(rest: str, actors: tuple[str, ...], language: str) -> list[st
     return content_words(rest, language)
 
 
-def _swapped_actor(rest: str, actors: tuple[str, ...], before: Past, cited: str) -> Reading:
+def _swapped_place(rest: str, before: Past, language: str) -> Carried | None:
+    """The earlier question asked again of another country or region; None where `rest` says more,
+    or the earlier question names none that it could stand for."""
+    new = _places(rest, language)
+    old = _places(before.question, language)
+    if not new or not old or len(fold(rest)) != len(rest):
+        return None
+    left = rest
+    for start, end in reversed(new):
+        left = left[:start] + " " + left[end:]
+    if content_words(left, language) or len(fold(before.question)) != len(before.question):
+        return None
+    name = rest[new[0][0] : new[-1][1]]
+    start, end = old[-1] if len(old) > 1 and len(new) == 1 else (old[0][0], old[-1][1])
+    question = before.question[:start] + name + before.question[end:]
+    return Carried(question=question, kind="other-place", topic=_topic(before))
+
+
+def _places(text: str, language: str) -> list[tuple[int, int]]:
+    """Where a text names countries and regions, in order."""
+    spans = [(start, end) for start, end, _ in country_spans(fold(text), language)]
+    spans += [(start, end) for start, end, _ in region_spans(text)]
+    return sorted(set(spans))
+
+
+def _swapped_actor(rest: str, actors: tuple[str, ...], before: Past, cited: str) -> Carried:
     """The earlier question asked again of other actors."""
     spans = [span for actor in actors if (span := mentions(rest, actor))]
     new = rest[min(start for start, _ in spans) : max(end for _, end in spans)]
@@ -220,7 +232,7 @@ def _swapped_actor(rest: str, actors: tuple[str, ...], before: Past, cited: str)
         question = _fitted(before.question[: where[0]], new) + before.question[where[1] :]
         if cited and not find_references(question):
             question = f"{question} ({cited})"
-    return Reading(
+    return Carried(
         question=question,
         kind="other-actor",
         own=own,
@@ -253,16 +265,16 @@ def _fitted(head: str, new: str) -> str:
     return head + new
 
 
-def _swapped_text(rest: str, before: Past) -> Reading:
+def _swapped_text(rest: str, before: Past) -> Carried:
     """The earlier question asked again of another instrument."""
     new = find_references(rest)[0].text
     old = find_references(before.question)
     topic = _topic(before)
     if not old:
-        return Reading(question=f"{_sentence(rest)} ({topic})", kind="follow-up", topic=topic)
+        return Carried(question=f"{_sentence(rest)} ({topic})", kind="follow-up", topic=topic)
     first = old[0]
     question = before.question[: first.start] + new + before.question[first.end :]
-    return Reading(question=question, kind="other-text", topic=topic, instrument=new)
+    return Carried(question=question, kind="other-text", topic=topic, instrument=new)
 
 
 def _plural(match: re.Match[str]) -> str:

@@ -27,7 +27,10 @@ MAX_CHARACTERS = 4000
 _GAME = ("persona", "unbound", "product")
 """Classes of which a game of persona holds two: a role, freedom from rules, a program's name."""
 
-_COURTESY, _FOREIGN, _UNSAFE = "courtesy", "foreign", "unsafe"
+_FOREIGN, _UNSAFE = "foreign", "unsafe"
+
+_FEW = 4
+"""Words in Latin letters up to which their language is taken from what surrounds them."""
 
 
 __all__ = ["judge", "language_of", "readable", "screen", "visible"]
@@ -58,7 +61,7 @@ def readable(asked: str) -> str:
 
 
 def screen(turn: Turn, tools: Tools) -> Turn:
-    """Clean the text; end the turn where it is unsafe, foreign to the mission or mere courtesy.
+    """Clean the text; end the turn where it is unsafe or foreign to the mission.
 
     Raises:
         BadQuestion: as `readable`.
@@ -78,34 +81,30 @@ def screen(turn: Turn, tools: Tools) -> Turn:
         return turn.having(
             status=Status.OUT_OF_SCOPE, notes=(phrases.say(language, "out-of-scope"),)
         )
-    if verdict == _COURTESY:
-        return turn.having(
-            status=Status.NEEDS_CLARIFICATION, notes=(phrases.say(language, "courtesy"),)
-        )
     return turn
 
 
 def judge(asked: str, text: str) -> str:
-    """'unsafe', 'foreign', 'courtesy' or '' for a request, from its words alone."""
+    """'unsafe', 'foreign' or '' for a request, from its words alone."""
     shown = plain(text)
     if command_in(asked) or any(p.search(shown) for p in _patterns(_UNSAFE)):
         return _UNSAFE
     if sum(any(p.search(shown) for p in _patterns(kind)) for kind in _GAME) > 1:
         return _UNSAFE
-    if any(p.search(shown) for p in _patterns(_FOREIGN)):
-        return _FOREIGN
-    return _COURTESY if any(p.fullmatch(shown) for p in _patterns(_COURTESY)) else ""
+    return _FOREIGN if any(p.search(shown) for p in _patterns(_FOREIGN)) else ""
 
 
 def language_of(text: str, turn: Turn) -> str:
-    """The question's language, or the conversation's where a few words tell little."""
+    """The question's language; the conversation's, or the page's, where a few words tell little."""
     found = detect_language(text)
     if found not in phrases.LANGUAGES:
         # The nearest of the six by script, so that a Persian or Ukrainian asker is not left out.
         found = {"arabic": "ar", "cyrillic": "ru", "han": "zh"}.get(
             dominant_script(text) or "", "en"
         )
-    if turn.past and len(text.split()) <= 4 and dominant_script(text) == "latin":
-        before = turn.past[-1].language
-        return before if before in ("en", "es", "fr") else found
+    if dominant_script(text) in ("latin", None) and len(text.split()) <= _FEW:
+        before = turn.past[-1].language if turn.past else turn.page_language
+        if turn.past:
+            return before if before in ("en", "es", "fr") else found
+        return before or found
     return found

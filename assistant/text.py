@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from assistant.answers import Answer
+from assistant.answers import Answer, Citation, Claim
 
 
 def as_text(answer: Answer) -> str:
@@ -17,14 +17,21 @@ def _lines(answer: Answer) -> Iterator[str]:
         yield from (answer.opening, "")
     numbers = {citation.address: n for n, citation in enumerate(answer.citations, 1)}
     cited = {citation.address: citation for citation in answer.citations}
-    for claim in answer.claims:
-        known = [address for address in claim.addresses if address in numbers]
-        marks = "".join(f"[{numbers[address]}]" for address in known)
-        if claim.is_quote and known:
-            yield f"{cited[known[0]].label} {marks}"
-            yield from (f"  “{claim.text}”", "")
-        else:
-            yield from (f"{claim.text} {marks}", "")
+    for block, claims in answer.laid():
+        if block.title:
+            status = f" ({block.status.value})" if block.status else ""
+            yield from (f"{block.title}{status}", "")
+        yield from ([block.opening, ""] if block.opening else [])
+        for claim in claims:
+            yield from _claim(claim, numbers, cited)
+        yield from ([*block.notes, ""] if block.notes else [])
+    if answer.table is not None:
+        for row in answer.table.rows:
+            yield row.name
+            for column, cell in zip(answer.table.columns, row.cells, strict=True):
+                said = [c.text + _marks(c, numbers) for c in answer.numbered(cell)]
+                yield f"  {column}: {' / '.join(said) or '—'}"
+            yield ""
     for number, citation in enumerate(answer.citations, 1):
         page = f", p. {citation.page}" if citation.page else ""
         mark = " (digest, not the official text)" if citation.is_digest else ""
@@ -40,3 +47,19 @@ def _lines(answer: Answer) -> Iterator[str]:
     yield f"status: {answer.status.value}"
     if answer.conversation:
         yield f"conversation: {answer.conversation}"
+
+
+def _marks(claim: Claim, numbers: Mapping[str, int]) -> str:
+    found = "".join(f"[{numbers[a]}]" for a in claim.addresses if a in numbers)
+    return f" {found}" if found else ""
+
+
+def _claim(
+    claim: Claim, numbers: Mapping[str, int], cited: Mapping[str, Citation]
+) -> Iterator[str]:
+    known = [address for address in claim.addresses if address in numbers]
+    if claim.is_quote and known:
+        yield f"{cited[known[0]].label}{_marks(claim, numbers)}"
+        yield from (f"  “{claim.text}”", "")
+    else:
+        yield from (claim.text + _marks(claim, numbers), "")

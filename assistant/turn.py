@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
-from assistant.answers import Answer, Citation, Claim, Nearest, Status
+from assistant.answers import Answer, Block, Citation, Claim, Nearest, Status, Table
+from assistant.asking.reading import Reading
 from assistant.settings import Settings
 from corpus.catalogue import Catalogue
 from corpus.documents import Frozen
@@ -64,6 +65,21 @@ class Past(Frozen):
         )
 
 
+class Carried(Frozen):
+    """How a turn was understood: the standalone question, and what was carried into it.
+
+    `own`: a follow-up's own words, without what was carried; '' where the earlier question is asked
+    anew of another actor or text.
+    """
+
+    question: str
+    kind: str
+    own: str = ""
+    topic: str = ""
+    instrument: str = ""
+    actor: str = ""
+
+
 class Turn(Frozen):
     """A question on its way to an answer. Steps return `turn.having(...)`; none changes it.
 
@@ -71,15 +87,20 @@ class Turn(Frozen):
         id: of the turn and of its trace (uuid4 hex).
         asked: what was typed; `text` the same without invisible characters (screening).
         wanted: language the asker set, if any; `language` the one answered in.
+        page_language: of the screen the question was typed on, where there is one: it decides where
+            the words tell little.
         question: standalone, what is searched.
+        carried: what was carried into the question from the turn before; `reading`: the question,
+            read. None before it is.
         status: None while the turn is under way; once set, the remaining steps are skipped.
-        page: see `Answer.page`.
-        trace: what each step saw, by step name, in order; JSON-ready.
+        page, form, blocks, table: see `Answer`.
+        trace: what each step saw, by step name, in order; JSON-ready. Nothing reads it to decide.
     """
 
     id: str
     asked: str
     wanted: str | None = None
+    page_language: str | None = None
     filters: Filters = EVERYTHING
     past: tuple[Past, ...] = ()
     text: str = ""
@@ -93,6 +114,11 @@ class Turn(Frozen):
     nearest: tuple[Nearest, ...] = ()
     notes: tuple[str, ...] = ()
     page: str = ""
+    carried: Carried | None = None
+    reading: Reading | None = None
+    form: str = "clauses"
+    blocks: tuple[Block, ...] = ()
+    table: Table | None = None
     trace: dict[str, Any] = {}
 
     def having(self, **changes: Any) -> Self:

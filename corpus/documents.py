@@ -35,6 +35,7 @@ class DocumentKind(StrEnum):
     PROGRAMME = "programme"
     FRAMEWORK = "framework"
     DECLARATION = "declaration"
+    TREATY = "treaty"
     REPORT = "report"
 
 

@@ -12,14 +12,27 @@ from typing import NamedTuple
 _ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _ROMAN = re.compile(r"(?=[ivxlc])l?x{0,3}(?:ix|iv|v?i{0,3})")
 
+_INSERTED = {
+    "bis": "bis", "ter": "ter", "quater": "quater", "quinquies": "quinquies", "sexies": "sexies",
+    "septies": "septies", "octies": "octies", "novies": "novies", "decies": "decies",
+    "бис": "bis", "тер": "ter", "кватер": "quater", "مكررا": "bis", "مكررًا": "bis", "مكرر": "bis",
+    "之一": "bis", "之二": "bis", "之三": "ter", "之四": "quater", "之五": "quinquies",
+}  # fmt: skip
+INSERTED = "|".join(_INSERTED)
+"""What follows the number of a provision that was put in between two others, as in '2 bis'."""
+_PUT_IN = rf"(?:{INSERTED})(?![^\W\d_])(?!\s*\d)"
+# '2 bis', '2bis', '2-bis', '2(bis)'; Chinese and Arabic have other words, in the same place.
+AFTER_NUMBER = rf"(?:\s?[-–(]?\s?(?P<{{name}}>{_PUT_IN})\)?)?"
+
 LABEL = (
     r"(?:§\s*)?(?:"
-    r"(?P<dotted>\d{1,3}(?:\.\d{1,2}){1,3})[.)]?"
-    r"|\(?(?P<number>\d{1,3})(?P<close>[.)])?"
-    r"|\(?(?P<letter>[^\W\d_]{1,5})\s?\)"
+    rf"(?P<dotted>\d{{1,3}}(?:\.\d{{1,2}}){{1,3}}){AFTER_NUMBER.format(name='in_dotted')}[.)]?"
+    rf"|\(?(?P<number>\d{{1,3}}){AFTER_NUMBER.format(name='in_number')}(?P<close>[.)])?"
+    rf"|\(?(?P<letter>[^\W\d_]{{1,5}}?)\s?(?P<in_letter>{_PUT_IN})?\s?\)"
+    rf"(?:\s?(?P<behind>{_PUT_IN}))?"
     r")"
 )
-LEADING = re.compile(LABEL + r"(?:\s+|$)")
+LEADING = re.compile(LABEL + r"(?:\s+|$)", re.IGNORECASE)
 
 
 class Token(NamedTuple):
@@ -29,11 +42,13 @@ class Token(NamedTuple):
         style: 'dotted', 'number' or 'letter' (letters and roman numerals look alike).
         value: without brackets, in lower case and ASCII digits: '1.2', '10', 'iv'.
         closed: a bracket or full stop follows a number ('10)'), so it is surely a label.
+        inserted: 'bis', 'ter', ... where it was put in behind the label of that value.
     """
 
     style: str
     value: str
     closed: bool
+    inserted: str = ""
 
 
 class Level(NamedTuple):
@@ -46,14 +61,24 @@ class Level(NamedTuple):
 
 def read_token(match: re.Match[str]) -> Token:
     """Token of a match of `LABEL`."""
+    put_in = next(
+        (match[n] for n in ("in_dotted", "in_number", "in_letter", "behind") if match[n]), ""
+    )
+    inserted = inserted_name(put_in)
     if match["dotted"]:
-        return Token("dotted", _ascii(match["dotted"]), True)
+        return Token("dotted", _ascii(match["dotted"]), True, inserted)
     if match["number"]:
-        return Token("number", str(int(_ascii(match["number"]))), bool(match["close"]))
+        closed = bool(match["close"] or inserted)
+        return Token("number", str(int(_ascii(match["number"]))), closed, inserted)
     value = match["letter"].casefold()
     # Other alphabets count as a, b, c, so that a clause has one label in every language.
     place = 0 if value.isascii() else letter(value)
-    return Token("letter", chr(96 + place) if 0 < place <= 26 else value, True)
+    return Token("letter", chr(96 + place) if 0 < place <= 26 else value, True, inserted)
+
+
+def inserted_name(word: str | None) -> str:
+    """'bis' for 'bis', 'BIS', 'бис', '之二', ...; '' for nothing."""
+    return _INSERTED.get((word or "").casefold(), "")
 
 
 def split_label(text: str) -> tuple[Token | None, str]:
@@ -126,10 +151,12 @@ class Numbering:
 
     def repeats(self, token: Token) -> bool:
         """Does this label begin its list anew, so that a heading must have come between?"""
-        first = token.value in {"1", "a"}
+        first = token.value in {"1", "a"} and not token.inserted
         return first and any(level.style in {"number", "letter"} for level in self.levels)
 
     def _next(self, token: Token, chapeau: bool) -> list[Level] | None:
+        if token.inserted:
+            return self._next_inserted(token)
         if token.style == "dotted":
             return self._next_dotted(token)
         readings = _readings(token)
@@ -148,6 +175,21 @@ class Numbering:
                     return self._below(style, place, token.value)
         return None
 
+    def _next_inserted(self, token: Token) -> list[Level] | None:
+        """'1 bis' comes behind 1, or behind another that was put in there."""
+        readings = [("dotted", _last(token.value))] if token.style == "dotted" else _readings(token)
+        value = f"{token.value}-{token.inserted}"
+        for depth in range(len(self.levels) - 1, -1, -1):
+            level = self.levels[depth]
+            for style, place in readings:
+                same = level.style == style and level.place == place
+                if same and style == "dotted":
+                    same = level.path.partition("-")[0] == token.value
+                if same:
+                    path = value if style == "dotted" else _join(self.levels[:depth], value)
+                    return [*self.levels[:depth], Level(style, place, path)]
+        return None
+
     def _next_dotted(self, token: Token) -> list[Level] | None:
         parent, _, last = token.value.rpartition(".")
         place = int(last)
@@ -162,10 +204,16 @@ class Numbering:
 
     def _best_guess(self, token: Token) -> list[Level]:
         """A label out of sequence: keep its own level if one is open, else stand below."""
+        if token.inserted:
+            value = f"{token.value}-{token.inserted}"
+            plain = self._best_guess(token._replace(inserted=""))
+            above = plain[:-1]
+            path = value if token.style == "dotted" else _join(above, value)
+            return [*above, plain[-1]._replace(path=path)]
         if token.style == "dotted":
             parent = token.value.rpartition(".")[0]
             above = [level for level in self.levels if parent.startswith(level.path)]
-            return [*above, Level("dotted", int(token.value.rpartition(".")[2]), token.value)]
+            return [*above, Level("dotted", _last(token.value), token.value)]
         readings = _readings(token)
         for depth, level in enumerate(self.levels):
             for style, place in readings:
@@ -182,6 +230,10 @@ class Numbering:
 
     def _below(self, style: str, place: int, value: str) -> list[Level]:
         return [*self.levels, Level(style, place, _join(self.levels, value))]
+
+
+def _last(value: str) -> int:
+    return int(value.rpartition(".")[2])
 
 
 def _join(above: list[Level], value: str) -> str:

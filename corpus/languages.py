@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -98,6 +99,15 @@ def detect_language(text: str) -> str:
     return _rank(letters, _LATIN_SHORT) if votes[best[0]] or len(letters.split()) > 1 else "en"
 
 
+def likeliest(text: str) -> str:
+    """As `detect_language`, but a single Latin word is guessed among en, es and fr as well.
+
+    For words that are no name and no term, such as a greeting: of "broadband" it would be a guess.
+    """
+    script = dominant_script(text)
+    return _rank(text, _LATIN_SHORT) if script == "latin" else detect_language(text)
+
+
 def _rank(text: str, candidates: tuple[str, ...]) -> str:
     scores: list[tuple[str, float]] = _identifier().rank(text)
     return next((code for code, _ in scores if code in candidates), candidates[0])
@@ -109,3 +119,8 @@ def _identifier() -> LanguageIdentifier:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     return LanguageIdentifier.from_model_file(MODEL_FILE)
+
+
+def likely_language(text: str, candidates: Sequence[str]) -> str:
+    """Likeliest of `candidates` (ISO 639-1) for a text whose accented letters may be missing."""
+    return _rank(text[:_SAMPLE], tuple(candidates))

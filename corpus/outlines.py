@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from corpus.addresses import slugify, unique_slug
 from corpus.documents import Clause, Frozen, Section, SectionKind
+from corpus.labels import AFTER_NUMBER, inserted_name
 
 _LONGEST_SLUG = 72
 _FRAGMENT = 80
@@ -59,23 +60,28 @@ _ANNEX_WORDS = (
     r"annex|appendix|annexe|appendice|anexo|ap[eé]ndice|приложение|дополнение|الملحق|ملحق|"
     r"attachment|part|partie|parte|часть|الجزء"
 )
-_ARTICLE_WORDS = r"article|art[ií]culo|artigo|статья|المادة|المادّة|مادة"
+_ARTICLE_WORDS = r"article|art[ií]culo|artigo|artikel|articolo|статья|المادة|المادّة|مادة"
 _HAN_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _HAN = "零〇一二两三四五六七八九十百"
 _TOKEN = rf"\d{{1,3}}|[ivxlc]{{1,7}}|[a-h]|[{_HAN}]{{1,5}}|[٠-٩]{{1,3}}"
 
+# '2 bis', '28A': a provision put in between two others.
+_PUT_IN = rf"(?:{AFTER_NUMBER.format(name='inserted')}|(?P<suffix>(?<=\d)[A-Z]))(?!\w)"
+
 _WORDED = re.compile(
     rf"(?P<word>{_PART_WORDS}|{_ANNEX_WORDS}|{_ARTICLE_WORDS})\s*(?:no\.?|n°|№)?\s*"
-    rf"(?P<token>{_TOKEN}|premier|première|primero)(?:er|re|st|[ºª°])?(?P<end>\s*[.:)\-–—]\s*|\s+|$)(?P<title>.*)",
+    rf"(?P<token>{_TOKEN}|premier|première|primero)(?:er|re|st|[ºª°])?{_PUT_IN}(?P<end>\s*[.:)\-–—]\s*|\s+|$)(?P<title>.*)",
     re.I | re.S,
 )
 _HAN_WORDED = re.compile(
-    rf"(?:第\s*(?P<token>\d{{1,3}}|[{_HAN}]{{1,5}})\s*(?P<word>[条章节部分篇]{{1,2}})|(?P<annex>附件|附录)\s*(?P<which>\d{{1,2}}|[{_HAN}]{{1,3}})?)"
+    rf"(?:第\s*(?P<token>\d{{1,3}}|[{_HAN}]{{1,5}})\s*(?P<word>[条章节部分篇]{{1,2}})"
+    rf"(?P<inserted>\s?之[一二三四五])?|(?P<annex>附件|附录)\s*(?P<which>\d{{1,2}}|[{_HAN}]{{1,3}})?)"
     r"\s*[.:、：]?\s*(?P<title>.*)",
     re.S,
 )
 _DECIMAL = re.compile(
-    r"(?P<token>\d{1,2}(?:\s?\.\s?\d{1,2}){1,4})\.?(?:\s+|(?=[^\W\d_]))(?P<title>[^\W\d].*|$)", re.S
+    r"(?P<token>\d{1,2}(?:\s?\.\s?\d{1,2}){1,4})\.?(?:(?:\s+|(?=[^\W\d_]))(?P<title>[^\W\d].*)|$)",
+    re.S,
 )
 _SIMPLE = re.compile(
     r"(?P<open>[(\uff08]?)(?P<token>\d{1,2}|[IVXLC]{1,7}|[ivx]{1,5}|[A-Za-zА-Яа-я]|[٠-٩]{1,2})"
@@ -86,7 +92,10 @@ _SPACED = re.compile(r"(?P<token>\d{1,2})\s+(?P<title>[^\W\d_].*)", re.S)
 _HAN_LISTED = re.compile(
     rf"[(\uff08]?(?P<token>[{_HAN}]{{1,5}})(?P<end>[)\uff09、.．])\s*(?P<title>.*)", re.S
 )
-_PARAGRAPH_NUMBER = re.compile(r"(?P<number>\d{1,3})\s?[.)]\s+(?=\S)")
+_PARAGRAPH_NUMBER = re.compile(
+    rf"(?P<number>\d{{1,3}})(?:{AFTER_NUMBER.format(name='inserted')}|(?P<suffix>[A-Z]))"
+    r"\s?[.)]\s+(?=\S)"
+)
 _BULLET = re.compile(r"[•·▪●○■□◦‣⁃➢➤✓*\uf0b7\uf0a7\uf0d8-]\s|[-–—]\s")
 
 
@@ -101,7 +110,7 @@ def heading_number(text: str) -> Number | None:
             or match["title"][:1].isupper()
             or (not re.match(r"[a-z]", match["title"]))
         ):
-            value = _value(token)
+            value = _value(token) + _behind(match["inserted"], match["suffix"])
             if re.fullmatch(_ARTICLE_WORDS, word, re.I):
                 return Number((f"article-{value}",), "article", match["title"])
             if re.fullmatch(_PART_WORDS, word, re.I):
@@ -111,12 +120,12 @@ def heading_number(text: str) -> Number | None:
         if match["annex"]:
             which = _value(match["which"]) if match["which"] else None
             return Number((f"annex-{which}" if which else "annex",), "annex", match["title"])
-        value = _value(match["token"])
+        value = _value(match["token"]) + _behind((match["inserted"] or "").strip(), None)
         path = f"article-{value}" if match["word"] == "条" else value
         return Number((path,), "article" if match["word"] == "条" else "1", match["title"])
     if match := _DECIMAL.match(text):
         parts = tuple(str(int(p)) for p in re.split(r"\s?\.\s?", match["token"]))
-        return Number(parts, ".".join("1" for _ in parts), match["title"])
+        return Number(parts, ".".join("1" for _ in parts), match["title"] or "")
     if match := _HAN_LISTED.match(text):
         return Number((_value(match["token"]),), "一" + match["end"], match["title"])
     if match := _SIMPLE.match(text):
@@ -126,6 +135,12 @@ def heading_number(text: str) -> Number | None:
     if (match := _SPACED.match(text)) and not match["title"][:1].islower():
         return Number((_value(match["token"]),), "1", match["title"])
     return None
+
+
+def _behind(inserted: str | None, suffix: str | None) -> str:
+    """'-bis' or 'a' behind a number; '' for neither."""
+    name = inserted_name(inserted)
+    return f"-{name}" if name else (suffix or "").casefold()
 
 
 def _annex_name(word: str) -> str:
@@ -285,9 +300,11 @@ def _clauses(body: Iterable[Item], below: tuple[str, ...], numbered: bool) -> It
         text = item.text
         match = _PARAGRAPH_NUMBER.match(text)
         # In a numbered chapter '2' is part 2; elsewhere a printed paragraph number is the label.
-        if match and not numbered and not below and int(match["number"]) > last:
+        behind = _behind(match["inserted"], match["suffix"]) if match else ""
+        least = last if behind else last + 1
+        if match and not numbered and not below and int(match["number"]) >= least:
             last = int(match["number"])
-            label, text = str(last), text[match.end() :]
+            label, text = f"{last}{behind}", text[match.end() :]
         if label in taken:
             label = ".".join((*below, f"p{place}"))
         taken.add(label)

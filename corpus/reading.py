@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import corpus
@@ -77,7 +77,7 @@ def read(
         if parsed.section is not None:
             raise BadAddress(f"'{work[:80]}' names a clause; give a document id like udhr@1948.")
     _check_file(path, limits)
-    name = name or _name(path)
+    name = _name(PurePath(name)) if name else _name(path.resolve())
     try:
         documents = _read_in_child(path, name, limits)
     except ScannedFile:  # recognise its pages first
@@ -99,9 +99,9 @@ _MADE_BY_US = re.compile(r"upload-\w+|tmp\w+|[0-9a-f]{32}")
 """Folders that an upload passes through: their names must not become a document's."""
 
 
-def _name(path: Path) -> str:
+def _name(path: PurePath) -> str:
     """The file's name; with its directory's, where the name is a language's ('udhr/fra.txt')."""
-    folder = path.resolve().parent.name
+    folder = path.parent.name
     if _ONLY_LANGUAGE.fullmatch(path.stem) and folder and not _MADE_BY_US.fullmatch(folder):
         return f"{folder}_{path.name}"
     return path.name

@@ -38,6 +38,7 @@ def read_content(content: bytes, name: str, limits: Any = None) -> list[Document
         ReadError: any of its kinds; nothing else for a file of a known format.
     """
     from corpus.cleaning import clean_document
+    from corpus.doubts import doubted
     from corpus.garbled import judge_document
     from corpus.limits import DEFAULT
     from corpus.sniffing import Format, sniff
@@ -65,7 +66,7 @@ def read_content(content: bytes, name: str, limits: Any = None) -> list[Document
         raise EmptyFile("There is no text in the file.")
     if sum(len(c.text) for d in documents for _, c in d.clauses()) > limits.text_chars:
         raise TooLarge("The file holds more text than is read. Split it and add the parts.")
-    return [judge_document(document) for document in documents]
+    return [doubted(judge_document(document)) for document in documents]
 
 
 def _check_pages(content: bytes, most: int) -> None:

@@ -160,6 +160,30 @@ def find_references(text: str) -> list[Reference]:
     return sorted(unique.values(), key=lambda r: (r.start, r.end))
 
 
+def places_in(text: str) -> list[str]:
+    """English names of the conference cities that `text` says, in order, each once."""
+    names = list(_PLACES)
+    folded = unicodedata.normalize("NFKC", text)
+    found = [
+        next(name for n, name in enumerate(names) if match[f"p{n}"])
+        for match in _PLACE.finditer(folded)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def bodies_in(text: str) -> list[str]:
+    """Bodies that `text` names ('pp', 'wtdc', ...), in order, each once."""
+    folded = unicodedata.normalize("NFKC", text)
+    found = [next(b for b in _BODIES if match[b]) for match in _BODY.finditer(folded)]
+    return list(dict.fromkeys(found))
+
+
+def without_bodies(text: str) -> str:
+    """`text` without names of bodies and conference cities, for what is left to tell."""
+    rest = _PLACE.sub(" ", _BODY.sub(" ", unicodedata.normalize("NFKC", text)))
+    return " ".join(rest.split())
+
+
 def _mentions(text: str, head: re.Match[str]) -> Iterator[Reference]:
     """The numbers a head governs: one, or a list ('Resolutions 71, 130 and 139')."""
     if head["zh"]:

@@ -50,7 +50,7 @@ _FORMULA = re.compile(
     r"конференция|ассамблея|совет|大会|全会|理事会|全权代表|مؤتمر|جمعية|مجلس",
     re.IGNORECASE,
 )
-_INNER = re.compile(rf"(?P<before>\S+)\s+{LABEL}\s+(?=\S)")
+_INNER = re.compile(rf"(?P<before>\S+)\s+{LABEL}\s+(?=\S)", re.IGNORECASE)
 # Characters within which the next item of a list is looked for, and above which a clause that
 # keeps growing is no longer searched, so that reading time grows with the text only.
 _NEAR, _LONGEST = 6000, 20_000
@@ -296,6 +296,7 @@ class _Parser:
         chapeau = stop in "::—–" or (stop == "," and token.value in {"a", "i"})
         # '1) ... 2) ...' inside a clause is an enumeration of its sentence; in an annex, a list.
         opens = token.value in _SECOND and token.closed and (annex or token.style == "letter")
+        opens = opens and not token.inserted
         if token.style == "number" and token.closed and not annex and not self.out.numbering.levels:
             return False
         if opens and not self._second_follows(token, rest, after):

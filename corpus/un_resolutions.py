@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from corpus.addresses import slugify, unique_slug
 from corpus.documents import Clause, Document, DocumentKind, Edition, Section, SectionKind
+from corpus.labels import AFTER_NUMBER, INSERTED, inserted_name
 from corpus.resolutions import Block
 
 # The organ's name as it opens a resolution, in the six languages -> body part of the address.
@@ -51,8 +52,11 @@ _MASTHEAD = re.compile(
     re.IGNORECASE,
 )
 _DATE_YEAR = re.compile(r"^\d{1,2} \w+ (?P<year>(?:19|20)\d\d)$")
-_NUMBER = re.compile(r"(?P<number>\d{1,3})\s?(?:[.．)]\s*|\s+(?=[A-ZÀ-Þ]))")
-_ITEM = re.compile(r"\(?(?P<item>[a-z]{1,5})\)\s*", re.IGNORECASE)
+_NUMBER = re.compile(
+    rf"(?P<number>\d{{1,3}}){AFTER_NUMBER.format(name='inserted')}"
+    r"\s?(?:[.．)]\s*|\s+(?=[A-ZÀ-Þ]))"
+)
+_ITEM = re.compile(rf"\(?(?P<item>[a-z]{{1,5}}?)\s?(?P<inserted>{INSERTED})?\)\s*", re.IGNORECASE)
 _BULLET = re.compile(r"[•·▪●–—−-]\s+")
 _ANNEX = re.compile(
     r"(?:annex|annexe|anexo|appendix|enclosure|приложение|附件|المرفق)\b"
@@ -233,6 +237,8 @@ def _preamble(blocks: Sequence[Block]) -> Section:
         match = item or number or bullet
         if match and place:
             own = item["item"].lower() if item else number["number"] if number else "1"
+            put_in = inserted_name(match["inserted"]) if match is not bullet else ""
+            own = f"{own}-{put_in}" if put_in else own
             label = f"{place}.{own}"
             while bullet and label in labels._taken:
                 own = str(int(own) + 1)
@@ -253,6 +259,7 @@ class _Numbering:
     def __init__(self, base: float) -> None:
         self.base = base
         self.number = 0
+        self.shown = ""
         self.letter = ""
         self.roman = ""
         self.points = 0
@@ -265,24 +272,33 @@ class _Numbering:
         if number and self._is_paragraph(block, number):
             self.number, self.letter, self.roman = int(number["number"]), "", ""
             self.points, self.loose = 0, 1
-            return str(self.number), text[number.end() :] or text
+            put_in = inserted_name(number["inserted"])
+            self.shown = f"{self.number}-{put_in}" if put_in else str(self.number)
+            return self.shown, text[number.end() :] or text
         item = _ITEM.match(text)
         if item and self.number and self._is_item(item["item"].lower()):
+            put_in = inserted_name(item["inserted"])
+            if put_in:
+                own = f"{item['item'].lower()}-{put_in}"
+                above = [self.shown, self.letter if self.roman else ""]
+                return ".".join(filter(None, [*above, own])), text[item.end() :] or text
             return self._item(item["item"].lower()), text[item.end() :] or text
         bullet = _BULLET.match(text)
         if (number or bullet) and self.number:
             self.points = int(number["number"]) if number else self.points + 1
             match = number or bullet
-            place = [str(self.number), self.letter, self.roman, str(self.points)]
+            place = [self.shown, self.letter, self.roman, str(self.points)]
             return ".".join(filter(None, place)), text[match.end() if match else 0 :] or text
         self.loose += 1
         if self.number:
-            return f"{self.number}.p{self.loose}", text
+            return f"{self.shown}.p{self.loose}", text
         return f"p{self.loose - 1}", text
 
     def _is_paragraph(self, block: Block, match: re.Match[str]) -> bool:
         """Numbers run on, so a year or a sub-item that happens to open a paragraph is told off."""
         step = int(match["number"]) - self.number
+        if match["inserted"]:
+            return step == 0 and block.indent <= self.base + 10
         dotted = not match[0].endswith(" ") or "." in match[0] or ")" in match[0]
         return 1 <= step <= (5 if dotted else 1) and block.indent <= self.base + 10
 
@@ -298,9 +314,9 @@ class _Numbering:
         )
         if is_roman:
             self.roman = item
-            return ".".join(filter(None, [str(self.number), self.letter, item]))
+            return ".".join(filter(None, [self.shown, self.letter, item]))
         self.letter, self.roman = item, ""
-        return f"{self.number}.{item}"
+        return f"{self.shown}.{item}"
 
 
 def _operative(blocks: Sequence[Block], base: float) -> Section:

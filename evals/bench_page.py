@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from evals import page_models, page_public
+from evals import page_judging, page_models, page_public
 from evals.figures import NAMES
 
 Json = Mapping[str, Any]
@@ -47,7 +47,6 @@ def as_markdown(results: Mapping[str, Json]) -> str:
         "starter": ("Answers over the starter corpus", _starter),
         "pp18": ("Answers over the Final Acts of PP-18", _pp18),
         "retrieval": ("Clauses found over PP-18", _retrieval),
-        "refusing": ("When to say that the documents do not tell", page_public.refusing),
         "segmentation": ("Clauses cut from documents", _segmentation),
         "un_paragraphs": ("Paragraphs of UN resolutions, from their PDFs", _un_paragraphs),
         "grounding": ("Sentences that are not borne out", _grounding),
@@ -58,7 +57,7 @@ def as_markdown(results: Mapping[str, Json]) -> str:
         "writing": ("Answers written by a chat model", page_models.writing),
         "judge": ("A chat model as judge", page_models.judge),
     }
-    lines = [_HEAD]
+    lines = [_HEAD, "## Clauses judged over documents nobody trained on\n", *page_judging.judging()]
     for name, (title, write) in parts.items():
         lines.append(f"## {title}\n")
         lines += write(results[name]) if name in results else [_absent(name)]
@@ -87,9 +86,8 @@ def _pp18(found: Json) -> Iterator[str]:
         f"questions with their translations ({found['answerable']} answerable). " + _made_of(found)
     )
     yield (
-        "The weights of search and selection were fitted on these questions, so the figures "
-        "flatter ours; the questions over the starter corpus above were used for fitting only "
-        "when to refuse.\n"
+        "The weights of today never saw these questions, but the house was built looking at them: "
+        "what counts are the documents left out, above.\n"
     )
     yield from _against_naive(found)
     yield from _breakdown("type of question", found["ours"]["types"])

@@ -44,13 +44,6 @@ class Work(NamedTuple):
         return self.shared
 
 
-def _refusing(work: Work) -> Json:
-    from evals import refusing
-
-    asked = refusing.gather(work.texts, work.folder, work.settings.embedding_model)
-    return refusing.train(asked).model_dump(mode="json", exclude={"weights"})
-
-
 def _drafts(work: Work) -> Json:
     from assistant import workspace
     from assistant.advisor import Advisor
@@ -215,7 +208,6 @@ BENCHES: dict[str, Callable[[Work], Json]] = {
     "starter": _starter,
     "pp18": _pp18,
     "retrieval": _retrieval,
-    "refusing": _refusing,
     "segmentation": _segmentation,
     "un_paragraphs": _un_paragraphs,
     "grounding": _grounding,

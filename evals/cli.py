@@ -12,7 +12,6 @@ from typing import Annotated
 import typer
 
 from evals import (
-    cli_fusion,
     cli_index,
     cli_judge,
     cli_operations,
@@ -27,7 +26,6 @@ bench = typer.Typer(
 )
 cli_index.add_to(bench)
 cli_serve.add_to(bench)
-cli_fusion.add_to(bench)
 cli_judge.add_to_bench(bench)
 cli_writing.add_to(bench)
 cli_operations.add_to(bench)

@@ -97,10 +97,7 @@ class _Always:
         found = passages(document)
         found.sort(key=lambda p: tampered not in p.addresses)
         self._texts = [p.text for p in found]
-        self._evidence = tuple(
-            Evidence(passage=p, score=1.0 / n, signals={"dense": 1.0 / n, "raw_dense": 0.9})
-            for n, p in enumerate(found[:20], 1)
-        )
+        self._found = tuple(found[:20])
 
     def search(
         self,
@@ -110,8 +107,12 @@ class _Always:
         language: str | None = None,
     ) -> SearchResult:
         """The same for every question, through the door that every search goes through."""
-        kept, withheld = through(self._evidence, self._shelf, top)
-        return SearchResult(evidence=tuple(kept), withheld=withheld, corpus_version="injection")
+        kept, withheld = through(self._found, self._shelf)
+        evidence = tuple(
+            Evidence(passage=p, score=0.9 / n, signals={"dense": 0.9})
+            for n, p in enumerate(kept[:top], 1)
+        )
+        return SearchResult(evidence=evidence, withheld=withheld, corpus_version="injection")
 
     def holds(self, attack: Attack) -> bool:
         """Whether any passage has the attack's words, however they are disguised."""

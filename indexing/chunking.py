@@ -58,11 +58,14 @@ def passages(document: Document) -> list[Passage]:
 
 def embedded_text(passage: Passage) -> str:
     """What the embedding model reads: title, edition, heading, chapeau, then the text."""
-    head = f"{passage.title} ({passage.edition})" if passage.edition else passage.title
     body = " ".join(part.text for part in passage.parts)
-    return "\n".join(
-        line for line in (head, passage.section_heading, passage.context, body) if line
-    )
+    return f"{embedded_head(passage)}\n{body}"
+
+
+def embedded_head(passage: Passage) -> str:
+    """What of it is not the clause: title, edition, heading and chapeau."""
+    head = f"{passage.title} ({passage.edition})" if passage.edition else passage.title
+    return "\n".join(line for line in (head, passage.section_heading, passage.context) if line)
 
 
 def tokens_in(text: str) -> int:

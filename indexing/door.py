@@ -5,38 +5,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from corpus.shelf import Shelf
-from indexing.passages import Evidence, Passage
+from indexing.passages import Passage
 
 
 def through(
-    found: Sequence[Evidence], shelf: Shelf, top: int
-) -> tuple[list[Evidence], dict[str, tuple[str, ...]]]:
-    """What may be shown of `found`, and what was held back among the first `top`.
+    found: Sequence[Passage], shelf: Shelf
+) -> tuple[list[Passage], dict[str, tuple[str, ...]]]:
+    """What may be shown of `found`, and what was held back of it.
 
     A passage of a document that may not be answered from is left out; of others, the clauses that
     are held back are. Read at this moment, whatever the index says.
 
     Returns:
-        the evidence in its order, and addresses held back by passage id.
+        the passages in their order, and addresses held back by passage id.
     """
     live, withheld = shelf.live(), shelf.withheld()
-    kept: list[Evidence] = []
+    kept: list[Passage] = []
     held_back: dict[str, tuple[str, ...]] = {}
-    for place, evidence in enumerate(found):
-        passage = evidence.passage
+    for passage in found:
         if passage.key not in live:
             continue
         shut = withheld.get(passage.key)
         if shut:
             shown = _without(passage, shut)
             gone = tuple(a for a in passage.addresses if a in shut)
-            if gone and place < top:
+            if gone:
                 held_back[passage.id] = gone
             if shown is None:
                 continue
-            if shown is not passage:
-                evidence = evidence.model_copy(update={"passage": shown})
-        kept.append(evidence)
+            passage = shown
+        kept.append(passage)
     return kept, held_back
 
 

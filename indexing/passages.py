@@ -75,10 +75,10 @@ class Filters(Frozen):
 
 
 class Evidence(Frozen):
-    """A passage found for a question, with its score (higher is better) and what made it up.
+    """A passage found for a question, with the chance (0..1) that it answers, and its signals.
 
-    `signals` holds what each arm and rule contributed (e.g. `dense`, `lexical`, `reference`),
-    for traces and calibration.
+    `score` is the judge's probability after the rules of search; `signals` what it was made of
+    (`indexing.signals.SIGNALS`), for traces and learning.
     """
 
     passage: Passage
@@ -92,6 +92,10 @@ class SearchResult(Frozen):
     Attributes:
         evidence: ranked.
         documents: ids of the nearest documents, best first (shown when nothing answers).
+        named: ids of the documents held that the question names by number.
+        answerable: chance (0..1) that the evidence holds an answer; `enough`: whether that is
+            enough to answer.
+        late: whether token vectors were there to judge by; `tokens`: the question's, how many.
         degraded: names of the arms that failed or returned nothing, e.g. ('dense',).
         withheld: clauses held back among the first passages found, addresses by passage id.
         corpus_version: of the index that answered.
@@ -100,6 +104,11 @@ class SearchResult(Frozen):
 
     evidence: tuple[Evidence, ...]
     documents: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    answerable: float = 1.0
+    enough: bool = True
+    late: bool = False
+    tokens: int = 0
     degraded: tuple[str, ...] = ()
     withheld: dict[str, tuple[str, ...]] = {}
     corpus_version: str = ""

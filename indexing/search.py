@@ -1,48 +1,64 @@
-"""One question -> ranked evidence: two arms, each asked twice, then what the words say outright.
+"""One question -> ranked evidence, each passage with the chance that it answers.
 
-Dense (Chroma) and BM25 are each asked with the question and with the texts' own words for it
-(`indexing.glossary`); `indexing.query` understands instruments, actors and intent; and
-`indexing.ranking` weighs it all. An arm that fails is named in `degraded`, never hidden (P25).
+Two arms, dense (Chroma) and BM25, give candidates; late interaction over the encoder's token
+vectors tells how much of the question each says (`indexing.late`), the reader whether that is what
+was asked for (`indexing.reader`); `indexing.judge` weighs all into a calibrated probability. What a
+question says outright stays a rule: the instrument it names, the section or label, the edition, the
+country. An arm that fails is named in `degraded`, never hidden (P25).
 """
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import structlog
+from numpy.typing import NDArray
 
 from corpus.catalogue import Catalogue
 from corpus.languages import detect_language
 from corpus.shelf import Shelf
-from indexing import ranking
-from indexing.analysis import analyse, analyse_query
+from indexing import judge, reader
+from indexing.analysis import analyse_query
 from indexing.concepts import fold
 from indexing.door import through
 from indexing.embedding import Embedder
+from indexing.encoder import Encoder, packaged_encoder
 from indexing.passages import Evidence, Filters, Passage, SearchResult
-from indexing.query import Query, narrowed, understand
+from indexing.query import Query, understand
+from indexing.signals import SIGNALS, of_candidates
 from indexing.spelling import respelled
 from indexing.standing import Standing, Standings
+from indexing.tokens import Read, TokenStore
 from indexing.versions import IndexVersion, LiveIndex
 
 log = structlog.get_logger(__name__)
 
 EVERYTHING = Filters()
 
-DEPTH = 150
-"""Passages asked of each arm; also where an arm's score counts as its floor."""
+DENSE, LEXICAL = 50, 30
+"""Passages asked of each arm. The right clause is among them for {share} of the questions (fresh
+ones, docs/benchmarks.md); more cost time and bring little."""
 
-_NAMED = 60
+NAMED = 60
 """Passages asked of each arm inside the instruments a question names."""
 
-_GLOSSED = 20
-"""Length (characters) from which the texts' words can stand for a question in another language."""
+RULES = {
+    "elsewhere": 0.02,
+    "superseded": 0.1,
+    "other_country": 0.1,
+    "other_facet": 0.5,
+}
+"""What a candidate's chance is multiplied by: `elsewhere`: outside the instruments the question
+names; `superseded`: a later edition is held and no edition was named; `other_country`: about a
+country, and not the one named; `other_facet`: of another kind or year than the one named."""
 
-Found = list[tuple[str, float]]
+_CLAUSE = 20.0
+"""What the odds of the very clause are multiplied by whose section and label a question names."""
 
 
 class Searcher:
@@ -61,8 +77,11 @@ class Searcher:
         self._shelf = shelf
         self._standings = Standings(shelf)
         self._embedder = embedder
+        self._home = home
         self._index = LiveIndex(home, embedder, chroma_host, follow)
         self._catalogue = Catalogue.load() if catalogue is None else catalogue
+        self._encoder = embedder if isinstance(embedder, Encoder) else packaged_encoder()
+        self._tokens = TokenStore(home, self._encoder) if self._encoder else None
 
     def search(
         self,
@@ -85,111 +104,142 @@ class Searcher:
         now = self._standings.of(version)
         asked = _respelled(question, code, now.languages, version)
         query = understand(asked, code, self._catalogue, now.countries)
-        named = _named(query, now.held)
-        if named:
-            query = narrowed(query, _titles(version, now, named))
-        arms, degraded = self._ask(version, query, filters, now, named)
-        passages = version.passages(list(dict.fromkeys(n for a in arms.values() for n in a)))
-        wanted = {p.id for p in passages if p.document in named}
-        scaled = {name: ranking.arm_scores(found, DEPTH, wanted) for name, found in _listed(arms)}
-        rows = ranking.signals(passages, scaled, query)
-        for passage, row in zip(passages, rows, strict=True):
-            row.update(self._rules(passage, query, named, now.held, filters))
-        ranking.read(passages, rows, query)
-        ranked, withheld = through(ranking.rank(passages, rows), self._shelf, top)
-        raw = {name: dict(found) for name, found in arms.items()}
-        evidence = tuple(
-            e.model_copy(update={"signals": {**e.signals, **_raw(raw, e.passage.id)}})
-            for e in ranked[:top]
+        named = named_documents(query, now.held)
+        vector, read = self._read(query.text)
+        arms, degraded = self._ask(version, query, vector, filters, now, named)
+        ids = list(dict.fromkeys(n for a in arms.values() for n in a))
+        passages, withheld = through(version.passages(ids), self._shelf)
+        reads = self._tokens.read(passages) if read and self._tokens else None
+        signals = self._signals(passages, arms, read, reads)
+        made = judge.parameters(late=reads is not None)
+        learned = judge.chances(signals, _reader(signals, read, reads, made), made)
+        chances = np.array(
+            [
+                ruled(chance, passage, query, named, now.held, filters, self._catalogue)
+                for chance, passage in zip(learned, passages, strict=True)
+            ]
         )
+        tokens = len(read.tokens.ids) if read else 0
+        sure = judge.answerable(signals, chances, tokens, made)
+        order = np.argsort(-chances, kind="stable")
+        ranked = [
+            Evidence(
+                passage=passages[n],
+                score=round(float(chances[n]), 6),
+                signals={
+                    name: round(float(value), 5)
+                    for name, value in zip(SIGNALS, signals[n], strict=True)
+                },
+            )
+            for n in order
+        ]
         return SearchResult(
-            evidence=evidence,
-            documents=ranking.nearest_documents(ranked),
+            evidence=tuple(ranked[:top]),
+            documents=tuple(dict.fromkeys(e.passage.document for e in ranked))[:5],
+            named=tuple(sorted(named)),
+            answerable=round(sure, 6),
+            enough=sure >= made["threshold"],
+            late=reads is not None,
+            tokens=tokens,
             degraded=tuple(degraded),
             withheld=withheld,
             corpus_version=version.corpus_version,
-            trace=_trace(query, named, arms, ranked, evidence, filters, started)
+            trace=_trace(query, named, arms, ranked, top, filters, started)
             | {
                 "embedder": self._embedder.fingerprint,
                 "passages": version.manifest.passages,
-                "words": _words(version, query),
+                "answerable": round(sure, 4),
             },
         )
 
     def close(self) -> None:
         """Close the index."""
         self._index.close()
+        if self._tokens:
+            self._tokens.close()
+
+    def _read(self, text: str) -> tuple[NDArray[np.float32] | None, Read | None]:
+        """The question's vector for the dense arm and its tokens; None where a model fails."""
+        vectors, read = None, None
+        try:
+            if self._encoder is not None:
+                vectors, tokens = self._encoder.read_queries([text])
+                read = Read(tokens[0], 0) if len(tokens[0].ids) else None
+            if self._encoder is not self._embedder:
+                vectors = None
+                vectors = self._embedder.embed_queries([text])
+        except Exception as error:  # whatever an engine raises, the other arm still answers
+            log.warning("question-not-read", error=type(error).__name__)
+        return None if vectors is None else vectors[0], read
 
     def _ask(
         self,
         version: IndexVersion,
         query: Query,
+        vector: NDArray[np.float32] | None,
         filters: Filters,
         now: Standing,
         named: Collection[str],
     ) -> tuple[dict[str, dict[str, float]], list[str]]:
         """Every arm's finds by passage id, and the names of the arms that failed or are empty."""
-        expanded = _expanded(query, query.language not in now.languages)
         inside = filters.model_copy(update={"documents": tuple(sorted(named))})
-        without = now.without
         arms: dict[str, dict[str, float]] = {}
         degraded: list[str] = []
 
         def dense() -> None:
-            texts = [query.text] if expanded == query.text else [query.text, expanded]
-            vectors = self._embedder.embed_queries(texts)
-            for name, vector in zip(("dense", "expanded"), [vectors[0], vectors[-1]], strict=True):
-                if name == "expanded" and len(texts) == 1:
-                    arms[name] = arms["dense"]
-                    continue
-                arms[name] = dict(version.vectors.query(vector, DEPTH, filters, without))
-                if named:
-                    found = version.vectors.query(vector, _NAMED, inside, without)
-                    arms[name].update(found)
+            if vector is None:
+                raise RuntimeError("the question has no vector")
+            found = dict(version.vectors.query(vector, DENSE, filters, now.without))
+            if named:
+                found |= dict(version.vectors.query(vector, NAMED, inside, now.without))
+            arms["dense"] = found
 
         def lexical() -> None:
-            plain = self._tokens(version, query)
-            more = [t for t in analyse(query.expansion, "en") if t not in plain]
-            for name, tokens in (("lexical", plain), ("lexical_expanded", plain + more)):
-                arms[name] = dict(version.lexical.query_tokens(tokens, DEPTH, filters, without))
-                if named:
-                    found = version.lexical.query_tokens(tokens, _NAMED, inside, without)
-                    arms[name].update(found)
+            tokens = analyse_query(query.text, query.language)
+            found = dict(version.lexical.query_tokens(tokens, LEXICAL, filters, now.without))
+            if named:
+                more = version.lexical.query_tokens(tokens, NAMED, inside, now.without)
+                found |= dict(more)
+            arms["lexical"] = found
 
         _guarded("dense", dense, arms, degraded)
         _guarded("lexical", lexical, arms, degraded)
         return arms, degraded
 
-    @staticmethod
-    def _tokens(version: IndexVersion, query: Query) -> list[str]:
-        """Distinct tokens of the question; English ones too, as most texts are English."""
-        return analyse_query(query.text, query.language)
-
-    def _rules(
+    def _signals(
         self,
-        passage: Passage,
-        query: Query,
-        named: Collection[str],
-        held: Collection[str],
-        filters: Filters,
-    ) -> dict[str, float]:
-        row: dict[str, float] = {}
-        if named:
-            row["reference"] = float(passage.document in named)
-            if row["reference"]:
-                row["clause"] = _clause_named(passage, query)
-        if not (query.names_edition or filters.superseded):
-            newer = self._catalogue.superseded_by(passage.document, held)
-            row["superseded"] = float(newer is not None and newer in held)
-        facets = [
-            passage.country in query.countries if query.countries else None,
-            passage.kind in query.kinds if query.kinds else None,
-            passage.year in query.years if query.years and not query.references else None,
-        ]
-        said = [fact for fact in facets if fact is not None]
-        if said:
-            row["facet"] = sum(said) / len(said)
-        return row
+        passages: Sequence[Passage],
+        arms: dict[str, dict[str, float]],
+        read: Read | None,
+        reads: Sequence[Read] | None,
+    ) -> NDArray[np.float32]:
+        dense, lexical = arms["dense"], arms["lexical"]
+        floor = min(dense.values(), default=0.0)
+        return of_candidates(
+            read,
+            passages,
+            reads,
+            [dense.get(p.id, floor) for p in passages],
+            [lexical.get(p.id, 0.0) for p in passages],
+        )
+
+
+def _reader(
+    signals: NDArray[np.float32],
+    read: Read | None,
+    reads: Sequence[Read] | None,
+    made: Mapping[str, Any],
+) -> NDArray[np.float64] | None:
+    """The reader's log odds, of the candidates it reads; 0 for the others, which nobody uses."""
+    if read is None or not reads or "read" not in made:
+        return None
+    looked = judge.looked_at(judge.first_chances(signals, made))
+    said = reader.logits(read, [reads[n] for n in looked])
+    if said is None:
+        return None
+    found = np.zeros(len(reads))
+    found[looked] = said
+    return found
 
 
 def _guarded(
@@ -199,39 +249,15 @@ def _guarded(
     degraded: list[str],
 ) -> None:
     """Run an arm; if it raises or finds nothing, search goes on without it and says so."""
-    names = {"dense": ("dense", "expanded"), "lexical": ("lexical", "lexical_expanded")}[name]
     try:
         arm()
     except Exception as error:  # whatever an engine raises, the other arm still answers
         log.warning("arm-failed", arm=name, error=type(error).__name__)
-    for part in names:
-        arms.setdefault(part, {})
-    if not any(arms[part] for part in names):
+    if not arms.setdefault(name, {}):
         degraded.append(name)
 
 
-def _expanded(query: Query, across: bool) -> str:
-    """What the second dense query reads: the question with the texts' words for it.
-
-    Where no text is in the question's language (`across`) and enough of the question was
-    recognised, those words stand alone: the first query has the question itself, and beside its
-    foreign words they would hardly move the vector.
-    """
-    if across and len(query.expansion) > _GLOSSED:
-        return query.expansion
-    return f"{query.text} ({query.expansion})" if query.expansion else query.text
-
-
-def _listed(arms: dict[str, dict[str, float]]) -> list[tuple[str, Found]]:
-    return [(name, sorted(found.items(), key=lambda p: -p[1])) for name, found in arms.items()]
-
-
-def _raw(arms: dict[str, dict[str, float]], name: str) -> dict[str, float]:
-    """Unscaled arm scores, for calibration: cosine similarity and BM25."""
-    return {f"raw_{arm}": found[name] for arm, found in arms.items() if name in found}
-
-
-def _named(query: Query, held: Collection[str]) -> frozenset[str]:
+def named_documents(query: Query, held: Collection[str]) -> frozenset[str]:
     """Documents held that the question names by number; the newest edition unless it names one."""
     named: set[str] = set()
     for reference in query.references:
@@ -244,14 +270,36 @@ def _named(query: Query, held: Collection[str]) -> frozenset[str]:
     return frozenset(named)
 
 
-def _words(version: IndexVersion, query: Query) -> dict[str, int]:
-    """In how many passages the question's words, and the texts' words for it, stand."""
-    tokens = [*analyse(query.text, query.language), *analyse(query.expansion, "en")]
-    try:
-        return version.lexical.passages_with(list(dict.fromkeys(tokens)))
-    except Exception as error:  # the arm is down, which `degraded` says already
-        log.warning("words-not-counted", error=type(error).__name__)
-        return {}
+def ruled(
+    chance: float,
+    passage: Passage,
+    query: Query,
+    named: Collection[str],
+    held: Collection[str],
+    filters: Filters,
+    catalogue: Catalogue,
+) -> float:
+    """A candidate's chance after what the question says outright (RULES).
+
+    `named`: documents the question names, of those `held`.
+    """
+    if named:
+        if passage.document not in named:
+            chance *= RULES["elsewhere"]
+        elif share := _clause_named(passage, query):
+            odds = chance / max(1 - chance, 1e-6) * (1 + (_CLAUSE - 1) * share)
+            chance = odds / (1 + odds)
+    if not (query.names_edition or filters.superseded):
+        newer = catalogue.superseded_by(passage.document, held)
+        if newer is not None and newer in held:
+            chance *= RULES["superseded"]
+    if query.countries and passage.country and passage.country not in query.countries:
+        chance *= RULES["other_country"]
+    of_kind = not query.kinds or passage.kind in query.kinds
+    of_year = not query.years or query.references or passage.year in query.years
+    if not (of_kind and of_year):
+        chance *= RULES["other_facet"]
+    return chance
 
 
 def _respelled(
@@ -262,11 +310,6 @@ def _respelled(
     except Exception as error:  # the arm is down, which `degraded` says later
         log.warning("not-respelled", error=type(error).__name__)
         return question
-
-
-def _titles(version: IndexVersion, now: Standing, named: Collection[str]) -> list[str]:
-    rows = sorted(row for document in named for row in now.first.get(document, ()))
-    return [passage.title for passage in version.passages(version.records.ids(rows))]
 
 
 def _clause_named(passage: Passage, query: Query) -> float:
@@ -287,8 +330,8 @@ def _trace(
     query: Query,
     named: Collection[str],
     arms: dict[str, dict[str, float]],
-    ranked: list[Evidence],
-    evidence: tuple[Evidence, ...],
+    ranked: Sequence[Evidence],
+    top: int,
     filters: Filters,
     started: float,
 ) -> dict[str, Any]:
@@ -296,12 +339,9 @@ def _trace(
         "query": {
             "text": query.text,
             "language": query.language,
-            "expansion": query.expansion,
-            "actors": sorted(query.actors),
-            "intent": query.intent.value,
-            "quantity": query.quantity,
             "references": [r.text for r in query.references],
             "named": sorted(named),
+            "countries": list(query.countries),
             "unresolved": [
                 r.text for r in query.references if not any(r.matches(d) for d in named)
             ],
@@ -312,6 +352,6 @@ def _trace(
             {"id": e.passage.id, "addresses": list(e.passage.addresses), "score": e.score}
             for e in ranked[:30]
         ],
-        "kept": len(evidence),
+        "kept": min(top, len(ranked)),
         "milliseconds": round(1000 * (time.perf_counter() - started), 1),
     }

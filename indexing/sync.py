@@ -15,7 +15,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeGuard
 
 import numpy as np
 
@@ -26,11 +26,13 @@ from indexing.carrying import copy_chroma, keep_vectors
 from indexing.chroma_server import BUILD_SECONDS, close, probe_server, server_client
 from indexing.chunking import embedded_text, passages
 from indexing.embedding import Embedder
+from indexing.encoder import Encoder
 from indexing.errors import ForeignIndex, IndexTrouble
 from indexing.lexical_choice import chosen, made_by
 from indexing.locks import FileLock, sync_lock
 from indexing.passages import Passage
 from indexing.records import Records, RecordsWriter
+from indexing.tokens import TokenStore
 from indexing.vectors import (
     BATCH,
     VectorCollection,
@@ -250,7 +252,8 @@ class _Build:
         if self.host is not None and self.live is not None and not place.exists():
             keep_vectors(self.live, self.embedder, place)  # this host has never built before (P18)
         collection = self._collection(copy=stale is not None)
-        cache = VectorCache(place, self.embedder)
+        tokens = TokenStore(self.home, self.embedder) if _reads(self.embedder) else None
+        cache = VectorCache(place, self.embedder, tokens.keep if tokens else None)
         try:
             collection.delete(stale or [])
             total, done = sum(d.length for d in records.documents if d.key in fresh), 0
@@ -264,8 +267,12 @@ class _Build:
                     self.report("embedding", done, total)
                 collection.add(batch, np.concatenate(vectors))
             cache.prune(embedded_text(passage) for passage in records.every())
+            if tokens:
+                tokens.prune(embedded_text(passage) for passage in records.every())
         finally:
             cache.close()
+            if tokens:
+                tokens.close()
             collection.close()
         if self.host is None:
             seal(self.folder / "chroma", collection_name(self.name))
@@ -335,6 +342,10 @@ class _Build:
         )
         (self.folder / "manifest.json").write_text(manifest.model_dump_json(indent=1))
         return manifest
+
+
+def _reads(embedder: Embedder) -> TypeGuard[Encoder]:
+    return isinstance(embedder, Encoder)
 
 
 def _open_base(home: Path, embedder: Embedder, chroma_host: str | None) -> IndexVersion | None:

@@ -36,6 +36,7 @@ def answering(opening: Opening, advisor: Advisor, asked: Question, owner: str) -
                     conversation=asked.conversation,
                     filters=asked.filters,
                     language=asked.language,
+                    page_language=asked.page_language,
                     owner=owner,
                 ):
                     measured.see(event)

@@ -16,7 +16,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from assistant.answers import Answer
+from assistant.answers import Answer, Claim
 from assistant.api.asking import HEARTBEAT_SECONDS, answering, watched
 from assistant.api.errors import http_status
 from assistant.api.needs import NeedsAdvisor, NeedsOpening, NeedsOwner, Question
@@ -114,9 +114,19 @@ async def completions(
 def text_of(answer: Answer) -> str:
     """The answer as plain text with numbered citations, sources at its end."""
     lines = [answer.opening] if answer.opening else []
-    for claim in answer.claims:
-        marks = "".join(f" [{number}]" for number in numbers(answer, claim.addresses))
-        lines.append(claim.text + marks)
+
+    def marked(claim: Claim) -> str:
+        return claim.text + "".join(f" [{n}]" for n in numbers(answer, claim.addresses))
+
+    for block, claims in answer.laid():
+        lines += [line for line in (block.title, block.opening) if line]
+        lines += [marked(claim) for claim in claims]
+        lines += block.notes
+    if answer.table is not None:
+        for row in answer.table.rows:
+            cells = (" / ".join(map(marked, answer.numbered(cell))) or "—" for cell in row.cells)
+            columns = zip(answer.table.columns, cells, strict=True)
+            lines.append("\n".join([row.name, *(f"{name}: {said}" for name, said in columns)]))
     lines += answer.notes
     lines += [f"- {near.label}" for near in answer.nearest]
     if answer.citations:

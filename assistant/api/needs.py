@@ -87,3 +87,7 @@ class Question(BaseModel):
     language: str | None = Field(
         default=None, description="Of the answer's own words; detected when missing."
     )
+    page_language: str | None = Field(
+        default=None,
+        description="Of the screen it was typed on: decides where a few words tell little.",
+    )

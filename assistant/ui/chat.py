@@ -269,7 +269,9 @@ def turn_states(
             turn.progress = say(lang, "ui-loading")
             yield drawn(announce=turn.progress)
         advisor = opening.wait(_MODELS_SECONDS)
-        asked = Question(question=text, conversation=conversation, filters=filters)
+        asked = Question(
+            question=text, conversation=conversation, filters=filters, page_language=lang
+        )
         for event in answering(opening, advisor, asked, owner):
             if isinstance(event, Progress):
                 turn.progress = event.message

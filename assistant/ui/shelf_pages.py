@@ -20,7 +20,7 @@ from assistant.ui.markup import render
 from assistant.ui.site import PageRoute, in_words, language_of, needs, page, root_of
 from corpus.addresses import Address
 from corpus.documents import DocumentKind
-from corpus.editions import ChangeKind, EditionComparison
+from corpus.editions import ChangeKind, EditionComparison, is_proposal
 from corpus.editions import compare as compare_editions
 from corpus.job_model import Job, JobState
 from corpus.shelf import State
@@ -112,11 +112,11 @@ def compare(
     everything: bool = False,
 ) -> Response:
     """Two editions side by side, word by word."""
-    lines = library.summaries(advisor)
-    held = [(line.id, line.label) for line in lines]
+    # Digests differ in what was known of a text: only official ones are laid side by side.
+    lines = [line for line in library.summaries(advisor) if not line.is_digest]
     compared = None
     if old and new:
-        ids = [Address.parse(one).document for one in (old, new)]
+        ids = earlier_first(*(Address.parse(one).document for one in (old, new)))
         language = language_of(request)
         documents = [advisor.shelf.best(id, language) for id in ids]
         if documents[0].language != documents[1].language:
@@ -127,13 +127,14 @@ def compare(
         "compare.html",
         "compare-editions",
         "library",
-        held=list(dict.fromkeys(held)),
+        held=list(dict.fromkeys((line.id, line.label) for line in lines)),
         old=old,
         new=new,
         everything=everything,
-        pairs=_editions(lines),
+        pairs=editions_held(lines),
         compared=compared,
         counts=_counts(compared),
+        proposed=[document_label(d) for d in documents if is_proposal(d.id)] if compared else (),
         text_language=documents[0].language if compared else "en",
     )
 
@@ -142,18 +143,29 @@ def _counts(compared: EditionComparison | None) -> list[tuple[str, int]]:
     return [(kind.value, compared.counts[kind.value]) for kind in ChangeKind] if compared else []
 
 
-def _editions(lines: list[library.Summary]) -> list[tuple[library.Summary, library.Summary]]:
-    """Neighbouring editions of one document that are both held, the later one second."""
+def editions_held(
+    lines: list[library.Summary],
+) -> list[tuple[library.Summary, library.Summary]]:
+    """Neighbouring editions of one document that are both held as official texts, later second.
+
+    A proposal is no edition of anything: no conference adopted it.
+    """
     families: dict[str, dict[str, library.Summary]] = {}
     for line in lines:
         work, _, year = line.id.partition("@")
-        if year:
+        if year and not line.is_digest and not is_proposal(line.id):
             families.setdefault(work, {})[year] = line
     return [
         (editions[a], editions[b])
         for editions in families.values()
         for a, b in zip(sorted(editions), sorted(editions)[1:], strict=False)
     ]
+
+
+def earlier_first(first: str, second: str) -> tuple[str, str]:
+    """Two document ids, the earlier edition first where they are editions of one document."""
+    (work, _, year), (other, _, later) = first.partition("@"), second.partition("@")
+    return (second, first) if work == other and year > later else (first, second)
 
 
 @router.get("/search-test", dependencies=[needs(Role.LIBRARIAN, Role.EVALUATOR)])

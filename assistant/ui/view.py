@@ -74,6 +74,9 @@ def turn_values(
     answer = turn.answer
     claims = list(answer.claims) if answer else turn.claims
     citations = list(answer.citations) if answer else turn.citations
+    laid = answer.laid() if answer else []
+    # While it arrives nothing is laid out yet: everything stands in a row.
+    loose = [c for block, part in laid if not block.title for c in part] if answer else claims
     shown: dict[str, Any] = {
         "status": answer.status.value if answer else "",
         "opening": answer.opening if answer else "",
@@ -89,7 +92,19 @@ def turn_values(
         "progress": turn.progress,
         "problem": turn.problem,
         "answer": shown if answer or claims else None,
-        "groups": _groups(claims, citations, named),
+        "groups": _groups(loose, citations, named),
+        "blocks": [
+            {
+                "title": block.title,
+                "status": block.status.value if block.status else "",
+                "opening": block.opening,
+                "notes": block.notes,
+                "groups": _groups(list(part), citations, named),
+            }
+            for block, part in laid
+            if block.title
+        ],
+        "table": _table(answer) if answer and answer.table else None,
         "next": say(language, f"ui-next-{shown['status']}") if unanswered else "",
         "plain": plain(turn.question, answer) if answer else "",
     }
@@ -100,14 +115,50 @@ def plain(question: str, answer: Answer) -> str:
     lines = [question, ""]
     if answer.opening:
         lines += [answer.opening, ""]
-    for claim in answer.claims:
-        marks = "".join(f" [{n}]" for n in exports.numbers(answer, claim.addresses))
-        lines.append(f"“{claim.text}”{marks}" if claim.is_quote else claim.text + marks)
+    for block, claims in answer.laid():
+        lines += [line for line in (block.title, block.opening) if line]
+        for claim in claims:
+            lines.append(_line(answer, claim))
+        lines += block.notes
+    if answer.table:
+        for row in answer.table.rows:
+            lines.append(row.name)
+            for column, cell in zip(answer.table.columns, row.cells, strict=True):
+                said = " ".join(_line(answer, c) for c in answer.numbered(cell)) or "—"
+                lines.append(f"  {column}: {said}")
     lines += ["", *answer.notes, ""]
     for number, citation in enumerate(answer.citations, 1):
         url = f" {citation.url}" if citation.url else ""
         lines.append(f"[{number}] {citation.label} ({citation.address}){url}")
     return "\n".join(lines).strip()
+
+
+def _line(answer: Answer, claim: Claim) -> str:
+    """A claim with the numbers of its sources, a quotation in quotation marks."""
+    marks = "".join(f" [{n}]" for n in exports.numbers(answer, claim.addresses))
+    return f"“{claim.text}”{marks}" if claim.is_quote else claim.text + marks
+
+
+def _table(answer: Answer) -> dict[str, Any]:
+    """The answer's table with the claims of its cells."""
+    table = answer.table
+    assert table is not None
+    rows = []
+    for row in table.rows:
+        cells = [
+            [
+                {
+                    "text": claim.text,
+                    "is_quote": claim.is_quote,
+                    "language": claim.language,
+                    "numbers": exports.numbers(answer, claim.addresses),
+                }
+                for claim in answer.numbered(cell)
+            ]
+            for cell in row.cells
+        ]
+        rows.append({"name": row.name, "cells": cells})
+    return {"columns": table.columns, "rows": rows}
 
 
 def source_values(advisor: Advisor, pages: Pages, turn: ShownTurn, language: str) -> dict[str, Any]:

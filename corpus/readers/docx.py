@@ -12,12 +12,23 @@ from collections.abc import Iterator
 from typing import Any
 
 from corpus.documents import Document
-from corpus.errors import EmptyFile, TooLarge, TruncatedFile
-from corpus.limits import DEFAULT
+from corpus.errors import EmptyFile, TruncatedFile
 from corpus.outlines import heading_number
 from corpus.readers.docx_numbers import Numbers
-from corpus.readers.docx_words import all_notes, blocks, gone, notes_in, words
-from corpus.structured import Part, documents_of
+from corpus.readers.docx_words import (
+    Notes,
+    Words,
+    all_notes,
+    blocks,
+    gone,
+    inside,
+    notes_in,
+    text_boxes,
+)
+from corpus.readers.office import check_size, transitional
+from corpus.readers.raised import settled, without_marks
+from corpus.readers.tables import is_layout, rows_as_text
+from corpus.structured import Part, documents_of, left_out, own_title, with_notes
 
 _HEADING_STYLE = re.compile(r"(?:heading|titre|t[ií]tulo|заголовок|标题|عنوان)\s*(\d)", re.I)
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -37,10 +48,11 @@ def read(content: bytes, name: str) -> list[Document]:
     """
     import docx
 
-    _check_size(content)
+    check_size(content, "DOCX")
     try:
-        opened = docx.Document(io.BytesIO(content))
-        parts = list(_parts(opened))
+        opened = docx.Document(io.BytesIO(transitional(content)))
+        struck: list[str] = []
+        parts = settled(list(_parts(opened, struck)))
     except (KeyError, ValueError, zipfile.BadZipFile, SyntaxError, AttributeError) as error:
         raise TruncatedFile(
             "The DOCX file is damaged: parts of it are missing. Save it again and add that."
@@ -52,65 +64,93 @@ def read(content: bytes, name: str) -> list[Document]:
         title = parts[0].text
         parts = parts[1:]
     parts = [p.model_copy(update={"level": 1}) if p.level == 0 else p for p in parts]
-    return documents_of(parts, name=name, title=title)
+    if not title:
+        title, parts = own_title(parts)
+    return with_notes(documents_of(parts, name=name, title=title), left_out(struck))
 
 
-def _check_size(content: bytes) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            size = sum(info.file_size for info in archive.infolist())
-            text = sum(i.file_size for i in archive.infolist() if i.filename.endswith(".xml"))
-    except zipfile.BadZipFile as error:
-        raise TruncatedFile("The DOCX file is damaged or cut short. Download it again.") from error
-    if size > DEFAULT.archive_bytes or text > max(
-        DEFAULT.archive_ratio * len(content), 8 * 1024 * 1024
-    ):
-        raise TooLarge("The DOCX file unpacks to far more than it should hold. It was not read.")
+def _parts(opened: Any, struck: list[str]) -> Iterator[Part]:
+    words, notes = Words(opened), all_notes(opened)
+    yield from _blocks(opened, opened.element.body, Numbers(opened), words, notes)
+    struck += words.struck
 
 
-def _parts(opened: Any) -> Iterator[Part]:
-    from docx.table import Table
+def _blocks(
+    opened: Any, container: Any, numbers: Numbers, words: Words, notes: Notes
+) -> Iterator[Part]:
     from docx.text.paragraph import Paragraph
 
-    numbers, notes = Numbers(opened), all_notes(opened)
-    body = opened.element.body
-    for element in blocks(body):
+    for element in blocks(container):
         if element.tag == f"{_WORD}tbl":
-            yield from _rows(Table(element, opened))
+            yield from _table(opened, element, numbers, words, notes)
             continue
-        text = words(element)
-        if not text and gone(element):
+        text = words.of(element)
+        boxes = text_boxes(element)
+        if not text and not boxes and gone(element):
             continue  # deleted whole: Word does not count it either
         paragraph = Paragraph(element, opened)
         number = numbers.before(paragraph)
-        if not text:
-            continue
-        level = _level(paragraph, text)
-        if number and heading_number(text) is None:
-            text = f"{number} {text}"
-        yield Part(
-            text=text,
-            level=level,
-            italic=_all_runs(paragraph, "italic"),
-            bold=level is not None or _all_runs(paragraph, "bold"),
-            centred=paragraph.alignment is not None and int(paragraph.alignment) == 1,
-            footnotes=notes_in(element, notes),
-        )
+        if text:
+            level = _level(paragraph, without_marks(text))
+            if number and heading_number(without_marks(text)) is None:
+                text = f"{number} {text}"
+            yield Part(
+                text=text,
+                level=level,
+                italic=_all_runs(paragraph, "italic"),
+                bold=level is not None or _all_runs(paragraph, "bold"),
+                centred=_centred(element),
+                footnotes=notes_in(element, notes),
+            )
+        for box in boxes:
+            yield from _blocks(opened, box, numbers, words, notes)
 
 
-def _rows(table: Any) -> Iterator[Part]:
-    for row in table.rows:
-        cells: list[str] = []
-        seen: set[int] = set()
-        for cell in row.cells:
-            if id(cell._tc) in seen:
-                continue  # merged cells come once for each column they span
-            seen.add(id(cell._tc))
-            text = " ".join(filter(None, (words(p) for p in cell._tc.iter(f"{_WORD}p"))))
-            if text:
-                cells.append(text)
-        if cells:
-            yield Part(text=" | ".join(cells))
+def _centred(paragraph: Any) -> bool:
+    """By the element itself: LibreOffice writes values that python-docx has no name for."""
+    aligned = paragraph.find(f"{_WORD}pPr/{_WORD}jc")
+    return aligned is not None and aligned.get(f"{_WORD}val") == "center"
+
+
+def _table(opened: Any, table: Any, numbers: Numbers, words: Words, notes: Notes) -> Iterator[Part]:
+    """A table row by row; one that only arranges the page is walked through like the page."""
+    rows: list[list[str]] = []
+    above: dict[int, str] = {}
+    cells: list[Any] = []
+    lengths: list[list[int]] = []
+    found: list[str] = []
+    nested = False
+    for row in inside(table, "tr"):
+        line: list[str] = [""] * _figure(row, "trPr", "gridBefore", 0)
+        lengths.append([])
+        for cell in inside(row, "tc"):
+            texts = [words.of(p) for p in cell.iter(f"{_WORD}p")]
+            text = " ".join(filter(None, texts))
+            merge = cell.find(f"{_WORD}tcPr/{_WORD}vMerge")
+            goes_on = merge is not None and merge.get(f"{_WORD}val", "continue") == "continue"
+            if goes_on and not text:
+                text = above.get(len(line), "")
+            else:
+                cells.append(cell)
+                lengths[-1].append(len(text))
+                nested = nested or cell.find(f"{_WORD}tbl") is not None
+                found += [note for p in cell.iter(f"{_WORD}p") for note in notes_in(p, notes)]
+            for _ in range(_figure(cell, "tcPr", "gridSpan", 1)):
+                above[len(line)] = text
+                line.append(text)
+        rows.append(line)
+    if nested or is_layout(lengths):
+        for cell in cells:
+            yield from _blocks(opened, cell, numbers, words, notes)
+        return
+    for place, text in enumerate(rows_as_text(rows)):
+        yield Part(text=text, footnotes=tuple(found) if place == 0 else ())
+
+
+def _figure(element: Any, properties: str, name: str, otherwise: int) -> int:
+    found = element.find(f"{_WORD}{properties}/{_WORD}{name}")
+    value = "" if found is None else found.get(f"{_WORD}val", "")
+    return min(int(value), 60) if value.isdigit() else otherwise
 
 
 def _level(paragraph: Any, text: str) -> int | None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from corpus.documents import Document
+from corpus.errors import EmptyFile
 from corpus.outlines import heading_number
 from corpus.sniffing import decode
 from corpus.structured import Part, documents_of
@@ -26,15 +27,24 @@ def read(content: bytes, name: str) -> list[Document]:
 
     Raises:
         UnknownFormat: the bytes are no text.
+        EmptyFile: it holds blanks only.
     """
-    lines = decode(content).replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")
+    title, parts = text_parts(decode(content))
+    if not parts:
+        raise EmptyFile("There is no text in the file.")
+    return documents_of(parts, name=name, title=title)
+
+
+def text_parts(text: str) -> tuple[str, list[Part]]:
+    """Title of a plain text ('' where it has none), and its other paragraphs."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")
     parts = _parts(lines.split("\n"))
     title = ""
     # The first line alone is the title, unless it opens the text's own numbering.
     first = parts[0].text if len(parts) > 1 else ""
     if 0 < len(first) <= 200 and not _ENDS.search(first) and heading_number(first) is None:
         title, parts = first, parts[1:]
-    return documents_of(parts, name=name, title=title)
+    return title, parts
 
 
 def _parts(lines: Sequence[str]) -> list[Part]:

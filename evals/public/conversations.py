@@ -1,7 +1,7 @@
 """MTRAG-UN without a chat model: is the last turn understood, and is not-knowing known?
 
 Retrieval: the last turn as typed against the standalone question our contextualiser makes of the
-conversation. Refusing: whether evidence carries an answer is decided by `indexing.sufficiency`,
+conversation. Refusing: whether evidence carries an answer is decided by `indexing.judge`,
 as in the pipeline. The closed pool holds answerable and partly answerable turns only, so the
 unanswerable ones are made: the same turn, with every passage that is relevant to it taken out of
 what was found. That is harder than a topic nobody wrote about, as its neighbours stay.
@@ -13,17 +13,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assistant.answers import Status
-from assistant.question import Reading, read
-from assistant.turn import Past
+from assistant.question import read
+from assistant.turn import Carried, Past
 from corpus.documents import Frozen
 from evals.comparing import Interval, interval
 from evals.public.plain_index import PlainIndex
 from evals.public.ranked import Ranking, measured, sample
 from evals.public.texts import Asked, PublicSet, mtrag_un
 from evals.public.whole import WholeLexical
+from indexing import judge
 from indexing.embedding import Embedder
 from indexing.passages import SearchResult
-from indexing.sufficiency import sufficiency, threshold
 
 TARGET = 0.05
 """False refusals at which refusals are also read off the curve."""
@@ -59,10 +59,10 @@ class Conversations(Frozen):
     refusing: Refusing
 
 
-def standalone(question: Asked) -> Reading:
+def standalone(question: Asked) -> Carried:
     """The last turn of a conversation as our contextualiser understands it, from the first on."""
     before: Past | None = None
-    reading = Reading(question=question.text, kind="standalone")
+    reading = Carried(question=question.text, kind="standalone")
     turns = [text for speaker, text in question.history if speaker == "user"]
     for text in (*turns, question.text):
         reading = read(text, "en", before)
@@ -122,17 +122,16 @@ def _refusing(
     limit = 0.0
     for question in questions:
         result = found[question.id]
-        limit = threshold(result)
+        limit = float(judge.parameters(result.late)["threshold"])
         rest = tuple(
             e for e in result.evidence if index.named(e.passage.document) not in question.relevant
         )
         without = result.model_copy(update={"evidence": rest})
-        asked = wording[question.id]
         held.append(
             (
                 question.facts["answerability"],
-                sufficiency(result, asked)[0],
-                sufficiency(without, asked)[0],
+                result.answerable,
+                judge.of_evidence(without.evidence, result.tokens, result.late),
             )
         )
     right = [score for kind, score, _ in held if kind == "ANSWERABLE"]

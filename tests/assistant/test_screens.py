@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.pofile import read_po
 
 from assistant.answers import Answer, Citation, Claim, Nearest, Status
 from assistant.api.opening import Opening
+from assistant.library import Summary
 from assistant.phrases import LANGUAGES, LOCALES, say
 from assistant.roles import Role
 from assistant.ui import menu
 from assistant.ui.markup import marked, render, web
 from assistant.ui.screens import Screens
+from assistant.ui.shelf_pages import earlier_first, editions_held
 from assistant.ui.site import Door, header
 from assistant.ui.view import ShownTurn
 from assistant.ui.words import NAMES, preferred
@@ -158,3 +161,25 @@ def test_every_screen_is_drawn_in_every_language(language: str) -> None:
         ("conversations.html", {"conversations": [], "current": ""}),
     ):
         assert render(template, language, **values).strip()
+
+
+def test_digests_and_proposals_are_no_editions_to_compare() -> None:
+    def line(id: str, **more: Any) -> Summary:
+        shown = {"label": id, "title": id, "kind": DocumentKind.RESOLUTION, "edition": "", **more}
+        values = {"key": f"{id}:en", "language": "en", "is_digest": False, "clauses": 3, **shown}
+        return Summary(id=id, **values)
+
+    lines = [
+        line("pp-res-900@2014"),
+        line("pp-res-900@2018"),
+        line("pp-res-900@2018p"),
+        line("pp-res-900@2022", is_digest=True),
+        line("wtdc-res-90@2014"),
+        line("wtdc-res-90@2017p"),
+        line("pp-res-1@2014", is_digest=True),
+        line("pp-res-1@2018", is_digest=True),
+    ]
+    pairs = [(old.id, new.id) for old, new in editions_held(lines)]
+    assert pairs == [("pp-res-900@2014", "pp-res-900@2018")]
+    assert earlier_first("pp-res-900@2018", "pp-res-900@2014") == pairs[0]
+    assert earlier_first("pp-res-900@2018", "pp-res-1@2014") == ("pp-res-900@2018", "pp-res-1@2014")

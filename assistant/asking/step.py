@@ -1,0 +1,137 @@
+"""The pipeline's steps that read a message and answer in the form it asks for.
+
+`understand` makes the question standalone and reads it; `shape` answers every form but clauses,
+whose steps follow it. A form that finds nothing it can work on hands the turn on as it got it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from assistant import question, retrieving, workspace
+from assistant.answering import answer
+from assistant.asking import comparison, known, listing, overview, requests, standing, talk
+from assistant.asking.forms import Form, Heads, load
+from assistant.asking.overview import nothing_on
+from assistant.asking.parts import parts, pasted
+from assistant.asking.reading import Reading, read
+from assistant.asking.several import several
+from assistant.turn import Tools, Turn
+from corpus.languages import likeliest
+from indexing.concepts import fold
+from indexing.embedding import Embedder
+
+Composing = Callable[[Turn, Tools, Reading], Turn]
+
+_FORMS: dict[Form, Composing] = {
+    Form.OVERVIEW: overview.overview,
+    Form.LIST: listing.listing,
+    Form.COUNT: listing.listing,
+    Form.COMPARE: comparison.comparison,
+    Form.STANDING: standing.standing,
+    Form.HELP: talk.help_card,
+    Form.OPINION: talk.opinion,
+    Form.DRAFT: requests.draft,
+    Form.ADAPT: requests.adapt,
+    Form.MANDATE: requests.mandate,
+    Form.REVIEW: requests.review,
+}
+
+_ONE = frozenset({Form.HELP, Form.OPINION, Form.DRAFT, Form.ADAPT, Form.COMPARE, Form.REVIEW})
+"""Forms of a whole message, whatever it joins with "and"."""
+
+
+def understand(turn: Turn, tools: Tools) -> Turn:
+    """Read the message: alone first, as thanks lean on nothing; then as what it follows up."""
+    embedder, heads = _learned(tools)
+    alone = _read(turn, tools, heads, embedder)
+    if alone.form is Form.HELP:
+        if not (turn.wanted or turn.past or turn.page_language):
+            turn = turn.having(language=likeliest(turn.text))
+        return _with(turn, alone)
+    turn = question.understand(turn, tools)
+    if turn.status is not None:
+        return turn
+    assert turn.carried is not None  # set with the question
+    if turn.carried.kind in ("standalone", "new-topic", "dangling"):
+        if passage := pasted(turn.text):
+            return _with(turn, alone.model_copy(update={"form": Form.OVERVIEW, "topic": passage}))
+        asked = parts(turn.text, heads, embedder) if alone.form not in _ONE else ()
+        return _with(turn, alone.model_copy(update={"parts": asked}))
+    reading = read(
+        turn.question,
+        turn.language,
+        heads=heads,
+        embedder=embedder,
+        catalogue=tools.catalogue,
+        said=turn.text,
+        follow_up=turn.carried.kind,
+    )
+    return _with(turn, reading)
+
+
+def _read(turn: Turn, tools: Tools, heads: Heads | None, embedder: Embedder) -> Reading:
+    return read(turn.text, turn.language, heads=heads, embedder=embedder, catalogue=tools.catalogue)
+
+
+def _with(turn: Turn, reading: Reading) -> Turn:
+    seen = reading.model_dump(mode="json", exclude={"countries", "references"})
+    return turn.having(reading=reading).seen("understand", reading=seen)
+
+
+def _learned(tools: Tools) -> tuple[Embedder, Heads | None]:
+    embedder = workspace.embedder(tools.settings)
+    return embedder, load(embedder.fingerprint, tools.settings.home)
+
+
+def shape(turn: Turn, tools: Tools) -> Turn:
+    """Answer in the form asked for; a turn that asks for clauses is handed on."""
+    reading = turn.reading
+    assert reading is not None  # `understand` reads or ends the turn
+    if len(reading.parts) > 1:
+        return several(turn, tools, reading.parts, one)
+    composed = _FORMS.get(_form(reading, tools))
+    if composed is not None:
+        made = composed(turn, tools, reading)
+        if made.status is not None:
+            return made.seen("shape", form=made.form)
+        turn = made
+    return _of_a_country(turn, tools, reading)
+
+
+def _form(reading: Reading, tools: Tools) -> Form:
+    """The form read; of an edition of a kind that is named whole ("the regional initiatives of
+    Europe"), an overview."""
+    if reading.form is not Form.CLAUSES or reading.references:
+        return reading.form
+    whole = known.by_edition(reading, tools) and not overview.beyond_places(reading)
+    return Form.OVERVIEW if whole else Form.CLAUSES
+
+
+def one(turn: Turn, tools: Tools) -> Turn:
+    """A turn that asks one thing, from reading to quoting."""
+    turn = understand(turn, tools)
+    if turn.reading is not None:
+        turn = turn.having(reading=turn.reading.model_copy(update={"parts": ()}))
+    for step in (shape, retrieving.search, retrieving.weigh, answer):
+        if turn.status is not None:
+            return turn
+        turn = step(turn, tools)
+    return turn
+
+
+def _of_a_country(turn: Turn, tools: Tools, reading: Reading) -> Turn:
+    """A question on a country that no text names is not answered from another's."""
+    if not reading.countries or reading.references:
+        return turn
+    terms = [fold(t) for country in reading.countries for t in country.terms]
+    for key in tools.shelf.live():
+        document = tools.shelf.document(key)
+        if document.country and fold(document.country) in terms:
+            return turn
+        for section, clause in document.clauses():
+            text = fold(f"{section.heading} {clause.label or ''} {clause.text}".replace("-", " "))
+            if any(term in text for term in terms):
+                return turn
+    names = [c.phrases.get(turn.language, c.terms)[0] for c in reading.countries]
+    return nothing_on(turn, tools, names).having(form="clauses")

@@ -1,0 +1,81 @@
+"""Greetings, thanks and help: a card of what can be done here and what is held. And what no
+document decides, an opinion or a forecast: declined in one sentence, with what they do say."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from assistant import phrases
+from assistant.answers import Nearest, Status
+from assistant.asking import known
+from assistant.asking.evidence import ask, telling
+from assistant.asking.reading import Reading
+from assistant.asking.sheet import Sheet, named
+from assistant.citations import document_label, link
+from assistant.retrieving import NEAREST
+from assistant.turn import Tools, Turn
+from assistant.writing.model import configured
+
+_KINDS = 4
+_EXAMPLES = ("overview", "list", "compare", "standing", "draft")
+
+
+def help_card(turn: Turn, tools: Tools, reading: Reading) -> Turn:
+    """What it can do, with an example of each, and what it holds; nothing is claimed of texts."""
+    language = turn.language
+    held = list(known.held(tools).values())
+    counted = Counter(d.kind for d in held).most_common(_KINDS)
+    kinds = [
+        phrases.say(language, "count-kind", kind=phrases.say(language, f"ui-kind-{k.value}"), n=n)
+        for k, n in counted
+    ]
+    digests = sum(d.is_digest for d in held)
+    notes = [phrases.say(language, f"help-{name}") for name in _EXAMPLES]
+    notes.append(
+        phrases.say(language, "count-held", n=len(held), digests=digests, texts=len(held) - digests)
+        + (f" {phrases.listed(language, kinds)}." if kinds else "")
+    )
+    how = "help-writes" if configured(tools.settings) else "help-quotes"
+    notes.append(phrases.say(language, how))
+    return turn.having(
+        status=Status.NEEDS_CLARIFICATION,
+        opening=phrases.say(language, "help-opening"),
+        notes=tuple(notes),
+        form="help",
+    )
+
+
+def opinion(turn: Turn, tools: Tools, reading: Reading) -> Turn:
+    """No judgement and no forecast; of a text that is named and held, what it does say."""
+    language = turn.language
+    ids = known.instruments(reading, tools)
+    documents = [d for id in ids[:2] if (d := known.document(id, tools, language)) is not None]
+    sheet = Sheet(turn, tools)
+    for document in documents:
+        for found in telling(document, 2):
+            sheet.quote(found)
+    notes = [phrases.say(language, "opinion")]
+    nearest: list[Nearest] = []
+    if documents:
+        names = [named(d, language) for d in documents]
+        notes.append(
+            phrases.say(language, "opinion-says", document=phrases.listed(language, names))
+        )
+    else:
+        _, choices = ask(turn, tools, reading.topic or turn.text)
+        for choice in choices:
+            document = known.document(choice.evidence.passage.document, tools, language)
+            if document and all(n.document != document.id for n in nearest):
+                nearest.append(
+                    Nearest(
+                        document=document.id,
+                        label=document_label(document),
+                        url=link(tools, document),
+                    )
+                )
+            if len(nearest) == NEAREST:
+                break
+        if nearest:
+            notes.append(phrases.say(language, "opinion-nearest"))
+    made = sheet.turned(Status.OUT_OF_SCOPE, "", "opinion")
+    return made.having(notes=(*notes, *made.notes), nearest=tuple(nearest))

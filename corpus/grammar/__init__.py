@@ -1,0 +1,1 @@
+"""Lines -> clauses: the grammars that official texts are written by."""

@@ -1,0 +1,1 @@
+"""Words for every floor: names of regions in six languages."""

@@ -1,0 +1,1 @@
+"""How the learned parts are made: data, encoder, judge; each by one `advisor train` command."""

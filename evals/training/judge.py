@@ -1,0 +1,207 @@
+"""Fits the judge and measures it, crosswise by document.
+
+The folds: an encoder that saw nothing of part "one" reads the questions over it, another those of
+part "two". On those readings, which no encoder was trained on, the reader and the regressions are
+fitted: what is fitted on part one is measured on part two and the other way round, so every figure
+is of documents that no weight behind it has seen. What is shipped is fitted on both, with the mean
+of the two encoders (a "soup": Wortsman et al. 2022), and tried on the part kept back.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.selection import MOST, worth
+from corpus.catalogue import Catalogue
+from corpus.documents import Frozen
+from evals.comparing import Interval, interval
+from evals.metrics import citation_counts
+from evals.training.cases import Case
+from indexing import judge
+from indexing.signals import SIGNALS
+
+Floats = NDArray[np.float64]
+
+NEEDLESS = 0.045
+"""Share of answerable questions that the threshold may refuse on what it is fitted on."""
+
+
+def fit(
+    cases: Sequence[Case], read: Sequence[Floats] | None, catalogue: Catalogue
+) -> dict[str, Any]:
+    """The regressions over `cases`, and the threshold; `read`: the reader's logits.
+
+    Returns what `judge.json` holds under one name.
+    """
+    first = _regression(
+        np.concatenate([case.signals for case in cases]),
+        np.concatenate([case.right for case in cases]),
+        0.3,
+    )
+    made: dict[str, Any] = {"clause": first}
+    if read is not None:
+        rows, labels = [], []
+        for case, logits in zip(cases, read, strict=True):
+            chances = judge.first_chances(case.signals, made)
+            looked = judge.looked_at(chances)
+            rows.append(judge.read_rows(case.signals[looked], chances[looked], logits[looked]))
+            labels.append(case.right[looked])
+        made["read"] = _regression(np.concatenate(rows), np.concatenate(labels), 0.3)
+    together, answered = [], []
+    for case, logits in zip(cases, read or [None] * len(cases), strict=True):  # type: ignore[list-item]
+        chances = _chances(case, logits, made, catalogue)
+        together.append(judge.together(case.signals, chances, case.tokens))
+        answered.append(bool(case.asked.gold))
+    truth = np.array(answered)
+    made["answer"] = _regression(np.array(together), truth, 0.3)
+    sure = np.array([judge.chance_of(row, made["answer"]) for row in together])
+    made["threshold"] = float(np.quantile(sure[truth], NEEDLESS))
+    return made
+
+
+def _chances(
+    case: Case, logits: Floats | None, made: Mapping[str, Any], catalogue: Catalogue
+) -> Floats:
+    return case.after_rules(judge.chances(case.signals, logits, made), catalogue)
+
+
+def _regression(rows: NDArray[Any], labels: NDArray[Any], strength: float) -> dict[str, Any]:
+    """A logistic regression over standardised columns, its scaling folded back."""
+    from sklearn.linear_model import LogisticRegression
+
+    mean, spread = rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-6)
+    model = LogisticRegression(C=strength, max_iter=3000).fit((rows - mean) / spread, labels)
+    weights = model.coef_[0] / spread
+    return {
+        "weights": [round(float(w), 6) for w in weights],
+        "intercept": round(float(model.intercept_[0] - weights @ mean), 6),
+    }
+
+
+class Outcome(Frozen):
+    """One question as the judge would answer it.
+
+    Attributes:
+        refused: that nothing is said to answer; precision, recall: of the clauses quoted (0 where
+            refused); hit1, hit5, recall5, hit20: of the ranking, over all addresses.
+    """
+
+    id: str
+    corpus: str
+    set: str
+    language: str
+    kind: str
+    answerable: bool
+    sure: float
+    refused: bool
+    precision: float = 0.0
+    recall: float = 0.0
+    hit1: float = 0.0
+    hit5: float = 0.0
+    recall5: float = 0.0
+    hit20: float = 0.0
+
+
+def measure(
+    cases: Sequence[Case],
+    read: Sequence[Floats] | None,
+    made: Mapping[str, Any],
+    catalogue: Catalogue,
+) -> list[Outcome]:
+    """Every question answered with the weights `made`."""
+    outcomes = []
+    for case, logits in zip(cases, read or [None] * len(cases), strict=True):  # type: ignore[list-item]
+        asked = case.asked
+        chances = _chances(case, logits, made, catalogue)
+        row = judge.together(case.signals, chances, case.tokens)
+        sure = judge.chance_of(row, made["answer"])
+        facts: dict[str, float] = {}
+        refused = sure < made["threshold"]
+        if asked.gold:
+            ranked = case.ranked(chances)
+            gold = set(asked.gold)
+            facts = {
+                "hit1": float(bool(asked.right & set(ranked[:1]))),
+                "hit5": float(bool(asked.right & set(ranked[:5]))),
+                "recall5": len(gold & set(ranked[:5])) / len(gold),
+                "hit20": float(bool(asked.right & set(ranked[:20]))),
+            }
+            if not refused:
+                quoted = _quoted(case, chances)
+                precision, recall = citation_counts(quoted, asked.gold, asked.also)
+                facts |= {"precision": precision, "recall": recall}
+        outcomes.append(
+            Outcome(
+                id=asked.id,
+                corpus=asked.corpus,
+                set=asked.set,
+                language=asked.language,
+                kind=asked.kind,
+                answerable=bool(asked.gold),
+                sure=sure,
+                refused=refused,
+                **facts,
+            )
+        )
+    return outcomes
+
+
+def _quoted(case: Case, chances: Floats) -> list[str]:
+    order = [
+        int(n)
+        for n in np.argsort(-chances, kind="stable")
+        if not case.named or case.passages[n].document in case.named
+    ] or [int(np.argmax(chances))]
+    count = min(worth([float(chances[n]) for n in order[: 2 * MOST]]), MOST)
+    return [a for n in order[:count] for a in case.passages[n].addresses]
+
+
+FIGURES = ("precision", "recall", "hit1", "hit5", "recall5", "hit20")
+
+
+def table(outcomes: Iterable[Outcome], by: str) -> dict[str, dict[str, Interval]]:
+    """Figures with intervals, by a field of Outcome ("" for all together).
+
+    `needless`: share of answerable questions refused; `near_miss`, `not_held`: share refused.
+    """
+    groups: defaultdict[str, list[Outcome]] = defaultdict(list)
+    for outcome in outcomes:
+        groups[str(getattr(outcome, by)) if by else "all"].append(outcome)
+    found = {}
+    for name, members in sorted(groups.items()):
+        right = [o for o in members if o.answerable]
+        figures = {f: interval([float(getattr(o, f)) for o in right]) for f in FIGURES}
+        figures["needless"] = interval([float(o.refused) for o in right])
+        for kind in ("near_miss", "not_held"):
+            figures[kind] = interval([float(o.refused) for o in members if o.kind == kind])
+        found[name] = figures
+    return found
+
+
+CUTS = ("", "corpus", "set", "language", "kind")
+
+
+def tables(outcomes: Mapping[str, Sequence[Outcome]]) -> dict[str, dict[str, Any]]:
+    """Every table that is told, JSON-ready, by title: all together and in several cuts."""
+    found: dict[str, dict[str, Any]] = {}
+    for title, some in outcomes.items():
+        made = {f"{title}, by {by}" if by else title: table(some, by) for by in CUTS}
+        for corpus in sorted({o.corpus for o in some}):
+            mine = [o for o in some if o.corpus == corpus]
+            made[f"{title}, {corpus}, by language"] = table(mine, "language")
+        for name, rows in made.items():
+            found[name] = {
+                row: {figure: value.model_dump() for figure, value in figures.items()}
+                for row, figures in rows.items()
+            }
+    return found
+
+
+def names() -> dict[str, list[str]]:
+    """Columns of each regression, for a person who reads `judge.json`."""
+    return {"clause": list(SIGNALS), "read": list(judge.READ), "answer": list(judge.TOGETHER)}

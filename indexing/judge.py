@@ -1,0 +1,140 @@
+"""How likely each candidate answers the question, and how likely any does.
+
+Three steps, each a small calibrated model (logistic regression): a chance for every candidate by
+its signals; for the likeliest of them that chance again with what the reader says
+(`indexing.reader`); and from what the best look like together, whether any answers at all. What is
+learned stands in `judge.json`, made by `advisor train judge` over the questions of
+`evals.training.data`, split by document: the figures of a fold come from weights that saw none of
+its documents (docs/benchmarks.md). Where token vectors cannot be had (no encoder on this machine) a
+second set of weights judges by the arms of search alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexing.passages import Evidence
+from indexing.signals import SIGNALS
+
+Floats = NDArray[np.float64]
+Signals = NDArray[np.float32]
+
+LOOKED_AT = 12
+"""Likeliest candidates that the reader reads."""
+
+READ = ("odds", "reader", "reader_gap", *SIGNALS)
+"""Columns of the second regression: log odds by the first, the reader's logit, how far that is
+below the best one read, and the signals."""
+
+TOGETHER = (
+    "best", "second", "mass", "late", "late_body", "least", "unmet", "met", "dense", "lexical_raw",
+    "peak", "words",
+)  # fmt: skip
+"""Columns of the third: log odds of the likeliest candidate and of the second, the summed
+chances, signals of the likeliest, how far it stands above the tenth, log of the question's
+tokens."""
+
+
+def parameters(late: bool = True) -> Mapping[str, Any]:
+    """What was learned: with token vectors, or without."""
+    return _all()["late" if late else "plain"]
+
+
+def chances(signals: Signals, read: Floats | None, made: Mapping[str, Any]) -> Floats:
+    """Chance (0..1) of each candidate to be one of the clauses that answer.
+
+    In: rows as `indexing.signals.of_candidates` gives them; the reader's logits (only those of the
+    candidates `looked_at` are used); what was learned.
+    """
+    found = first_chances(signals, made)
+    if read is None or "read" not in made or not len(found):
+        return found
+    looked = looked_at(found)
+    rows = read_rows(signals[looked], found[looked], read[looked])
+    again = _chance(_logits(rows, made["read"]))
+    rest = np.minimum(found, float(again.min()))  # what was not read stays below what was
+    rest[looked] = again
+    return rest
+
+
+def first_chances(signals: Signals, made: Mapping[str, Any]) -> Floats:
+    """The chances by the signals alone."""
+    return _chance(_logits(signals.astype(np.float64), made["clause"]))
+
+
+def looked_at(found: Floats) -> NDArray[np.int64]:
+    """Places of the candidates that the reader reads."""
+    return np.argsort(-found, kind="stable")[:LOOKED_AT]
+
+
+def read_rows(signals: Signals, found: Floats, read: Floats) -> Floats:
+    """Rows of READ for candidates that were read."""
+    return np.concatenate(
+        [_odds(found)[:, None], read[:, None], (read - read.max())[:, None], signals], axis=1
+    )
+
+
+def answerable(signals: Signals, found: Floats, tokens: int, made: Mapping[str, Any]) -> float:
+    """Chance (0..1) that the candidates, with their chances, hold an answer; 0 for none."""
+    if not len(found):
+        return 0.0
+    return chance_of(together(signals, found, tokens), made["answer"])
+
+
+def of_evidence(evidence: Sequence[Evidence], tokens: int, late: bool = True) -> float:
+    """`answerable` of evidence that search gave, or of a part of it."""
+    rows = [[item.signals.get(name, 0.0) for name in SIGNALS] for item in evidence]
+    signals = np.asarray(rows, dtype=np.float32).reshape(len(rows), len(SIGNALS))
+    scores = np.array([item.score for item in evidence])
+    return answerable(signals, scores, tokens, parameters(late))
+
+
+def together(signals: Signals, found: Floats, tokens: int) -> Floats:
+    """The row of TOGETHER for one question's candidates (at least one)."""
+    order = np.argsort(-found, kind="stable")
+    odds = _odds(found)
+    first, tenth = order[0], order[min(9, len(order) - 1)]
+    of = [float(signals[first, SIGNALS.index(name)]) for name in TOGETHER[3:10]]
+    column = SIGNALS.index("late") if of[0] else SIGNALS.index("dense")
+    return np.array(
+        [
+            odds[first],
+            odds[order[1]] if len(order) > 1 else -8.0,
+            min(float(found.sum()), 5.0),
+            *of,
+            float(signals[first, column] - signals[tenth, column]),
+            np.log1p(tokens),
+        ]
+    )
+
+
+def chance_of(row: Floats, model: Mapping[str, Any]) -> float:
+    """The chance one regression gives one row."""
+    return float(_chance(_logits(row[None, :], model))[0])
+
+
+def _odds(found: Floats) -> Floats:
+    clipped = np.clip(found, 1e-5, 1 - 1e-5)
+    return np.asarray(np.log(clipped / (1 - clipped)))
+
+
+def _logits(rows: Floats, model: Mapping[str, Any]) -> Floats:
+    weights = np.asarray(model["weights"], dtype=np.float64)
+    return np.asarray(rows @ weights + float(model["intercept"]))
+
+
+def _chance(logits: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-np.clip(logits, -30, 30))))
+
+
+@cache
+def _all() -> dict[str, dict[str, Any]]:
+    raw = json.loads(files("indexing").joinpath("judge.json").read_text("utf-8"))
+    return {name: raw[name] for name in ("late", "plain")}

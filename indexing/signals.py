@@ -1,0 +1,98 @@
+"""What is known of a question's candidates: how the arms found them, and how their words meet.
+
+The judge (`indexing.judge`) weighs these; training computes them with the same functions. All are
+of the question and the passage as wholes, in any language; nothing here knows a word.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.documents import SectionKind
+from indexing.late import NAMES, interaction
+from indexing.passages import Passage
+from indexing.tokens import Read
+
+Floats = NDArray[np.float32]
+
+ARMS = ("dense", "lexical", "lexical_raw")
+"""Cosine; BM25 beside the best one's; BM25 over 20."""
+
+GAPS = ("late_gap", "body_gap", "dense_gap", "support")
+"""Distances below the best candidate's: late interaction, the same of the clause alone, cosine,
+and how well the passage's document is found (mean of its three best)."""
+
+PLACES = ("operative", "preamble", "annex", "about", "length")
+"""Where the clause stands; `about`: a digest's remarks on the document as a whole; `length`: log of
+the clause's characters."""
+
+SIGNALS = (*NAMES, *ARMS, *GAPS, *PLACES)
+"""Columns of `of_candidates`, in order."""
+
+
+def of_candidates(
+    asked: Read | None,
+    passages: Sequence[Passage],
+    reads: Sequence[Read] | None,
+    dense: Sequence[float],
+    lexical: Sequence[float],
+) -> Floats:
+    """(n, len(SIGNALS)) float32, a row a candidate.
+
+    In: the question by its tokens and the passages by theirs (None: no encoder, zeros then);
+    cosine and BM25 score of each candidate, 0 where its arm did not look at it.
+    """
+    late = np.zeros((len(passages), len(NAMES)), dtype=np.float32)
+    if asked is not None and reads is not None:
+        unit = asked.tokens.unit()
+        for row, read in enumerate(reads):
+            late[row] = interaction(asked.tokens, unit, read.tokens, read.head)
+    cosine = np.asarray(dense, dtype=np.float32)
+    words = np.asarray(lexical, dtype=np.float32)
+    most = max(float(words.max(initial=0.0)), 1e-6)
+    found = late[:, 0] if reads is not None else cosine
+    gaps = [
+        late[:, 0] - late[:, 0].max(initial=-1.0),
+        late[:, 1] - late[:, 1].max(initial=-1.0),
+        cosine - cosine.max(initial=-1.0),
+        _support([p.key for p in passages], found),
+    ]
+    places = [
+        (
+            float(p.section_kind is SectionKind.OPERATIVE),
+            float(p.section_kind is SectionKind.PREAMBLE),
+            float(p.section_kind is SectionKind.ANNEX),
+            float(p.is_digest and p.section == "title"),
+            float(np.log1p(len(p.text))) / 8,
+        )
+        for p in passages
+    ]
+    return np.concatenate(
+        [
+            late,
+            cosine[:, None],
+            (words / most)[:, None],
+            (words / 20)[:, None],
+            np.stack(gaps, axis=1).reshape(len(passages), len(GAPS)),
+            np.asarray(places, dtype=np.float32).reshape(len(passages), len(PLACES)),
+        ],
+        axis=1,
+    ).astype(np.float32)
+
+
+def _support(keys: Sequence[str], found: Floats) -> Floats:
+    """How well each candidate's document is found: the mean of its three best, less the best's."""
+    held: defaultdict[str, list[float]] = defaultdict(list)
+    for key, value in zip(keys, found, strict=True):
+        held[key].append(float(value))
+    floor = float(found.min(initial=0.0))
+    means = {
+        key: sum(sorted([*values, floor, floor], reverse=True)[:3]) / 3
+        for key, values in held.items()
+    }
+    best = max(means.values(), default=0.0)
+    return np.array([means[key] - best for key in keys], dtype=np.float32)
