@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from functools import lru_cache
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from assistant.schema import upgrade
 from assistant.settings import Settings
@@ -69,7 +71,19 @@ def database(settings: Settings) -> Engine:
 
     Raises:
         NewerSchema: a later release has changed it.
+        UnusableDataDirectory: there is no room to work in.
     """
+    try:
+        return _opened(settings)
+    except (OSError, OperationalError) as error:
+        if "full" not in str(error).lower() and getattr(error, "errno", None) != errno.ENOSPC:
+            raise
+        raise UnusableDataDirectory(
+            "The disk of the data directory is full. Make room and start again; nothing is lost."
+        ) from error
+
+
+def _opened(settings: Settings) -> Engine:
     engine = unopened(settings)
     url = engine.url.render_as_string(hide_password=False)
     file = engine.url.database if engine.dialect.name == "sqlite" else None
@@ -146,6 +160,26 @@ def sync_index(settings: Settings, progress: Progress | None = None) -> SyncRepo
     from indexing.sync import sync
 
     return sync(shelf(settings), home(settings), embedder(settings), progress)
+
+
+def is_behind(settings: Settings, held: Shelf) -> bool:
+    """Whether the live index holds other documents than the shelf; one manifest is read.
+
+    Where nothing was ever indexed, nobody asked for an index yet; where several servers share one,
+    the elected worker looks for itself.
+    """
+    from corpus.shelf import State
+    from indexing.errors import IndexTrouble
+    from indexing.versions import current_name, read_manifest, versions_folder
+
+    name = None if settings.shared else current_name(home(settings))
+    if name is None:
+        return False
+    wanted = {e.key: e.content_hash for e in held.entries() if e.state is State.ACTIVE}
+    try:
+        return read_manifest(versions_folder(home(settings)) / name).keys != wanted
+    except IndexTrouble:
+        return True
 
 
 def index_status(settings: Settings, deep: bool = False) -> IndexStatus:

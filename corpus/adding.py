@@ -9,8 +9,9 @@ from pathlib import Path
 
 from corpus.documents import Document, Frozen
 from corpus.doubts import doubts_in
-from corpus.errors import ReadError
+from corpus.errors import IdTaken, ReadError, UnsafeFile
 from corpus.identity import Holder, settled, trail
+from corpus.links import is_official
 from corpus.reading import Reading, read_many
 from corpus.shelf import Shelf, Source
 
@@ -152,6 +153,7 @@ def add_files(
     actor: str,
     work: str | None = None,
     url: str | None = None,
+    replace: bool = False,
     progress: Callable[[str, int, int], None] | None = None,
     theirs: bool = False,
 ) -> AddReport:
@@ -164,6 +166,7 @@ def add_files(
         work: id to file the documents under, instead of the one the reader derives; each file
             then is another language of it.
         url: where the files were downloaded from, for their record (P10).
+        replace: whether a digest may take the place of one with its id that is there.
         progress: called with ('reading', done, total).
         theirs: the paths are the librarian's own, so that a file is known again by its folder.
 
@@ -177,7 +180,7 @@ def add_files(
         readings = _one_a_language(list(readings), work)
     for reading in readings:
         named = trail(reading.path.resolve()) if theirs else None
-        outcomes.append(shelve(shelf, reading, actor, url, named=named, work=work))
+        outcomes.append(shelve(shelf, reading, actor, url, named=named, work=work, replace=replace))
         if progress:
             progress("reading", len(outcomes), len(files))
     return AddReport(files=tuple(outcomes))
@@ -207,6 +210,28 @@ def _one_a_language(readings: Sequence[Reading], work: str) -> list[Reading]:
     return told
 
 
+def _claims_too_much(shelf: Shelf, documents: Sequence[Document], sha256: str) -> ReadError | None:
+    """What a file that names itself must not: be another document, or one of an official site.
+
+    A digest says of itself which document it is and where the official text stands.
+    """
+    held = {entry.key: entry.source.sha256 for entry in shelf.entries()}
+    for document in documents:
+        if not document.is_digest:
+            continue
+        if held.get(document.key, sha256) != sha256:
+            return IdTaken(
+                f"The file says that it is {document.id}, which is on the shelf already. "
+                "Confirm that it is to be replaced (--replace), or give the file another id."
+            )
+        if document.official_url and not is_official(document.official_url):
+            return UnsafeFile(
+                f"The file gives {document.official_url[:120]} as the official page, which is on "
+                "none of the catalogue's hosts. Leave it out, or give the official one."
+            )
+    return None
+
+
 def shelve(
     shelf: Shelf,
     reading: Reading,
@@ -215,6 +240,7 @@ def shelve(
     *,
     named: str | None = None,
     work: str | None = None,
+    replace: bool = False,
 ) -> FileOutcome:
     """Put what was read from a file on the shelf, with a copy of the file and where it is from.
 
@@ -227,6 +253,7 @@ def shelve(
         url: where the file was downloaded from.
         named: the file's name with its folders, where they are its sender's; else its name.
         work: the id a person gave: then the text replaces what that id held.
+        replace: whether a digest may take the place of the one that has its id.
     """
     path, documents = reading.path, reading.documents
     name = named or path.name
@@ -238,6 +265,10 @@ def shelve(
         problem = f"cannot be opened: {error.strerror}"
         return FileOutcome(name=path.name, error=problem, code=ReadError.code)
     source = Source.of(name, content, url=url)
+    wrong = _claims_too_much(shelf, documents, source.sha256)
+    meant = replace or work is not None
+    if wrong is not None and not (meant and isinstance(wrong, IdTaken)):
+        return FileOutcome(name=path.name, error=wrong.message, code=wrong.code)
     kept = f"{source.sha256}{path.suffix.lower()}"
     keep(shelf.files / kept, content)
     filed: list[Document] = []

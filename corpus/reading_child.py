@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from corpus.documents import Document
-from corpus.errors import EmptyFile, ReadError, TooLarge
+from corpus.errors import EmptyFile, ReadError, TooLarge, UnsafeFile
 
 IDLE_SECONDS = 30.0
 """A child nobody asks for this long ends by itself."""
@@ -45,6 +45,11 @@ def read_content(content: bytes, name: str, limits: Any = None) -> list[Document
 
     limits = limits or DEFAULT
     found = sniff(content, name)
+    if found is Format.HTML:
+        from corpus.nesting import MOST, deepest
+
+        if deepest(content) > MOST:
+            raise UnsafeFile(f"Its elements stand more than {MOST:,} deep in each other.")
     if found is Format.PDF:
         from corpus.readers.pdf_fonts import remember_font_maps
 
@@ -75,11 +80,18 @@ def _check_pages(content: bytes, most: int) -> None:
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
-    """Reply to one request: `{"documents": [...]}` or `{"code": ..., "message": ...}`."""
+    """Reply to one request: `{"documents": [...]}` or `{"code": ..., "message": ...}`.
+
+    Where `wanted` is "headings", of a Word file: `{"headings": [...]}` in place of documents.
+    """
     from corpus.limits import Limits
 
     try:
         path = Path(request["path"])
+        if request.get("wanted") == "headings":
+            from corpus.readers.word_headings import word_headings
+
+            return {"headings": word_headings(path.read_bytes())}
         documents = read_content(
             path.read_bytes(), request["name"], Limits.model_validate(request["limits"])
         )

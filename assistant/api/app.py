@@ -46,6 +46,7 @@ from assistant.api.keys import Keys
 from assistant.api.opening import Opening
 from assistant.api.under import Under
 from assistant.replicas import membership
+from assistant.review.invitations import Invitations
 from assistant.settings import Settings
 from assistant.ui.routers import routers
 from corpus.errors import AdvisorError
@@ -109,6 +110,8 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        if not settings.shared:  # several servers share their turns; a dead one's lease runs out
+            opening.limits.cut_off()
         opening.begin()
         jobs.resume(app)
         yield
@@ -158,7 +161,11 @@ def create_app(
         mount(app, opening)
     # Starlette puts what is added last outermost: the gate sees every request first, Gradio's too.
     app.add_middleware(
-        Gate, access=access, hosts=_hosts(settings), switched_off=opening.switched_off
+        Gate,
+        access=access,
+        hosts=_hosts(settings),
+        switched_off=opening.switched_off,
+        invited=Invitations(workspace.database(settings)).opens,
     )
     trusted = _trusted_proxies(settings)
     if trusted:

@@ -31,6 +31,7 @@ STATUS_BY_CODE = {
     "unknown-session": 404,
     "unknown-feedback": 404,
     "name-taken": 409,
+    "id-taken": 409,
     "last-admin": 409,
     "sign-in-refused": 403,
     "locked-out": 429,
@@ -101,6 +102,12 @@ def install(app: FastAPI) -> None:
             str(error.detail),
             **(error.headers or {}),
         )
+
+    @app.exception_handler(UnicodeEncodeError)
+    async def _half_a_letter(_: Request, error: UnicodeEncodeError) -> JSONResponse:
+        # JSON may escape half of a surrogate pair, which no database and no reply can hold.
+        said = "The text holds half of a character (a lone surrogate). Send it as UTF-8."
+        return problem(422, "bad-text", said)
 
     @app.exception_handler(Exception)
     async def _unexpected(request: Request, error: Exception) -> JSONResponse:

@@ -54,6 +54,9 @@ def add(
         str | None,
         typer.Option(help="Document id to file under, e.g. udhr@1948 (one file, or languages)."),
     ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="A digest may replace the one that has its id.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read files and put their documents on the shelf. What cannot be read says why.
@@ -64,7 +67,15 @@ def add(
 
     shelf = _shelf()
     with progress_bar(quiet=as_json) as progress:
-        report = add_files(shelf, paths, actor=_actor(), work=work, progress=progress, theirs=True)
+        report = add_files(
+            shelf,
+            paths,
+            actor=_actor(),
+            work=work,
+            replace=replace,
+            progress=progress,
+            theirs=True,
+        )
     if as_json:
         print_json(report.model_dump(mode="json"))
     else:
