@@ -113,7 +113,9 @@ def build(opening: Opening) -> gr.Blocks:
 
         def draw_words(lang: str, request: gr.Request) -> list[Any]:
             return [
-                screens.header(lang, site.door_of(owner_of(request)), role_of(request)),
+                screens.header(
+                    lang, site.door_of(owner_of(request)), role_of(request), owner_of(request)
+                ),
                 gr.update(
                     label=say(lang, "ui-question"),
                     placeholder=say(lang, "ui-question-hint"),
@@ -263,7 +265,8 @@ def turn_states(
             screens.turns(lang, conversation, turns, announce), busy, conversation, **more
         )
 
-    yield drawn(announce=turn.progress, first=True)
+    # The panel shows this question's sources from now on, not those of the one before.
+    yield drawn(announce=turn.progress, first=True, sources=screens.sources(lang, turns))
     try:
         if opening.is_starting():
             turn.progress = say(lang, "ui-loading")

@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from assistant.citations import label_in_print
 from assistant.phrases import say
+from corpus.addresses import Address
 from indexing.analysis import analyse
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
@@ -45,6 +46,20 @@ def direction(language: str) -> str:
 def web(url: str | None) -> str | None:
     """`url` if it is an http(s) address that may become a link, else None."""
     return url if url and re.match(r"https?://[^\s<>\"']+$", url) else None
+
+
+_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
+"""Letters that a font of the PDF drew its own way, mostly bullets; elsewhere they are boxes."""
+
+
+def words(text: str) -> str:
+    """`text` as it is shown: what only the PDF's own font can draw becomes a bullet."""
+    return _PRIVATE.sub("•", text)
+
+
+def place(address: str) -> str:
+    """The label of the clause an address ends in, as it is printed; '' for an unnumbered one."""
+    return label_in_print(Address.parse(address).label)
 
 
 def host(url: str) -> str:
@@ -99,6 +114,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(web=web, host=host, dir=direction)
-    environment.globals.update(marked=marked, printed=label_in_print)
+    environment.filters.update(web=web, host=host, dir=direction, words=words)
+    environment.globals.update(marked=marked, printed=label_in_print, place=place)
     return environment

@@ -29,9 +29,11 @@ class Screens:
         """`opening` gives the advisor once it is open."""
         self._opening = opening
 
-    def header(self, language: str, door: site.Door, role: Role = Role.READER) -> str:
-        """Title, views and pages that `role` may open, and the choice of language."""
-        return site.header(language, role, door)
+    def header(
+        self, language: str, door: site.Door, role: Role = Role.READER, who: str = ""
+    ) -> str:
+        """Title, views and pages that `role` may open, the choice of language, who is here."""
+        return site.header(language, role, door, who=who)
 
     def footer(self, language: str) -> str:
         """What a reader should bear in mind."""
@@ -75,13 +77,14 @@ class Screens:
         )
 
     def sources(self, language: str, turns: list[ShownTurn]) -> str:
-        """The sources of every turn, the last one's shown."""
+        """The sources of every turn, the last one's shown, also where it has none."""
         values: list[dict[str, Any]] = []
-        cited = [turn for turn in turns if turn.cited]
-        if cited:
+        if any(turn.cited for turn in turns):
             advisor = self._opening.advisor()
             pages = self._opening.pages(advisor)
-            values = [view.source_values(advisor, pages, turn, language) for turn in cited]
+            values = [view.source_values(advisor, pages, turn, language) for turn in turns]
+        elif turns:
+            values = [view.without_sources(turn) for turn in turns]
         return render("sources.html", language, turns=values)
 
     def stored(self, conversation: str | None, owner: str) -> list[ShownTurn]:

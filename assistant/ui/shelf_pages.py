@@ -15,7 +15,7 @@ from assistant.api.needs import NeedsAdvisor
 from assistant.citations import document_label
 from assistant.intake import Intake
 from assistant.roles import Role
-from assistant.ui import scores
+from assistant.ui import scores, view
 from assistant.ui.markup import render
 from assistant.ui.site import PageRoute, in_words, language_of, needs, page, root_of
 from corpus.addresses import Address
@@ -98,6 +98,29 @@ def _held(advisor: Advisor) -> Iterator[dict[str, Any]]:
 def _label(advisor: Advisor, id: str, key: str) -> str:
     entry = advisor.catalogue.get(id)
     return document_label(entry if entry else advisor.shelf.document(key))
+
+
+@router.get("/read")
+def read(
+    request: Request, advisor: NeedsAdvisor, at: Annotated[str, Query(max_length=400)]
+) -> Response:
+    """A document as clauses, the one at the address `at` marked; pages link to it."""
+    address = Address.parse(at)
+    language = language_of(request)
+    document = advisor.shelf.best(address.document, language)
+    if address.section is not None and document.find(address) is None:
+        document = advisor.shelf.clause(address).document
+    return page(
+        request,
+        "read.html",
+        "read",
+        "library",
+        document=document,
+        label=document_label(document),
+        superseded_label=view.name_of(advisor, advisor.catalogue.superseded_by(document.id)),
+        url=library.official_url(advisor, document),
+        focus=str(address),
+    )
 
 
 @router.get("/compare")

@@ -102,7 +102,8 @@ def page(
     language, role, root = language_of(request), role_of(request), root_of(request)
     under = menu.seen_by(role, menu.LIBRARY_MENU) if active == "library" else ()
     values.update(root=root, role=role.value, under=under, here=title)
-    bar = header(language, role, door_of(str(request.state.owner)), root, active)
+    owner = str(request.state.owner)
+    bar = header(language, role, door_of(owner), root, active, owner)
     return _framed(request, template, title, bar, status, values)
 
 
@@ -120,6 +121,8 @@ def bare(
         active="",
         entries=(),
         bare=True,
+        role="",
+        who="",
     )
     return _framed(request, template, title, bar, status, {"root": root, **values})
 
@@ -162,8 +165,19 @@ def door_of(owner: str) -> Door:
     return Door.IN if owner.startswith(f"{ANONYMOUS}-") else Door.OUT
 
 
-def header(language: str, role: Role, door: Door, root: str = "", active: str = "") -> str:
-    """The bar that chat and pages share; `root` '' where links are relative to the root."""
+def header(
+    language: str, role: Role, door: Door, root: str = "", active: str = "", who: str = ""
+) -> str:
+    """The bar that chat and pages share.
+
+    Args:
+        language: of its words.
+        role: whose pages it leads to.
+        door: which way its door opens.
+        root: of the application; '' where links are relative to it.
+        active: key of the menu's entry that is shown as the current one.
+        who: name of who is signed in, shown beside the way out.
+    """
     return render(
         "header.html",
         language,
@@ -173,6 +187,8 @@ def header(language: str, role: Role, door: Door, root: str = "", active: str = 
         active=active,
         entries=menu.seen_by(role),
         bare=False,
+        role=role.value,
+        who=who if door is Door.OUT else "",
     )
 
 

@@ -4,6 +4,7 @@
   const $ = (selector, root = document) => root.querySelector(selector);
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
   let openWhenDrawn = "";
+  let cameFrom = null; // the mark [1] that was followed, and how far down the page it stood
 
   const live = document.createElement("div");
   live.className = "hidden";
@@ -31,10 +32,95 @@
     const box = $("#question textarea");
     if (!box) return;
     view("ask");
-    box.value = text;
-    box.dispatchEvent(new Event("input", { bubbles: true }));
+    write(box, text);
     setTimeout(() => $("#send")?.click(), 60);
   }
+
+  function write(box, text) {
+    box.value = text;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  // The newest answer is kept in view, from its first line, until the reader moves the page.
+  let following = false, known = 0;
+  function asked() {
+    known = $$(".turn").length;
+    following = true;
+  }
+  function follow() {
+    const turns = $$(".turn");
+    if (!following || turns.length <= known) return;
+    turns.at(-1).scrollIntoView({ block: "start", behavior: "instant" });
+    if (!$(".turns").dataset.busy) following = false;
+  }
+  for (const moved of ["wheel", "touchmove"]) {
+    document.addEventListener(moved, () => { following = false; }, { passive: true });
+  }
+  document.addEventListener("keydown", (event) => {
+    if (/^(Page|Arrow|Home|End)/.test(event.key) && !event.target.closest("textarea, input")) following = false;
+    if (event.key === "Enter" && !event.shiftKey && event.target.closest("#question")) asked();
+    if (event.key === "Escape") forget();
+  }, true);
+  document.addEventListener("click", (event) => { if (event.target.closest("#send")) asked(); }, true);
+
+  // Hover or focus on [1] shows the clause; Escape, leaving or following the mark ends it.
+  const preview = document.createElement("div");
+  preview.id = "preview";
+  preview.setAttribute("role", "tooltip");
+  preview.hidden = true;
+  let previewed = null, leaving = 0;
+  function show(cite) {
+    clearTimeout(leaving);
+    if (cite === previewed) return;
+    const source = document.getElementById(cite.dataset.source);
+    if (!source || matchMedia("(hover: none)").matches) return;
+    forget();
+    previewed = cite;
+    preview.replaceChildren(...[$("h3", source), $("blockquote", source)].filter(Boolean).map((part) => {
+      const copy = part.cloneNode(true);
+      copy.removeAttribute("id");
+      if (copy.matches("h3")) copy.setAttribute("role", "presentation");
+      return copy;
+    }));
+    preview.dir = $("aside.sources")?.dir || "";
+    preview.hidden = false;
+    cite.setAttribute("aria-describedby", "preview");
+    const at = cite.getBoundingClientRect(), size = preview.getBoundingClientRect();
+    const below = at.bottom + 6 + size.height < innerHeight || at.top < size.height + 6;
+    preview.style.top = `${below ? at.bottom + 6 : at.top - size.height - 6}px`;
+    preview.style.left = `${Math.max(8, Math.min(at.left, innerWidth - size.width - 8))}px`;
+  }
+  function forget() {
+    clearTimeout(leaving);
+    previewed?.removeAttribute("aria-describedby");
+    previewed = null;
+    preview.hidden = true;
+  }
+  const leave = () => { clearTimeout(leaving); leaving = setTimeout(forget, 250); };
+  for (const on of ["mouseover", "focusin"]) {
+    document.addEventListener(on, (event) => {
+      const cite = event.target.closest?.("a.cite");
+      if (cite) show(cite);
+      else if (event.target.closest?.("#preview")) clearTimeout(leaving);
+      else if (previewed) leave();
+    });
+  }
+  document.addEventListener("scroll", () => { if (previewed) forget(); }, { passive: true });
+
+  // Back to the mark in the answer that led to a source or to a whole document.
+  function toAnswer() {
+    view("ask");
+    delete document.body.dataset.from;
+    const mark = cameFrom && ($(`a.cite[data-source="${cameFrom.source}"]`) || null);
+    if (cameFrom) scrollTo({ top: cameFrom.top, behavior: "instant" });
+    mark?.scrollIntoView({ block: "nearest" });
+    mark?.focus({ preventScroll: true });
+  }
+  addEventListener("popstate", () => {
+    if (location.hash === "#library") view("library", true);
+    else if (document.body.dataset.from) toAnswer();
+    else view("ask", true);
+  });
 
   function openSource(id) {
     const source = document.getElementById(id);
@@ -65,6 +151,12 @@
         return trigger("select", { act, id: id || "" });
       }
       if (act === "read" || act === "back") {
+        if (act === "read" && document.body.dataset.view === "ask") {
+          const source = button.closest(".source")?.id || cameFrom?.source;
+          if (!cameFrom || cameFrom.source !== source) cameFrom = { source, top: scrollY };
+          document.body.dataset.from = "ask";
+          history.pushState(null, "", location.href); // so that the browser's own way back leads there too
+        }
         view("library");
         openWhenDrawn = act;
         return trigger("select", { act, id: id || "", address: address || "" });
@@ -114,6 +206,12 @@
       opener.setAttribute("aria-expanded", "false");
       opener.focus();
     },
+    answer() { toAnswer(); },
+    edit(button) {
+      const box = $("#question textarea");
+      write(box, button.dataset.text);
+      box.focus();
+    },
     copy(button) { told(button, () => navigator.clipboard.writeText(button.dataset.text)); },
     rename(button) { window.dialogs.rename(button, call); },
     share(button) { window.dialogs.share(button, say); },
@@ -128,9 +226,15 @@
 
   document.addEventListener("click", (event) => {
     const cite = event.target.closest("a[data-source]");
-    if (cite) { event.preventDefault(); return openSource(cite.dataset.source); }
+    if (cite) {
+      event.preventDefault();
+      forget();
+      following = false;
+      cameFrom = { source: cite.dataset.source, top: scrollY };
+      return openSource(cite.dataset.source);
+    }
     const link = event.target.closest("a[data-view]");
-    if (link) { event.preventDefault(); return view(link.dataset.view); }
+    if (link) { event.preventDefault(); delete document.body.dataset.from; return view(link.dataset.view); }
     const skip = event.target.closest("a.skip");
     if (skip) { event.preventDefault(); view("ask"); return $("#question textarea")?.focus(); }
     const button = event.target.closest("[data-call]");
@@ -208,8 +312,10 @@
       page.lang = bar.dataset.language;
       page.dir = bar.dataset.direction;
       document.title = bar.dataset.title;
-      view(document.body.dataset.view || "ask", true);
     }
+    // The bar is drawn anew with each language: it marks where the reader is.
+    if (bar && !$("[data-view][aria-current]", bar)) view(document.body.dataset.view || "ask", true);
+    follow();
     const turns = $("[data-conversation]");
     if (turns) {
       const address = new URL(location.href);
@@ -239,7 +345,7 @@
   });
 
   function start() {
-    document.body.append(live);
+    document.body.append(live, preview);
     view(location.hash === "#library" ? "library" : "ask", true);
     watch.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-announce", "data-conversation", "data-language"] });
     settle();
