@@ -104,7 +104,7 @@ def build(opening: Opening) -> gr.Blocks:
                 filters = gr.HTML(js_on_load=_TELL)
             with gr.Column(scale=4, min_width=280, elem_id="right"):
                 sources = gr.HTML(screens.sources("en", []), js_on_load=_TELL, elem_id="sources")
-        with gr.Column(elem_id="library-view"):
+        with gr.Column(elem_id="reading-view"):
             shelf = gr.HTML(js_on_load=_TELL, elem_id="shelf")
         footer = gr.HTML(screens.footer("en"))
 
@@ -148,7 +148,6 @@ def build(opening: Opening) -> gr.Blocks:
                 current,
                 *draw_words(lang, request),
                 *draw_page(lang, current, {}, request),
-                screens.library(lang, role_of(request)),
             ]
 
         def choose_language(
@@ -159,7 +158,6 @@ def build(opening: Opening) -> gr.Blocks:
                 lang,
                 *draw_words(lang, request),
                 *draw_page(lang, current, chosen, request),
-                screens.library(lang, role_of(request)),
             ]
 
         def choose_filter(chosen: dict[str, Any], event: gr.EventData) -> dict[str, Any]:
@@ -171,9 +169,7 @@ def build(opening: Opening) -> gr.Blocks:
             current = str(event.id) if event.act == "open" else None
             return [current, *draw_page(lang, current, chosen, request)]
 
-        def read(lang: str, event: gr.EventData, request: gr.Request) -> str:
-            if event.act == "back":
-                return screens.library(lang, role_of(request))
+        def read(lang: str, event: gr.EventData) -> str:
             return screens.document(lang, str(event.id), str(event.address or ""))
 
         def ask(
@@ -199,11 +195,9 @@ def build(opening: Opening) -> gr.Blocks:
                 yield out
 
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        everything = [language, conversation, *words, *page, shelf]
+        everything = [language, conversation, *words, *page]
         blocks.load(start, None, everything, **private)
-        header.input(
-            choose_language, [conversation, chosen], [language, *words, *page, shelf], **private
-        )
+        header.input(choose_language, [conversation, chosen], [language, *words, *page], **private)
         filters.input(choose_filter, chosen, chosen, **private)
         listed.select(pick, [language, chosen], [conversation, *page], **private)
         for part in (shown, sources, shelf):

@@ -16,6 +16,7 @@ from assistant.citations import document_label
 from assistant.intake import Intake
 from assistant.roles import Role
 from assistant.ui import scores, view
+from assistant.ui.library_page import matching, paged
 from assistant.ui.markup import render
 from assistant.ui.site import PageRoute, in_words, language_of, needs, page, root_of
 from corpus.addresses import Address
@@ -39,8 +40,14 @@ _SIGNS = {
 
 
 @router.get("/shelf", dependencies=[needs(Role.LIBRARIAN)])
-def shelf(request: Request, advisor: NeedsAdvisor, intake: NeedsIntake) -> Response:
-    """Upload, what is on its way, what is held, and what was done to it."""
+def shelf(
+    request: Request,
+    advisor: NeedsAdvisor,
+    intake: NeedsIntake,
+    q: Annotated[str, Query(max_length=200)] = "",
+    number: Annotated[int, Query(alias="page")] = 1,
+) -> Response:
+    """Upload, what is on its way, what is held (in pages, found by words), what was done to it."""
     language = language_of(request)
     return page(
         request,
@@ -48,7 +55,8 @@ def shelf(request: Request, advisor: NeedsAdvisor, intake: NeedsIntake) -> Respo
         "shelf-work",
         "library",
         jobs=_jobs(intake, language, root_of(request)),
-        lines=list(_held(advisor)),
+        q=q,
+        paged=paged(matching(list(_held(advisor)), q), number, {"q": q}),
         history=advisor.shelf.history(limit=_HISTORY_SHOWN),
     )
 

@@ -117,7 +117,7 @@
     mark?.focus({ preventScroll: true });
   }
   addEventListener("popstate", () => {
-    if (location.hash === "#library") view("library", true);
+    if (location.hash === "#reading" && $(".document")) view("reading", true);
     else if (document.body.dataset.from) toAnswer();
     else view("ask", true);
   });
@@ -150,14 +150,14 @@
         if (act === "new") forgetConversation();
         return trigger("select", { act, id: id || "" });
       }
-      if (act === "read" || act === "back") {
-        if (act === "read" && document.body.dataset.view === "ask") {
+      if (act === "read") {
+        if (document.body.dataset.view === "ask") {
           const source = button.closest(".source")?.id || cameFrom?.source;
           if (!cameFrom || cameFrom.source !== source) cameFrom = { source, top: scrollY };
           document.body.dataset.from = "ask";
           history.pushState(null, "", location.href); // so that the browser's own way back leads there too
         }
-        view("library");
+        view("reading");
         openWhenDrawn = act;
         return trigger("select", { act, id: id || "", address: address || "" });
       }
@@ -290,20 +290,6 @@
     }, 250);
   });
 
-  document.addEventListener("input", (event) => {
-    const box = event.target.closest("[data-filter]");
-    if (!box) return;
-    const wanted = box.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
-    let count = 0;
-    $$(box.dataset.filter).forEach((line) => {
-      const text = (line.dataset.search || line.textContent).toLocaleLowerCase();
-      line.hidden = !wanted.every((word) => text.includes(word));
-      if (!line.hidden) count += 1;
-    });
-    const shown = box.dataset.shown && document.getElementById(box.dataset.shown);
-    if (shown) shown.textContent = shown.dataset.text.replace("#", String(count));
-  });
-
   let announced = "";
   function settle() {
     const bar = $("header.bar");
@@ -317,6 +303,14 @@
     if (bar && !$("[data-view][aria-current]", bar)) view(document.body.dataset.view || "ask", true);
     follow();
     const turns = $("[data-conversation]");
+    const wish = new URL(location.href);
+    if (wish.searchParams.has("ask") && $(".conversations") && $("#question textarea")) {
+      const text = wish.searchParams.get("ask"); // a page asks about a document: the reader sends it
+      wish.searchParams.delete("ask");
+      history.replaceState(null, "", wish);
+      write($("#question textarea"), text);
+      $("#question textarea").focus();
+    }
     if (turns) {
       const address = new URL(location.href);
       const current = turns.dataset.conversation;
@@ -331,9 +325,6 @@
       openWhenDrawn = "";
       ($(".document .clause.here") || $("#document-title"))?.focus();
       $(".document .clause.here")?.scrollIntoView({ block: "center" });
-    } else if (openWhenDrawn === "back" && $(".library table")) {
-      openWhenDrawn = "";
-      $(".library input")?.focus();
     }
   }
 
@@ -346,7 +337,8 @@
 
   function start() {
     document.body.append(live, preview);
-    view(location.hash === "#library" ? "library" : "ask", true);
+    if (location.hash === "#library") return location.replace("pages/library"); // as links of old have it
+    view("ask", true);
     watch.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-announce", "data-conversation", "data-language"] });
     settle();
   }
