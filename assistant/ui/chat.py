@@ -6,12 +6,14 @@ Importing this imports Gradio, which takes seconds: `assistant.api.app` does so 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import gradio as gr
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from starlette.routing import Mount
 
 from assistant.api.asking import answering
 from assistant.api.needs import Question
@@ -20,6 +22,7 @@ from assistant.events import CitationReady, ClaimReady, Done, Failure, Progress
 from assistant.phrases import LANGUAGES, say
 from assistant.roles import Role
 from assistant.ui import site
+from assistant.ui.first_paint import FirstPaint
 from assistant.ui.markup import direction
 from assistant.ui.screens import Screens
 from assistant.ui.view import ShownTurn
@@ -60,6 +63,45 @@ def mount(app: FastAPI, opening: Opening) -> None:
         theme=_theme(),
         css_paths=[_STATIC / "style.css"],
         head="".join(f"<script>{script}</script>" for script in scripts),
+    )
+    mounted, screens = app.router.routes[-1], Screens(opening)
+    assert isinstance(mounted, Mount)
+    mounted.app = FirstPaint(
+        mounted.app, partial(_first_words, screens), partial(_first_paint, screens)
+    )
+
+
+def _first_words(screens: Screens, request: Request) -> dict[str, dict[str, Any]]:
+    """What the page says before its script has asked: as `draw_words`, and what stands empty."""
+    lang = site.language_of(request)
+    asked = request.query_params.get("c")
+    return {
+        "": {"lang": lang, "dir": direction(lang), "title": say(lang, "ui-title")},
+        "header": {"value": _bar(screens, request)},
+        "transcript": {"value": "" if asked else screens.welcome(lang)},
+        "sources": {"value": screens.sources(lang, [])},
+        "question": {
+            "label": say(lang, "ui-question"),
+            "placeholder": say(lang, "ui-question-hint"),
+            "rtl": direction(lang) == "rtl",
+        },
+        "send": {"value": say(lang, "ui-send")},
+        "stop": {"value": say(lang, "ui-stop")},
+        "footer": {"value": screens.footer(lang)},
+    }
+
+
+def _bar(screens: Screens, request: Request) -> str:
+    owner = str(request.state.owner)
+    lang, role = site.language_of(request), site.role_of(request)
+    return screens.header(lang, site.door_of(owner), role, owner)
+
+
+def _first_paint(screens: Screens, request: Request) -> str:
+    style = f"pages/files/style.css?{site.mark()}"
+    return (
+        f'<link rel="stylesheet" href="{style}"><div id="first-paint">'
+        f"{_bar(screens, request)}</div>"
     )
 
 
@@ -106,7 +148,7 @@ def build(opening: Opening) -> gr.Blocks:
                 sources = gr.HTML(screens.sources("en", []), js_on_load=_TELL, elem_id="sources")
         with gr.Column(elem_id="reading-view"):
             shelf = gr.HTML(js_on_load=_TELL, elem_id="shelf")
-        footer = gr.HTML(screens.footer("en"))
+        footer = gr.HTML(screens.footer("en"), elem_id="footer")
 
         words = [header, question, send, stop, footer]
         page = [shown, sources, listed, filters]

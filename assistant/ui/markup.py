@@ -35,7 +35,7 @@ def render(template: str, language: str, **values: Any) -> str:
         .get_template(template)
         .render(t=t, language=language, direction=direction(language), **values)
     )
-    return html.translate(_HARMLESS)
+    return _PRIVATE.sub("•", html.translate(_HARMLESS))
 
 
 def direction(language: str) -> str:
@@ -50,11 +50,6 @@ def web(url: str | None) -> str | None:
 
 _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
 """Letters that a font of the PDF drew its own way, mostly bullets; elsewhere they are boxes."""
-
-
-def words(text: str) -> str:
-    """`text` as it is shown: what only the PDF's own font can draw becomes a bullet."""
-    return _PRIVATE.sub("•", text)
 
 
 def place(address: str) -> str:
@@ -114,6 +109,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(web=web, host=host, dir=direction, words=words)
+    environment.filters.update(web=web, host=host, dir=direction)
     environment.globals.update(marked=marked, printed=label_in_print, place=place)
     return environment

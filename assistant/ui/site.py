@@ -30,7 +30,11 @@ from assistant.ui.words import NAMES, preferred
 from corpus.errors import AdvisorError, UnknownAddress
 
 LANGUAGE_COOKIE = "advisor_language"
-_FILES = {"site.css": "text/css; charset=utf-8", "site.js": "text/javascript; charset=utf-8"}
+_FILES = {
+    "site.css": "text/css; charset=utf-8",
+    "site.js": "text/javascript; charset=utf-8",
+    "style.css": "text/css; charset=utf-8",
+}
 
 router = APIRouter(include_in_schema=False)
 
@@ -142,7 +146,7 @@ def _framed(
         root=root_of(request),
         title=say(language, f"ui-{title}"),
         body=render(template, language, **values),
-        mark=_mark(),
+        mark=mark(),
         header=bar,
         footer=render("footer.html", language),
     )
@@ -229,9 +233,7 @@ def file(name: Annotated[str, Path(max_length=40)]) -> Response:
     """Style and script of the pages; their address changes when they do."""
     if name not in _FILES:
         raise UnknownAddress("There is no such file.")
-    return Response(
-        _read(name), media_type=_FILES[name], headers={"Cache-Control": "private, max-age=86400"}
-    )
+    return Response(_read(name), media_type=_FILES[name])
 
 
 @cache
@@ -240,7 +242,7 @@ def _read(name: str) -> str:
 
 
 @cache
-def _mark() -> str:
+def mark() -> str:
     """Changes with the style and the script, so that no browser keeps an old one."""
     return sha256("".join(_read(name) for name in _FILES).encode()).hexdigest()[:12]
 

@@ -257,6 +257,7 @@
     address.searchParams.set("lang", chosen.value); // so that a reload keeps it
     history.replaceState(null, "", address);
     document.cookie = `advisor_language=${chosen.value}; path=${location.pathname}; max-age=31536000; samesite=lax`; // and the other pages
+    if (chosen.closest("#first-paint")) location.reload(); // nothing listens yet that could draw it anew
   });
 
   // Conversations are looked for on the server: in what was asked, not only in titles shown here.
@@ -299,6 +300,7 @@
       page.dir = bar.dataset.direction;
       document.title = bar.dataset.title;
     }
+    if ($("#header header.bar")) $("#first-paint")?.remove(); // the script's own bar has come
     // The bar is drawn anew with each language: it marks where the reader is.
     if (bar && !$("[data-view][aria-current]", bar)) view(document.body.dataset.view || "ask", true);
     follow();
