@@ -120,7 +120,8 @@ def compare_instruments(shelf: Shelf, first: str, second: str, asked: str) -> Si
             cells.setdefault(name, [[], []])[column].append(statement)
     if not cells:
         raise NothingToCompare(
-            f"Neither {first} nor {second} says anything about '{asked[:80]}'. Use other words."
+            f"Neither {document_label(documents[0])} nor {document_label(documents[1])} says "
+            f"anything about '{asked[:80]}'. Use other words."
         )
     return SideBySide(
         title=f"{document_label(documents[0])} and {document_label(documents[1])}: {asked}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
@@ -75,6 +75,11 @@ def problem(status: int, code: str, message: str, **headers: str) -> JSONRespons
     return JSONResponse({"code": code, "message": message}, status, headers=headers or None)
 
 
+def _is_api(request: Request) -> bool:
+    path = request.url.path.removeprefix(str(request.scope.get("root_path", "")))
+    return path.startswith("/v1/")
+
+
 def _route(request: Request) -> str:
     """Template of the route that was asked for; a path itself may hold tokens and names."""
     return str(getattr(request.scope.get("route"), "path", "unknown"))
@@ -94,7 +99,13 @@ def install(app: FastAPI) -> None:
         return problem(422, "bad-request", f"{where}: {first['msg']}")
 
     @app.exception_handler(HTTPException)
-    async def _http(_: Request, error: HTTPException) -> JSONResponse:
+    async def _http(request: Request, error: HTTPException) -> Response:
+        page = request.method == "GET" and "text/html" in request.headers.get("accept", "")
+        person = request.scope.get("state", {}).get("person")
+        if error.status_code == 404 and page and person and not _is_api(request):
+            from assistant.ui.site import refused  # the screens are above the API
+
+            return refused(request.scope, person, 404, "not-found", str(error.detail))
         names = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}
         return problem(
             error.status_code,

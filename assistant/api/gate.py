@@ -96,6 +96,12 @@ _HEADERS = {
 }
 
 
+_HASHED = re.compile(r"/assets/[\w.-]+-[\w-]{8}\.(?:js|css|woff2?)|/pages/files/[\w.]+")
+"""Files whose address changes when they do (the pages' carry the mark of their content)."""
+
+_KEPT = "private, max-age=31536000, immutable"
+
+
 class BodyTooLarge(HTTPException):
     """The body ran past `most` bytes while it was read."""
 
@@ -203,7 +209,8 @@ class Gate:
                 403, "cross-site", "Send the token of /v1/me as X-CSRF-Token, or an Origin."
             )
         if rule is None and not (path.startswith(_MAYBE) and person.role is Role.ADMIN):
-            return None, problem(404, "not-found", "There is nothing here. See / and /docs.")
+            nothing = "There is nothing here. See / and /docs."
+            return person, _told(scope, headers, person, 404, "not-found", nothing)
         if rule is not None and not may(person.role, rule.role):
             needs = f"This needs the role '{rule.role}'. Ask an admin."
             return person, _told(scope, headers, person, 403, NotAllowed.code, needs)
@@ -351,7 +358,8 @@ def _with_security_headers(send: Send, scope: Scope) -> Send:
                 headers[name] = value
             headers["content-security-policy"] = _content_policy(_path(scope))
             if "cache-control" not in headers:
-                headers["cache-control"] = "no-store"
+                hashed = message["status"] == 200 and _HASHED.fullmatch(_path(scope))
+                headers["cache-control"] = _KEPT if hashed else "no-store"
             if scope.get("scheme") == "https":
                 headers["strict-transport-security"] = "max-age=31536000"
         await send(message)

@@ -15,7 +15,8 @@ from assistant.api.needs import NeedsAdvisor
 from assistant.citations import document_label
 from assistant.intake import Intake
 from assistant.roles import Role
-from assistant.ui import scores
+from assistant.ui import scores, view
+from assistant.ui.library_page import matching, paged
 from assistant.ui.markup import render
 from assistant.ui.site import PageRoute, in_words, language_of, needs, page, root_of
 from corpus.addresses import Address
@@ -41,8 +42,14 @@ _SIGNS = {
 
 
 @router.get("/shelf", dependencies=[needs(Role.LIBRARIAN)])
-def shelf(request: Request, advisor: NeedsAdvisor, intake: NeedsIntake) -> Response:
-    """Upload, what is on its way, what is held, and what was done to it."""
+def shelf(
+    request: Request,
+    advisor: NeedsAdvisor,
+    intake: NeedsIntake,
+    q: Annotated[str, Query(max_length=200)] = "",
+    number: Annotated[int, Query(alias="page")] = 1,
+) -> Response:
+    """Upload, what is on its way, what is held (in pages, found by words), what was done to it."""
     language = language_of(request)
     return page(
         request,
@@ -50,7 +57,8 @@ def shelf(request: Request, advisor: NeedsAdvisor, intake: NeedsIntake) -> Respo
         "shelf-work",
         "library",
         jobs=_jobs(intake, language, root_of(request)),
-        lines=list(_held(advisor)),
+        q=q,
+        paged=paged(matching(list(_held(advisor)), q), number, {"q": q}),
         history=advisor.shelf.history(limit=_HISTORY_SHOWN),
         marks=waiting(advisor.shelf)[:_MARKS_SHOWN],
     )
@@ -101,6 +109,29 @@ def _held(advisor: Advisor) -> Iterator[dict[str, Any]]:
 def _label(advisor: Advisor, id: str, key: str) -> str:
     entry = advisor.catalogue.get(id)
     return document_label(entry if entry else advisor.shelf.document(key))
+
+
+@router.get("/read")
+def read(
+    request: Request, advisor: NeedsAdvisor, at: Annotated[str, Query(max_length=400)]
+) -> Response:
+    """A document as clauses, the one at the address `at` marked; pages link to it."""
+    address = Address.parse(at)
+    language = language_of(request)
+    document = advisor.shelf.best(address.document, language)
+    if address.section is not None and document.find(address) is None:
+        document = advisor.shelf.clause(address).document
+    return page(
+        request,
+        "read.html",
+        "read",
+        "library",
+        document=document,
+        label=document_label(document),
+        superseded_label=view.name_of(advisor, advisor.catalogue.superseded_by(document.id)),
+        url=library.official_url(advisor, document),
+        focus=str(address),
+    )
 
 
 @router.get("/compare")

@@ -103,7 +103,7 @@ def test_p9_text_of_documents_and_people_never_becomes_markup(
     turn = ShownTurn("a" * 32, NASTY, "en", answer=nasty_answer())
     html = screens.turns(language, "c", [turn]) + screens.sources(language, [turn])
     html += screens.document(language, DOCUMENT.id, NASTY)
-    html += screens.conversations(language, "local", None) + screens.library(language)
+    html += screens.conversations(language, "local", None)
     assert "<script" not in html
     assert "<img src=x" not in html
     assert "<b>" not in html
