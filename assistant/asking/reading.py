@@ -22,6 +22,7 @@ from corpus.references import Reference, bodies_in, find_references, places_in
 from indexing.concepts import fold
 from indexing.countries import Country, country_spans
 from indexing.embedding import Embedder
+from indexing.glossary import concepts, mentioned
 
 _YEAR = re.compile(r"(?<![\d/.-])((?:19|20)\d\d)(?![\d/])")
 _CYCLE = re.compile(r"((?:19|20)\d\d)\s*[-–—]\s*((?:19|20)?\d\d)(?!\d)")
@@ -114,6 +115,8 @@ def read(
         draft = DraftKind(max(kinds, key=lambda kind: kinds[kind]))
         topic = heads.topic(text, language)
         content = heads.content(text, language)
+    if references or countries or (chances and _speaks_of_something(text, language)):
+        chances.pop(Form.HELP.value, None)
     best = max(chances, key=lambda form: chances[form], default=Form.CLAUSES.value)
     sure = chances.get(best, 0.0) >= SURE and chances.get(Form.CLAUSES, 0.0) < DOUBT
     form = Form(best) if sure else Form.CLAUSES
@@ -136,6 +139,12 @@ def read(
         content=content,
         draft=draft,
     )
+
+
+def _speaks_of_something(text: str, language: str) -> bool:
+    """Whether a message names a subject the glossary knows: then it is no greeting."""
+    subjects = {id(concept) for concept in concepts() if not concept.actor}
+    return any(id(concept) in subjects for concept in mentioned(text, language))
 
 
 def _without(text: str, references: tuple[Reference, ...]) -> str:
