@@ -12,7 +12,7 @@ import unicodedata
 
 import numpy as np
 
-from assistant.asking.forms import Form, Heads, exact
+from assistant.asking.forms import Form, Heads, exact, words
 from assistant.asking.kinds import kinds_in, without_kinds
 from assistant.drafting.kinds import DraftKind
 from corpus.catalogue import Catalogue
@@ -30,6 +30,10 @@ _CYCLE = re.compile(r"((?:19|20)\d\d)\s*[-–—]\s*((?:19|20)?\d\d)(?!\d)")
 SURE, DOUBT = 0.3, 0.4
 """Probability from which a form other than clauses is believed, and that of clauses from which
 none is: an answer in the wrong form is worse than the clauses themselves."""
+
+
+_FEW = 3
+"""Words of a message that may be nothing but a subject."""
 
 
 class Reading(Frozen):
@@ -141,8 +145,10 @@ def read(
     )
 
 
-def _speaks_of_something(text: str, language: str) -> bool:
-    """Whether a message names a subject the glossary knows: then it is no greeting."""
+def _is_subject(text: str, language: str) -> bool:
+    """Whether a few words name a subject the glossary knows: then they are no greeting."""
+    if len(words(text, language)) > (_FEW * 2 if language == "zh" else _FEW):
+        return False
     subjects = {id(concept) for concept in concepts() if not concept.actor}
     return any(id(concept) in subjects for concept in mentioned(text, language))
 
