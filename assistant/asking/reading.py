@@ -119,7 +119,7 @@ def read(
         draft = DraftKind(max(kinds, key=lambda kind: kinds[kind]))
         topic = heads.topic(text, language)
         content = heads.content(text, language)
-    if references or countries or (chances and _speaks_of_something(text, language)):
+    if references or countries or _is_subject(text, language):
         chances.pop(Form.HELP.value, None)
     best = max(chances, key=lambda form: chances[form], default=Form.CLAUSES.value)
     sure = chances.get(best, 0.0) >= SURE and chances.get(Form.CLAUSES, 0.0) < DOUBT
