@@ -147,7 +147,7 @@ def _on(
     if choices and (scored or carries(asked)):
         first = choices[0].probability
         for id, found in list(best_of(choices).items())[:_RANKED]:
-            if found[0].probability < _SHARE * first:
+            if id not in ids or found[0].probability < _SHARE * first:
                 continue
             clauses = founds(found[0], tools)
             if not clauses:

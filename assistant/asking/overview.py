@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant import phrases
-from assistant.actors import addressed
+from assistant.actors import actors_in, addressed
 from assistant.answers import Status
 from assistant.asking import known
 from assistant.asking.evidence import ask, best_of, carries, founds, telling
@@ -52,8 +52,11 @@ def overview(turn: Turn, tools: Tools, reading: Reading) -> Turn:
 def _asks_more(reading: Reading, tools: Tools, ids: Sequence[str]) -> bool:
     """Whether a message names a text and, it seems, asks what it says on something in it.
 
-    Only where the reading itself was in two minds.
+    An addressee that is named asks for what the text tells it; else only where the reading itself
+    was in two minds.
     """
+    if reading.references and actors_in(reading.said or reading.text):
+        return True
     if reading.chances.get("clauses", 0.0) < _DOUBT or not reading.references:
         return False
     rest = reading.topic

@@ -12,7 +12,7 @@ import unicodedata
 
 import numpy as np
 
-from assistant.asking.forms import Form, Heads, exact
+from assistant.asking.forms import Form, Heads, exact, words
 from assistant.asking.kinds import kinds_in, without_kinds
 from assistant.drafting.kinds import DraftKind
 from corpus.catalogue import Catalogue
@@ -22,6 +22,7 @@ from corpus.references import Reference, bodies_in, find_references, places_in
 from indexing.concepts import fold
 from indexing.countries import Country, country_spans
 from indexing.embedding import Embedder
+from indexing.glossary import concepts, mentioned
 
 _YEAR = re.compile(r"(?<![\d/.-])((?:19|20)\d\d)(?![\d/])")
 _CYCLE = re.compile(r"((?:19|20)\d\d)\s*[-–—]\s*((?:19|20)?\d\d)(?!\d)")
@@ -29,6 +30,10 @@ _CYCLE = re.compile(r"((?:19|20)\d\d)\s*[-–—]\s*((?:19|20)?\d\d)(?!\d)")
 SURE, DOUBT = 0.3, 0.4
 """Probability from which a form other than clauses is believed, and that of clauses from which
 none is: an answer in the wrong form is worse than the clauses themselves."""
+
+
+_FEW = 3
+"""Words of a message that may be nothing but a subject."""
 
 
 class Reading(Frozen):
@@ -114,6 +119,8 @@ def read(
         draft = DraftKind(max(kinds, key=lambda kind: kinds[kind]))
         topic = heads.topic(text, language)
         content = heads.content(text, language)
+    if references or countries or _is_subject(text, language):
+        chances.pop(Form.HELP.value, None)
     best = max(chances, key=lambda form: chances[form], default=Form.CLAUSES.value)
     sure = chances.get(best, 0.0) >= SURE and chances.get(Form.CLAUSES, 0.0) < DOUBT
     form = Form(best) if sure else Form.CLAUSES
@@ -136,6 +143,14 @@ def read(
         content=content,
         draft=draft,
     )
+
+
+def _is_subject(text: str, language: str) -> bool:
+    """Whether a few words name a subject the glossary knows: then they are no greeting."""
+    if len(words(text, language)) > (_FEW * 2 if language == "zh" else _FEW):
+        return False
+    subjects = {id(concept) for concept in concepts() if not concept.actor}
+    return any(id(concept) in subjects for concept in mentioned(text, language))
 
 
 def _without(text: str, references: tuple[Reference, ...]) -> str:

@@ -89,6 +89,11 @@ def sentences(
     catalogue = tools.catalogue
     where = catalogue.standing(entry.id)
     name = named(entry, language)
+    if entry.number:
+        name = phrases.say(language, "standing-titled", document=name, title=entry.title)
+    following = catalogue.get(entry.merged_into or entry.superseded_by or "")
+    later = catalogue.get(catalogue.superseded_by(entry.id) or "")
+    following = following or later
     fact = "; ".join(
         part
         for part in (
@@ -96,14 +101,10 @@ def sentences(
             entry.date or str(entry.edition),
             entry.status,
             where.value if where else "",
+            f"newest edition known: {later.label}" if later else "",
         )
         if part
     )
-    if entry.number:
-        name = phrases.say(language, "standing-titled", document=name, title=entry.title)
-    following = catalogue.get(entry.merged_into or entry.superseded_by or "")
-    later = catalogue.get(catalogue.superseded_by(entry.id) or "")
-    following = following or later
     key = f"standing-{where.value.replace('_', '-')}" if where else "standing-uncatalogued"
     values = {"document": name, "by": named(following, language) if following else ""}
     if where in (Standing.SUPERSEDED, Standing.MERGED) and following is None:
@@ -118,7 +119,7 @@ def sentences(
     yield phrases.say(language, _held_key(entry, tools, shelf)), entry, fact
     if later is not None:
         here = "standing-later-held" if later.id in shelf else "standing-later-unheld"
-        yield phrases.say(language, here, document=named(later, language)), later, later.label
+        yield phrases.say(language, here, document=named(later, language)), entry, fact
     if entry.urls:
         yield phrases.say(language, "standing-page", url=entry.urls[0]), entry, fact
 
