@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from corpus.catalogue import Catalogue
 from corpus.documents import DocumentKind, Frozen
+from corpus.provisions import Provision, find_provisions
 from corpus.references import Reference
 from indexing.concepts import Concept, fold, fold_pattern
 from indexing.countries import country_spans
@@ -36,6 +37,7 @@ class Query(Frozen):
         text: the question, blanks collapsed.
         language: ISO 639-1 code it is written in.
         references: numbered instruments it names, with the documents they may mean.
+        provisions: of treaties, by article or number ('No. 118 of the Constitution').
         names_edition: True if it names a year or place of an edition, or asks about older texts.
         years, countries, kinds: named in it.
         actors: persons and bodies it speaks of, by the glossary's names.
@@ -48,6 +50,7 @@ class Query(Frozen):
     text: str
     language: str
     references: tuple[Reference, ...] = ()
+    provisions: tuple[Provision, ...] = ()
     names_edition: bool = False
     years: tuple[int, ...] = ()
     countries: tuple[str, ...] = ()
@@ -161,6 +164,7 @@ def understand(
         text=text,
         language=language,
         references=references,
+        provisions=tuple(find_provisions(text)),
         names_edition=bool(
             any(r.year or r.place for r in references) or years or _OLDER.search(folded)
         ),

@@ -17,6 +17,7 @@ import structlog
 
 from corpus.catalogue import Catalogue
 from corpus.languages import detect_language
+from corpus.provisions import editions_named
 from corpus.shelf import Shelf
 from indexing import ranking
 from indexing.analysis import analyse, analyse_query
@@ -35,6 +36,8 @@ EVERYTHING = Filters()
 DEPTH = 150
 """Passages asked of each arm; also where an arm's score counts as its floor."""
 
+_PINNED = 12
+"""Passages of one provision that are looked at whatever the arms find."""
 _NAMED = 60
 """Passages asked of each arm inside the instruments a question names."""
 
@@ -87,12 +90,17 @@ class Searcher:
         if named:
             query = narrowed(query, _titles(version, now, named))
         arms, degraded = self._ask(version, query, filters, now, named)
-        passages = version.passages(list(dict.fromkeys(n for a in arms.values() for n in a)))
+        pinned = _pinned(version, query, named, filters, now.without)
+        passages = version.passages(
+            list(dict.fromkeys([*(n for a in arms.values() for n in a), *pinned]))
+        )
         wanted = {p.id for p in passages if p.document in named}
         scaled = {name: ranking.arm_scores(found, DEPTH, wanted) for name, found in _listed(arms)}
         rows = ranking.signals(passages, scaled, query)
         for passage, row in zip(passages, rows, strict=True):
             row.update(self._rules(passage, query, named, now.held, filters))
+            if passage.id in pinned:  # the very provision that the question names
+                row.update(reference=1.0, clause=1.0)
         ranking.read(passages, rows, query)
         ranked = ranking.rank(passages, rows)
         raw = {name: dict(found) for name, found in arms.items()}
@@ -238,7 +246,36 @@ def _named(query: Query, held: Collection[str]) -> frozenset[str]:
         if matching and reference.year is None and not query.names_edition:
             matching = [max(matching, key=lambda d: d.rpartition("@")[2])]
         named.update(matching)
-    return frozenset(named)
+    return frozenset(named) | editions_named(query.provisions, held)
+
+
+def _pinned(
+    version: IndexVersion,
+    query: Query,
+    named: Collection[str],
+    filters: Filters,
+    without: Collection[str],
+) -> list[str]:
+    """Passages that are, or stand in, a provision the question names by article or number.
+
+    They come by the one door that all passages come by: what may not be found is not here either.
+    """
+    found: list[str] = []
+    for provision in query.provisions:
+        for key in sorted(version.keys):
+            document = key.split(":")[0]
+            if document not in named or not provision.edition_of(document):
+                continue
+            found += [
+                passage.id
+                for passage in version.passages_of(key)
+                if any(provision.names(part.address) for part in passage.parts)
+            ][:_PINNED]
+    mask = version.records.mask(filters, without) if found else None
+    if mask is not None:
+        rows = version.records.rows(found)
+        found = [id for id in found if id in rows and mask[rows[id]]]
+    return list(dict.fromkeys(found))
 
 
 def _words(version: IndexVersion, query: Query) -> dict[str, int]:
