@@ -89,8 +89,12 @@ _ONLY_LANGUAGE = re.compile(r"(?:[a-z]{2,3})(?:[-_](?:hans|hant|[A-Za-z]{2}))?",
 
 
 def _name(path: PurePath) -> str:
-    """The file's name; with its directory's, where the name is a language's ('udhr/fra.txt')."""
+    """The file's name; its directory's, where the name is only a language's ('udhr/fra.txt')."""
     if _ONLY_LANGUAGE.fullmatch(path.stem) and path.parent.name:
+        from corpus.reports import is_language_word
+
+        if is_language_word(path.stem):
+            return f"{path.parent.name}{path.suffix}"
         return f"{path.parent.name}_{path.name}"
     return path.name
 
