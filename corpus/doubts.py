@@ -21,7 +21,8 @@ _MARKUP = re.compile(
     r"|^#{1,6} |\{%|&(?:nbsp|amp|lt|gt|quot);|=[0-9A-F]{2}=[0-9A-F]{2}|~~\S",
     re.I,
 )
-_INSIDE = re.compile(r"[^\W\d_]{3,} (?P<page>\d{1,3}) [^\W\d_]{2,}")
+# Between two words in small letters: 'Table 3 shows' is no page number.
+_INSIDE = re.compile(r"(?<!\w)[a-zà-ÿа-яё]{3,} (?P<page>\d{1,3}) [a-zà-ÿа-яё]{2,}")
 _LOST = re.compile("[\ufffd\u25a1]|(?<=[^\\W\\d_])\\?(?=[^\\W\\d_])")
 
 

@@ -138,7 +138,7 @@ def _other_ids(document: Document, name: str) -> list[str]:
     ids = []
     if re.fullmatch(r"(?:19|20)\d\d", folder) and not year:
         ids.append(f"{base}@{folder}")
-    elif folder and folder not in base and not re.fullmatch(r"[0-9a-f]{32}", folder):
+    elif folder and folder not in base.split("-") and not re.fullmatch(r"[0-9a-f]{32}", folder):
         ids.append(f"{folder}-{base}{end}")
     if title and slugify(title) not in base:
         ids.append(f"{base}-{title}{end}")

@@ -100,9 +100,13 @@ _MADE_BY_US = re.compile(r"upload-\w+|tmp\w+|[0-9a-f]{32}")
 
 
 def _name(path: PurePath) -> str:
-    """The file's name; with its directory's, where the name is a language's ('udhr/fra.txt')."""
+    """The file's name; its directory's, where the name is only a language's ('udhr/fra.txt')."""
     folder = path.parent.name
     if _ONLY_LANGUAGE.fullmatch(path.stem) and folder and not _MADE_BY_US.fullmatch(folder):
+        from corpus.reports import is_language_word
+
+        if is_language_word(path.stem):
+            return f"{folder}{path.suffix}"
         return f"{folder}_{path.name}"
     return path.name
 

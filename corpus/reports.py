@@ -168,6 +168,11 @@ def work_id(name: str, title: str, language: str | None = None) -> str:
     return slug
 
 
+def is_language_word(stem: str) -> bool:
+    """Whether a file's name says nothing but a language: 'fra', 'zh', 'English'."""
+    return stem.casefold().split("-")[0].split("_")[0] in _LANGUAGE
+
+
 def _without_code(match: re.Match[str]) -> str:
     """Drops 'ALB_' before 'Albania': a country's code that its name makes needless."""
     from babel import Locale

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from corpus.catalogue import Catalogue
 from corpus.languages import detect_language
+from corpus.provisions import editions_named
 from corpus.shelf import Shelf
 from indexing import judge, reader
 from indexing.analysis import analyse_query
@@ -41,8 +42,11 @@ log = structlog.get_logger(__name__)
 EVERYTHING = Filters()
 
 DENSE, LEXICAL = 50, 30
-"""Passages asked of each arm. The right clause is among them for {share} of the questions (fresh
-ones, docs/benchmarks.md); more cost time and bring little."""
+"""Passages asked of each arm. A right clause is among them for nearly every question that has
+one (Hit@20 in docs/benchmarks.md is of the ranking); more cost time and bring little."""
+
+PINNED = 12
+"""Passages of one provision that are looked at whatever the arms find."""
 
 NAMED = 60
 """Passages asked of each arm inside the instruments a question names."""
@@ -56,6 +60,9 @@ RULES = {
 """What a candidate's chance is multiplied by: `elsewhere`: outside the instruments the question
 names; `superseded`: a later edition is held and no edition was named; `other_country`: about a
 country, and not the one named; `other_facet`: of another kind or year than the one named."""
+
+_CERTAIN = 0.97
+"""Chance of a provision that a question names by article or number."""
 
 _CLAUSE = 20.0
 """What the odds of the very clause are multiplied by whose section and label a question names."""
@@ -107,7 +114,8 @@ class Searcher:
         named = named_documents(query, now.held)
         vector, read = self._read(query.text)
         arms, degraded = self._ask(version, query, vector, filters, now, named)
-        ids = list(dict.fromkeys(n for a in arms.values() for n in a))
+        pinned = _pinned(version, query, named, filters, now.without)
+        ids = list(dict.fromkeys([*(n for a in arms.values() for n in a), *pinned]))
         passages, withheld = through(version.passages(ids), self._shelf)
         reads = self._tokens.read(passages) if read and self._tokens else None
         signals = self._signals(passages, arms, read, reads)
@@ -115,7 +123,9 @@ class Searcher:
         learned = judge.chances(signals, _reader(signals, read, reads, made), made)
         chances = np.array(
             [
-                ruled(chance, passage, query, named, now.held, filters, self._catalogue)
+                _CERTAIN
+                if passage.id in pinned  # the very provision that the question names
+                else ruled(chance, passage, query, named, now.held, filters, self._catalogue)
                 for chance, passage in zip(learned, passages, strict=True)
             ]
         )
@@ -267,7 +277,36 @@ def named_documents(query: Query, held: Collection[str]) -> frozenset[str]:
         if matching and reference.year is None and not query.names_edition:
             matching = [max(matching, key=lambda d: d.rpartition("@")[2])]
         named.update(matching)
-    return frozenset(named)
+    return frozenset(named) | editions_named(query.provisions, held)
+
+
+def _pinned(
+    version: IndexVersion,
+    query: Query,
+    named: Collection[str],
+    filters: Filters,
+    without: Collection[str],
+) -> list[str]:
+    """Passages that are, or stand in, a provision the question names by article or number.
+
+    They come by the one door that all passages come by: what may not be found is not here either.
+    """
+    found: list[str] = []
+    for provision in query.provisions:
+        for key in sorted(version.keys):
+            document = key.split(":")[0]
+            if document not in named or not provision.edition_of(document):
+                continue
+            found += [
+                passage.id
+                for passage in version.passages_of(key)
+                if any(provision.names(part.address) for part in passage.parts)
+            ][:PINNED]
+    mask = version.records.mask(filters, without) if found else None
+    if mask is not None:
+        rows = version.records.rows(found)
+        found = [id for id in found if id in rows and mask[rows[id]]]
+    return list(dict.fromkeys(found))
 
 
 def ruled(

@@ -173,6 +173,33 @@ def test_utf16_without_a_mark(encoding: str, text: str) -> None:
     assert decode(text.encode(encoding)) == text
 
 
+WRAPPED = (
+    "The keeper of the northern tower writes down every even-", "ing which of the lamps were lit, by whom, and how much",
+    "oil they burnt until the morning; the list goes to the", "Director of the harbour, who reads it before the gates of",
+    "the town are opened to those who come by land, and sends", "a copy of it to every ship that lies in the harbour with",
+    "its own lamps lit, so that no captain who came in by night", "can say that he saw no light. One evening a year it rests.",
+)  # fmt: skip
+
+
+def test_words_cut_at_the_end_of_a_line_and_numbers_in_the_margin() -> None:
+    wanted = " ".join(WRAPPED).replace("even- ing", "evening")
+    plain = "A memo\n\n" + "\n".join(WRAPPED) + "\n"
+    assert whole(read(plain, "memo.txt")) == wanted
+    numbered = "\n".join(
+        f"{n:>3} {line}" for n, line in enumerate(("A memo", "", *WRAPPED), start=1)
+    )
+    assert whole(read(numbered, "draft.txt")) == wanted
+    items = "\n".join(f"{n} Lamp {n} of the tower burns." for n in range(1, 12))
+    assert "3 Lamp 3" in whole(read(f"Lamps\n\n{items}", "list.txt"))
+
+
+@pytest.mark.parametrize(
+    "opening", ["[1] Of lamps", "[[lamps]]", "[Lamps](https://example.org) burn", "{lamps} burn"]
+)
+def test_brackets_at_the_start_are_no_data(opening: str) -> None:
+    assert LONG in whole(read(f"{opening}\n\n{LONG}\n", "lamps.txt"))
+
+
 def test_bytes_of_no_text_stay_refused() -> None:
     with pytest.raises(UnknownFormat):
         decode(bytes(range(256)) * 20)
