@@ -32,8 +32,9 @@ ADDRESSED = frozenset(
     """secretary-general deputy general-secretariat bdt tsb br bureaux council council-group
     advisory-states advisory-group member-states sector-members associates academia membership
     plenipotentiary study-groups wtdc wtsa wrc ra itu-d itu-t itu-r regional-offices radio-board
-    un-secretary-general un-general-assembly stakeholders security-council ecosoc undp wto wipo
-    unesco icao health world-bank oecd igf tsag tdag rag""".split()
+    un-secretary-general un-general-assembly stakeholders
+    security-council ecosoc undp wto wipo unesco icao health world-bank oecd igf
+    tsag tdag rag""".split()
 )
 """Those a conference can tell to do something; the others things are done for."""
 
