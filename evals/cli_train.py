@@ -124,3 +124,28 @@ def train_entailment(
     save(fitted, target)
     typer.echo(report.model_dump_json(indent=2))
     typer.echo(f"Written: {target}")
+
+
+@train.command("injection")
+def train_injection(
+    shared: Shared = None,
+    write: Annotated[
+        bool, typer.Option(help="Into the program itself, for its developers; else only measured.")
+    ] = False,
+) -> None:
+    """How do sentences read that speak to software? Fitted, then the shipped rule is measured.
+
+    With --write the measured rule is the new one. Needs scikit-learn (the extra `dev`).
+    """
+    import corpus.tampering
+    from evals import tampering
+    from evals.cli import shared_folder
+
+    folder = shared_folder(shared)
+    trained = tampering.train(folder)
+    typer.echo(f"Fitted on {trained.sentences} sentences.")
+    if write:
+        path = tampering.write(trained, Path(corpus.tampering.__file__).parent)
+        typer.echo(f"Written: {path}")
+    for line in tampering.render(tampering.measure(tampering.public(folder))):
+        typer.echo(line)

@@ -257,7 +257,7 @@ def test_p10_a_markdown_file_cannot_take_another_document_s_place(tmp_path: Path
 
     assert added(DIGEST) == (None, 1)
     assert added(DIGEST) == (None, 0)
-    other = DIGEST.replace("lantern", "beacon")
+    other = DIGEST.replace("lighthouse lit", "beacon lit")
     assert other != DIGEST
     assert added(other) == ("id-taken", 0)
     assert added(other, replace=True) == (None, 1)
