@@ -92,7 +92,9 @@ def documents(
         ],
         every=urlencode(kept),
         total=sum(counts.values()),
-        **asked,
+        q=q,
+        kind=asked["kind"],
+        only_held=here,
     )
 
 

@@ -213,7 +213,8 @@ def refused(scope: Scope, person: Person, status: int, code: str, message: str) 
     """The page that tells a person at a browser that they are not let in, and why."""
     state = {"owner": person.name, "role": person.role, "person": person}
     request = Request({**scope, "state": state})
-    told = in_words(code, message, language_of(request))
+    # Paths of the program's own are no help to a person who followed a wrong link.
+    told = in_words(code, "" if code == "not-found" else message, language_of(request))
     return page(request, "told.html", "problem", "", status=status, message=told)
 
 
