@@ -94,9 +94,7 @@ def translated(digest: Document, language: str) -> Document | None:
                 "clauses": tuple(
                     clause.model_copy(
                         update={
-                            "text": texts[
-                                "statement", _place(digest, section.slug, clause.label)
-                            ]
+                            "text": texts["statement", _place(digest, section.slug, clause.label)]
                         }
                     )
                     for clause in section.clauses

@@ -12,6 +12,7 @@ from assistant.answers import Status
 from assistant.asking import known
 from assistant.asking.reading import Reading
 from assistant.asking.sheet import Sheet, named
+from assistant.citations import title_of
 from assistant.turn import Tools, Turn
 from corpus.catalogue import CatalogueEntry, Standing
 
@@ -67,7 +68,9 @@ def sentences(
         if part
     )
     if entry.number:
-        name = phrases.say(language, "standing-titled", document=name, title=entry.title)
+        name = phrases.say(
+            language, "standing-titled", document=name, title=title_of(entry, language)
+        )
     later = catalogue.get(catalogue.superseded_by(entry.id) or "")
     key = f"standing-{where.value.replace('_', '-')}"
     values = {"document": name, "by": named(later, language) if later else ""}
