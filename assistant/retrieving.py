@@ -80,7 +80,11 @@ def absent(turn: Turn, tools: Tools, notes: list[str]) -> Turn:
         except UnknownAddress:
             continue
         nearest.append(
-            Nearest(document=id, label=document_label(document), url=link(tools, document))
+            Nearest(
+                document=id,
+                label=document_label(document, turn.language),
+                url=link(tools, document),
+            )
         )
         if len(nearest) == NEAREST:
             break

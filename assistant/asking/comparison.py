@@ -306,7 +306,13 @@ def _by_heading(sheet: Sheet, documents: Sequence[Document]) -> list[Row]:
                     if section
                 )
             )
-        rows.append(Row(name=start(heading), cells=tuple(cells)))
+        shown = next(
+            sheet.heading(document, section)
+            for document in documents
+            for section in document.sections
+            if section.heading == heading
+        )
+        rows.append(Row(name=start(shown), cells=tuple(cells)))
     return rows
 
 

@@ -238,12 +238,16 @@ def _names(entry: CatalogueEntry, reading: Reading, tools: Tools) -> bool:
 
 
 def document(id: str, tools: Tools, language: str = "en") -> Document | None:
-    """The best copy on the shelf of a document, or None where none is held."""
+    """The best copy on the shelf of a document, or None where none is held.
+
+    Of a digest the English, whose headings tell who is charged with what; `Sheet` says it in the
+    asker's language.
+    """
     try:
         found = tools.shelf.best(id, language)
+        return tools.shelf.best(id) if found.translation_of else found
     except UnknownAddress:
         return None
-    return found if found.key in tools.shelf.live() else None
 
 
 def entries_of(ids: Sequence[str], tools: Tools) -> list[CatalogueEntry]:

@@ -13,6 +13,7 @@ from assistant.asking.forms import Form
 from assistant.asking.overview import allowed
 from assistant.asking.reading import Reading
 from assistant.asking.sheet import Sheet, named
+from assistant.citations import title_of
 from assistant.retrieving import absent
 from assistant.topics import stemmed
 from assistant.turn import Tools, Turn
@@ -203,7 +204,7 @@ def _line(document: Document, language: str) -> str:
     name = named(document, language)
     if document.number is None:
         return f"{name}."
-    return phrases.say(language, "list-line", document=name, title=document.title)
+    return phrases.say(language, "list-line", document=name, title=title_of(document, language))
 
 
 def _looked_at(language: str, n: int) -> str:

@@ -12,6 +12,7 @@ from assistant.asking.evidence import ask, best_of, carries, founds, telling
 from assistant.asking.reading import Reading
 from assistant.asking.sheet import Sheet, named, start
 from assistant.asking.standing import sentences
+from assistant.citations import title_of
 from assistant.retrieving import absent
 from assistant.turn import Tools, Turn
 from corpus.documents import Document, DocumentKind, Section, SectionKind
@@ -98,7 +99,10 @@ def of_documents(turn: Turn, tools: Tools, reading: Reading, ids: Sequence[str])
         key = "overview-digest" if document.is_digest else "overview-text"
         openings.append(
             phrases.say(
-                turn.language, key, document=named(document, turn.language), title=document.title
+                turn.language,
+                key,
+                document=named(document, turn.language),
+                title=title_of(document, turn.language),
             )
             if document.number
             else phrases.say(
@@ -155,20 +159,20 @@ def _document(sheet: Sheet, document: Document, before: str) -> None:
         sheet.block(before + title, numbers, notes=notes)
 
     for section in resolves:
-        put(start(section.heading), section, _RESOLVES)
+        put(start(sheet.heading(document, section)), section, _RESOLVES)
     for section in others:
-        put(start(section.heading), section, _EACH)
+        put(start(sheet.heading(document, section)), section, _EACH)
     chief = [s for s in body if s.slug != "title"] or body
     for section in chief:
-        put(section.heading, section, _EACH)
+        put(sheet.heading(document, section), section, _EACH)
     if not operative and not body:
         for section in [*annexes, *preamble]:
-            put(start(section.heading), section, _EACH)
+            put(start(sheet.heading(document, section)), section, _EACH)
         annexes = []
     title = next((s for s in body if s.slug == "title"), None)
     if title is not None and left > 0:
         put(phrases.say(language, "block-title"), title, 1)
-    rest = [s.heading for s in [*preamble, *annexes] if s.heading.strip()]
+    rest = [sheet.heading(document, s) for s in [*preamble, *annexes] if s.heading.strip()]
     if operative and rest:
         sheet.notes.append(
             phrases.say(
@@ -301,7 +305,7 @@ def of_subject(turn: Turn, tools: Tools, reading: Reading) -> Turn:
     for document, clauses in groups:
         numbers = [sheet.quote(f) for f in clauses]
         sheet.block(
-            f"{named(document, turn.language)}: {document.title}"
+            f"{named(document, turn.language)}: {title_of(document, turn.language)}"
             if document.number
             else named(document, turn.language),
             numbers,

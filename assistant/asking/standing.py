@@ -13,6 +13,7 @@ from assistant.asking import known
 from assistant.asking.evidence import ask, carries
 from assistant.asking.reading import Reading
 from assistant.asking.sheet import Sheet, named
+from assistant.citations import title_of
 from assistant.turn import Tools, Turn
 from corpus.catalogue import CatalogueEntry, Standing
 from corpus.references import Reference
@@ -90,7 +91,9 @@ def sentences(
     where = catalogue.standing(entry.id)
     name = named(entry, language)
     if entry.number:
-        name = phrases.say(language, "standing-titled", document=name, title=entry.title)
+        name = phrases.say(
+            language, "standing-titled", document=name, title=title_of(entry, language)
+        )
     following = catalogue.get(entry.merged_into or entry.superseded_by or "")
     later = catalogue.get(catalogue.superseded_by(entry.id) or "")
     following = following or later
