@@ -20,6 +20,7 @@ from corpus.shelf import Shelf
 
 if TYPE_CHECKING:
     from indexing.embedding import Embedder
+    from indexing.rerankers import Reranker, Reranking
     from indexing.search import Searcher
     from indexing.status import IndexStatus
     from indexing.sync import SyncReport
@@ -142,8 +143,58 @@ def searcher(settings: Settings, held: Shelf) -> Searcher:
 
         follow = shipping(settings, database(settings)).follow
     return Searcher(
-        home(settings), held, embedder(settings), settings.chroma_host or None, follow=follow
+        home(settings),
+        held,
+        embedder(settings),
+        settings.chroma_host or None,
+        follow=follow,
+        reranking=reranking(settings),
     )
+
+
+def reranker(settings: Settings) -> Reranker | None:
+    """The reranker of the settings, loaded once a process; None where the packaged judge is alone.
+
+    Raises:
+        BadReranker: it is missing or gives no scores.
+        BadChatModel: it is the chat model, and that cannot be opened.
+        BadSetting: it is the chat model, and none is configured.
+    """
+    from indexing.rerankers import EndpointReranker
+
+    if settings.reranker_url:
+        key = settings.reranker_key.get_secret_value() if settings.reranker_key else None
+        limit = settings.reranker_timeout
+        return EndpointReranker(settings.reranker_url, settings.reranker_model, key, limit)
+    if settings.reranker_model == "chat":
+        from assistant.asking.chat_judge import ChatJudge
+        from assistant.settings import BadSetting
+        from assistant.writing.model import configured
+
+        if not configured(settings):
+            raise BadSetting(
+                "RERANKER_MODEL=chat needs a chat model: set ADVISOR_CHAT_MODEL or "
+                "ADVISOR_CHAT_BASE_URL."
+            )
+        return ChatJudge(settings)
+    return _cross_encoder(settings.reranker_model) if settings.reranker_model else None
+
+
+def reranking(settings: Settings) -> Reranking | None:
+    """The reranker with what is known of it in this data directory. Raises: as `reranker`."""
+    from indexing.rerankers import Calibration, Reranking
+
+    found = reranker(settings)
+    if found is None:
+        return None
+    return Reranking(found, Calibration.read(home(settings)), settings.reranker_timeout)
+
+
+@lru_cache(maxsize=1)
+def _cross_encoder(name: str) -> Reranker:
+    from indexing.rerankers import CrossEncoderReranker
+
+    return CrossEncoderReranker(name)
 
 
 def sync_index(settings: Settings, progress: Progress | None = None) -> SyncReport:

@@ -149,3 +149,55 @@ def train_injection(
         typer.echo(f"Written: {path}")
     for line in tampering.render(tampering.measure(tampering.public(folder))):
         typer.echo(line)
+
+
+@train.command("calibrate")
+def train_calibrate(
+    everything: Annotated[
+        bool,
+        typer.Option(
+            "--everything",
+            help="Also questions the packaged judge learned from: more of them, but the reranker "
+            "then counts for less than it should.",
+        ),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """What are the scores of the configured reranker worth? Learned on the shipped questions.
+
+    Asks it of the likeliest passages for every shipped question whose texts are held here, writes
+    `reranker.json` into the data directory and says how search does with and without it. Servers
+    take it up when they are started again. Run it after RERANKER_MODEL or RERANKER_URL changed.
+    """
+    from assistant.cli.output import progress_bar
+    from assistant.settings import BadSetting, Settings
+    from assistant.workspace import home, reranker, searcher, shelf
+    from corpus.catalogue import Catalogue
+    from evals.cli_folders import clause_lookup
+    from evals.training import calibrate
+
+    settings = Settings.load()
+    chosen = reranker(settings)
+    if chosen is None:
+        raise BadSetting("No reranker is configured: set RERANKER_MODEL or RERANKER_URL.")
+    held, catalogue = shelf(settings), Catalogue.load()
+    questions = calibrate.shipped(clause_lookup(held), everything)
+    plain = settings.model_copy(update={"reranker_model": None, "reranker_url": None})
+    search = searcher(plain, held)
+    try:
+        with progress_bar(quiet=as_json) as progress:
+            heard = calibrate.hear(
+                search, chosen, questions, calibrate.corpora(), catalogue, progress
+            )
+    finally:
+        search.close()
+    learned = calibrate.calibration(heard, chosen, catalogue)
+    measured = calibrate.measure(heard, chosen.name, catalogue)
+    path = learned.write(home(settings))
+    if as_json:
+        typer.echo(measured.model_dump_json(indent=2))
+        return
+    typer.echo(calibrate.render(measured))
+    for line in calibrate.lines(measured):
+        typer.echo(line)
+    typer.echo(f"Written: {path}")

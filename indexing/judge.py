@@ -11,6 +11,7 @@ second set of weights judges by the arms of search alone.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -33,6 +34,10 @@ READ = ("odds", "reader", "reader_gap", *SIGNALS)
 """Columns of the second regression: log odds by the first, the reader's logit, how far that is
 below the best one read, and the signals."""
 
+RERANKED = ("odds", "score", "gap")
+"""Columns of the regression that takes in a reranker (`indexing.rerankers`): log odds by all of the
+above, its score as it gives it, and how far that is below the best it gave."""
+
 TOGETHER = (
     "best", "second", "mass", "late", "late_body", "least", "unmet", "met", "dense", "lexical_raw",
     "peak", "words",
@@ -45,6 +50,13 @@ tokens."""
 def parameters(late: bool = True) -> Mapping[str, Any]:
     """What was learned: with token vectors, or without."""
     return _all()["late" if late else "plain"]
+
+
+@cache
+def fingerprint() -> str:
+    """Of everything learned: what is calibrated on these chances does not fit others."""
+    whole = files("indexing").joinpath("judge.json").read_bytes()
+    return hashlib.sha256(whole).hexdigest()[:16]
 
 
 def chances(signals: Signals, read: Floats | None, made: Mapping[str, Any]) -> Floats:
@@ -79,6 +91,21 @@ def read_rows(signals: Signals, found: Floats, read: Floats) -> Floats:
     return np.concatenate(
         [_odds(found)[:, None], read[:, None], (read - read.max())[:, None], signals], axis=1
     )
+
+
+def reranker_rows(found: Floats, scores: Floats) -> Floats:
+    """Rows of RERANKED for candidates with these chances that a reranker gave these scores."""
+    return np.stack([_odds(found), scores, scores - scores.max(initial=-np.inf)], axis=1)
+
+
+def reranked(
+    found: Floats, looked: NDArray[np.int64], scores: Floats, model: Mapping[str, Any]
+) -> Floats:
+    """All chances, those at the places `looked` weighed again with a reranker's scores of them."""
+    again = _chance(_logits(reranker_rows(found[looked], scores), model))
+    rest = np.minimum(found, float(again.min()))  # what it was not asked of stays below
+    rest[looked] = again
+    return rest
 
 
 def answerable(signals: Signals, found: Floats, tokens: int, made: Mapping[str, Any]) -> float:

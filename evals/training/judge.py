@@ -38,7 +38,7 @@ def fit(
 
     Returns what `judge.json` holds under one name.
     """
-    first = _regression(
+    first = regression(
         np.concatenate([case.signals for case in cases]),
         np.concatenate([case.right for case in cases]),
         0.3,
@@ -51,14 +51,14 @@ def fit(
             looked = judge.looked_at(chances)
             rows.append(judge.read_rows(case.signals[looked], chances[looked], logits[looked]))
             labels.append(case.right[looked])
-        made["read"] = _regression(np.concatenate(rows), np.concatenate(labels), 0.3)
+        made["read"] = regression(np.concatenate(rows), np.concatenate(labels), 0.3)
     together, answered = [], []
     for case, logits in zip(cases, read or [None] * len(cases), strict=True):  # type: ignore[list-item]
         chances = _chances(case, logits, made, catalogue)
         together.append(judge.together(case.signals, chances, case.tokens))
         answered.append(bool(case.asked.gold))
     truth = np.array(answered)
-    made["answer"] = _regression(np.array(together), truth, 0.3)
+    made["answer"] = regression(np.array(together), truth, 0.3)
     sure = np.array([judge.chance_of(row, made["answer"]) for row in together])
     made["threshold"] = float(np.quantile(sure[truth], NEEDLESS))
     return made
@@ -70,7 +70,7 @@ def _chances(
     return case.after_rules(judge.chances(case.signals, logits, made), catalogue)
 
 
-def _regression(rows: NDArray[Any], labels: NDArray[Any], strength: float) -> dict[str, Any]:
+def regression(rows: NDArray[Any], labels: NDArray[Any], strength: float) -> dict[str, Any]:
     """A logistic regression over standardised columns, its scaling folded back."""
     from sklearn.linear_model import LogisticRegression
 
@@ -116,42 +116,46 @@ def measure(
     """Every question answered with the weights `made`."""
     outcomes = []
     for case, logits in zip(cases, read or [None] * len(cases), strict=True):  # type: ignore[list-item]
-        asked = case.asked
-        chances = _chances(case, logits, made, catalogue)
-        row = judge.together(case.signals, chances, case.tokens)
-        sure = judge.chance_of(row, made["answer"])
-        facts: dict[str, float] = {}
-        refused = sure < made["threshold"]
-        if asked.gold:
-            ranked = case.ranked(chances)
-            gold = set(asked.gold)
-            facts = {
-                "hit1": float(bool(asked.right & set(ranked[:1]))),
-                "hit5": float(bool(asked.right & set(ranked[:5]))),
-                "recall5": len(gold & set(ranked[:5])) / len(gold),
-                "hit20": float(bool(asked.right & set(ranked[:20]))),
-            }
-            if not refused:
-                quoted = _quoted(case, chances)
-                precision, recall = citation_counts(quoted, asked.gold, asked.also)
-                facts |= {"precision": precision, "recall": recall}
-        outcomes.append(
-            Outcome(
-                id=asked.id,
-                corpus=asked.corpus,
-                set=asked.set,
-                language=asked.language,
-                kind=asked.kind,
-                answerable=bool(asked.gold),
-                sure=sure,
-                refused=refused,
-                **facts,
-            )
-        )
+        outcomes.append(outcome(case, _chances(case, logits, made, catalogue), made))
     return outcomes
 
 
-def _quoted(case: Case, chances: Floats) -> list[str]:
+def outcome(case: Case, chances: Floats, made: Mapping[str, Any]) -> Outcome:
+    """One question answered by the chances of its candidates, after the rules.
+
+    `made` holds the weights `answer` and the `threshold`.
+    """
+    asked = case.asked
+    sure = judge.answerable(case.signals, chances, case.tokens, made)
+    facts: dict[str, float] = {}
+    refused = sure < made["threshold"]
+    if asked.gold:
+        ranked = case.ranked(chances)
+        gold = set(asked.gold)
+        facts = {
+            "hit1": float(bool(asked.right & set(ranked[:1]))),
+            "hit5": float(bool(asked.right & set(ranked[:5]))),
+            "recall5": len(gold & set(ranked[:5])) / len(gold),
+            "hit20": float(bool(asked.right & set(ranked[:20]))),
+        }
+        if not refused:
+            precision, recall = citation_counts(quoted(case, chances), asked.gold, asked.also)
+            facts |= {"precision": precision, "recall": recall}
+    return Outcome(
+        id=asked.id,
+        corpus=asked.corpus,
+        set=asked.set,
+        language=asked.language,
+        kind=asked.kind,
+        answerable=bool(asked.gold),
+        sure=sure,
+        refused=refused,
+        **facts,
+    )
+
+
+def quoted(case: Case, chances: Floats) -> list[str]:
+    """Addresses that would be quoted, as `assistant.selection` chooses them."""
     order = [
         int(n)
         for n in np.argsort(-chances, kind="stable")
