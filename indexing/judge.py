@@ -39,12 +39,18 @@ RERANKED = ("odds", "score", "gap")
 above, its score as it gives it, and how far that is below the best it gave."""
 
 TOGETHER = (
-    "best", "second", "mass", "late", "late_body", "least", "unmet", "met", "dense", "lexical_raw",
-    "peak", "words",
-)  # fmt: skip
-"""Columns of the third: log odds of the likeliest candidate and of the second, the summed
-chances, signals of the likeliest, how far it stands above the tenth, log of the question's
-tokens."""
+    "best",
+    "second",
+    "mass",
+    "peak",
+    "words",
+    *(f"first {name}" for name in SIGNALS),
+    *(f"three {name}" for name in SIGNALS),
+    *(f"most {name}" for name in SIGNALS),
+)
+"""Columns of the third: log odds of the likeliest candidate and of the second, the summed chances,
+how far the likeliest stands above the tenth, log of the question's tokens; each signal of the
+likeliest, its mean over the three likeliest, and its largest value of all."""
 
 
 def parameters(late: bool = True) -> Mapping[str, Any]:
@@ -128,16 +134,19 @@ def together(signals: Signals, found: Floats, tokens: int) -> Floats:
     order = np.argsort(-found, kind="stable")
     odds = _odds(found)
     first, tenth = order[0], order[min(9, len(order) - 1)]
-    of = [float(signals[first, SIGNALS.index(name)]) for name in TOGETHER[3:10]]
-    column = SIGNALS.index("late") if of[0] else SIGNALS.index("dense")
-    return np.array(
+    column = SIGNALS.index("late" if signals[first, SIGNALS.index("late")] else "dense")
+    return np.concatenate(
         [
-            odds[first],
-            odds[order[1]] if len(order) > 1 else -8.0,
-            min(float(found.sum()), 5.0),
-            *of,
-            float(signals[first, column] - signals[tenth, column]),
-            np.log1p(tokens),
+            [
+                odds[first],
+                odds[order[1]] if len(order) > 1 else -8.0,
+                min(float(found.sum()), 5.0),
+                float(signals[first, column] - signals[tenth, column]),
+                np.log1p(tokens),
+            ],
+            signals[first],
+            signals[order[:3]].mean(axis=0),
+            signals.max(axis=0),
         ]
     )
 
