@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from indexing.search import Searcher
     from indexing.status import IndexStatus
     from indexing.sync import SyncReport
+
+log = structlog.get_logger(__name__)
 
 _UP_TO_DATE: set[str] = set()
 """Databases that this process has brought to its version already."""
@@ -187,7 +190,10 @@ def reranking(settings: Settings) -> Reranking | None:
     found = reranker(settings)
     if found is None:
         return None
-    return Reranking(found, Calibration.read(home(settings)), settings.reranker_timeout)
+    made = Reranking(found, Calibration.read(home(settings)), settings.reranker_timeout)
+    if made.lacks:
+        log.warning("reranker-not-used", reranker=made.name, why=made.lacks)
+    return made
 
 
 @lru_cache(maxsize=1)

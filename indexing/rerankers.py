@@ -296,8 +296,6 @@ class Reranking:
         self._calibration = None if self.lacks else calibration
         self._places = threading.BoundedSemaphore(reranker.at_once)
         self._rests_until = 0.0
-        if self.lacks:
-            log.warning("reranker-not-used", reranker=self.name, why=self.lacks)
 
     def fits(self, late: bool) -> bool:
         """Whether it is to be asked, where the packaged judge has token vectors or (not) so."""

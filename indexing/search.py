@@ -162,7 +162,8 @@ class Searcher:
         found = self.candidates(question, filters, language)
         chances = found.after_rules(found.learned, filters, self._catalogue)
         again = self._again(found, chances)
-        degraded, made, second = found.degraded, found.made, {}
+        degraded, made = found.degraded, found.made
+        second: dict[int, float] = {}
         if again is not None:
             chances = found.after_rules(again.learned, filters, self._catalogue)
             made, second = {**made, **again.made}, again.scores

@@ -27,7 +27,7 @@ from corpus.errors import AdvisorError
 from evals.metrics import ClauseText
 from evals.training.cases import Case
 from evals.training.data import Asked, read_questions
-from evals.training.judge import Outcome, outcome, regression, show, table
+from evals.training.judge import FIGURES, Outcome, outcome, regression, table
 from indexing import judge
 from indexing.chunking import embedded_text
 from indexing.encoder import Tokens
@@ -273,11 +273,21 @@ def calibration(heard: Sequence[Heard], reranker: Reranker, catalogue: Catalogue
 
 def render(measured: Measured) -> str:
     """A Markdown table for the terminal."""
-    rows = {
-        "packaged judge": table(measured.packaged, "")["all"],
-        measured.reranker: table(measured.reranked, "")["all"],
-    }
-    return show(rows)
+    columns = (*FIGURES, "needless", "near_miss", "not_held")
+    rows = [f"| | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|"]
+    for name, outcomes in (
+        ("packaged judge", measured.packaged),
+        (measured.reranker, measured.reranked),
+    ):
+        figures = table(outcomes, "")["all"]
+        cells = [
+            f"{figures[c].mean:.3f} ±{(figures[c].high - figures[c].low) / 2:.3f}"
+            if figures[c].items
+            else "–"
+            for c in columns
+        ]
+        rows.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(rows)
 
 
 def lines(measured: Measured) -> Iterator[str]:

@@ -53,13 +53,17 @@ class Said:
     fingerprint = "told:1"
     at_once = 1
 
-    def __init__(self, say: dict[str, float] | Exception, waits: float = 0) -> None:
-        self.say, self.waits = say, waits
+    def __init__(self, say: dict[str, float] | Exception, late: bool = False) -> None:
+        """`late`: it says nothing before `go` is set."""
+        self.say = say
+        self.go = threading.Event()
+        if not late:
+            self.go.set()
         self.asked: list[tuple[str, list[str]]] = []
 
     def scores(self, question: str, texts: Sequence[str]) -> list[float]:
         self.asked.append((question, list(texts)))
-        time.sleep(self.waits)
+        self.go.wait(30)
         if isinstance(self.say, Exception):
             raise self.say
         known = self.say
@@ -185,7 +189,7 @@ def test_an_endpoint_that_is_away_or_silent_is_a_failure(server: RerankServer) -
     start = time.monotonic()
     with pytest.raises(RerankerFailed, match="Timeout"):
         EndpointReranker(server.url, seconds=0.3).scores(QUESTION, TEXTS)
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < 20
 
 
 @pytest.mark.parametrize("url", ["rerank", "ftp://host/x", "http://", "http://[bad"])
@@ -198,28 +202,33 @@ def test_an_address_that_is_none_is_refused(url: str) -> None:
 
 
 def test_one_that_is_late_is_left_alone_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    slow = Said({"lamp": 1.0}, waits=0.5)
+    slow = Said({"lamp": 1.0}, late=True)
     reranking = Reranking(slow, None, 0.1)
     for _ in range(3):
         with pytest.raises(RerankerFailed):
             reranking.scores(QUESTION, TEXTS)
-    assert len(slow.asked) == 1
-    time.sleep(0.6)
-    slow.waits = 0
-    monkeypatch.setattr(reranking, "_rests_until", 0.0)
-    assert reranking.scores(QUESTION, TEXTS) == [-5.0, 1.0, 1.0]
+    assert len(slow.asked) <= 1
+    slow.go.set()
+    patient = Reranking(slow, None)
+    assert patient.scores(QUESTION, TEXTS) == [-5.0, 1.0, 1.0]
+    monkeypatch.setattr(patient, "_rests_until", time.monotonic() + 60)
+    with pytest.raises(RerankerFailed, match="a moment ago"):
+        patient.scores(QUESTION, TEXTS)
 
 
-def test_an_engine_still_at_work_is_not_given_more(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_engine_still_at_work_is_given_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rerankers, "REST", 0.0)
-    busy = Said({}, waits=0.6)
+    busy = Said({}, late=True)
     reranking = Reranking(busy, None, 0.1)
     before = threading.active_count()
     for _ in range(4):
         with pytest.raises(RerankerFailed, match="over"):
             reranking.scores(QUESTION, TEXTS)
-    assert len(busy.asked) == 1
     assert threading.active_count() <= before + 1
+    busy.go.set()
+    monkeypatch.setattr(reranking, "_seconds", 10.0)
+    assert reranking.scores(QUESTION, TEXTS) == [-5.0] * 3
+    assert len(busy.asked) == 2
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
@@ -276,8 +285,12 @@ def shelf(tmp_path: Path) -> Shelf:
     (tmp_path / "files").mkdir()
     held = Shelf(open_database(sqlite_url(tmp_path / "advisor.db")), tmp_path / "files")
     documents = [
-        resolution(1, "to keep every lighthouse lit at night", "to paint the towers white by day"),
-        resolution(2, "to lend bicycles to sailors who stay in port", title="Bicycles"),
+        resolution(
+            1,
+            "to keep every lighthouse of the coast lit at night, in all weathers",
+            "to paint the towers white, so that they can be seen by day",
+        ),
+        resolution(2, "to lend bicycles to sailors who stay in port", title="Bicycles", body="pp"),
     ]
     held.put(documents, Source.of("made.xml", b"made"), "test")
     sync(held, tmp_path, HashingEmbedder())
@@ -345,7 +358,7 @@ def test_p25_a_reranker_that_fails_is_named_and_the_packaged_judge_decides(
 ) -> None:
     told = Said(RuntimeError("out of memory"))
     if trouble == "late":
-        told = Said({"towers": 4.0}, waits=0.4)
+        told = Said({"towers": 4.0}, late=True)
     if trouble == "short":
         told.scores = lambda question, texts: [1.0]  # type: ignore[method-assign]
     alone = open_search(None).search(ASKED, language="en")
@@ -368,12 +381,9 @@ def test_without_a_calibration_it_is_never_asked(open_search: _Opening) -> None:
 def test_what_a_question_names_still_comes_first(open_search: _Opening) -> None:
     told = Said({"towers": 4.0, "sailors": 0.0})
     searcher = open_search(Reranking(told, calibrated(told)))
-    result = searcher.search(
-        "What does made-res-2@2020 say? Resolution 2, on towers", language="en"
-    )
-    if not result.named:
-        pytest.fail("the question names a document")
-    assert result.evidence[0].passage.document == "made-res-2@2020"
+    result = searcher.search("What does Resolution 2 say about towers?", language="en")
+    assert result.named == ("pp-res-2@2020",)
+    assert result.evidence[0].passage.document == "pp-res-2@2020"
 
 
 def test_a_real_endpoint_takes_part_in_search(open_search: _Opening, server: RerankServer) -> None:
