@@ -39,7 +39,7 @@ def listing(turn: Turn, tools: Tools, reading: Reading) -> Turn:
     """The documents asked for, one line each with the clause that shows why; or their number."""
     candidates = [d for d in known.held(tools).values() if _asked_for(d, reading)]
     subject = _subject(reading)
-    if not subject:
+    if not subject or (reading.kinds and reading.cycle):
         return _all(turn, tools, reading, candidates)
     hits, asked = _on(turn, tools, reading, subject, candidates)
     exact = reading.cycle or reading.regions or reading.countries
@@ -168,7 +168,11 @@ def _all(turn: Turn, tools: Tools, reading: Reading, candidates: Sequence[Docume
         return turn.having(status=Status.NOT_IN_DOCUMENTS, notes=notes, form=reading.form.value)
     digests = sum(d.is_digest for d in candidates)
     opening = phrases.say(
-        language, "count-held", n=len(candidates), digests=digests, texts=len(candidates) - digests
+        language,
+        "count-asked" if reading.kinds or reading.bodies else "count-held",
+        n=len(candidates),
+        digests=digests,
+        texts=len(candidates) - digests,
     )
     sheet = Sheet(turn, tools)
     if not reading.kinds or (reading.form is Form.COUNT and len(candidates) > _SHOWN):

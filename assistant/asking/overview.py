@@ -39,6 +39,8 @@ _SHARE = 0.35
 def overview(turn: Turn, tools: Tools, reading: Reading) -> Turn:
     """An overview of what the message names: documents, else a place, else a subject."""
     ids = known.one(reading, tools)
+    if ids and (told := _told(turn, tools, reading, ids)) is not None:
+        return told
     if ids and _asks_more(reading, tools, ids):
         return turn
     if ids:
@@ -50,14 +52,36 @@ def overview(turn: Turn, tools: Tools, reading: Reading) -> Turn:
     return of_subject(turn, tools, reading)
 
 
+def _told(turn: Turn, tools: Tools, reading: Reading, ids: Sequence[str]) -> Turn | None:
+    """All that a text tells an addressee the message names; None where it names none, or the text
+    has no section for it."""
+    actors = set(actors_in(reading.said or reading.text))
+    if not reading.references or not actors:
+        return None
+    sheet = Sheet(turn, tools)
+    for id in ids[:2]:
+        document = known.document(id, tools, turn.language)
+        for section in document.sections if document else ():
+            if document and actors & set(addressed(section.heading)[1]):
+                founds_ = [
+                    Found(document=document, section=section, clause=c) for c in section.clauses
+                ]
+                sheet.block(start(section.heading), [sheet.quote(f) for f in founds_[:_WHOLE]])
+    if not sheet.claims:
+        return None
+    names = phrases.listed(
+        turn.language, [named(d, turn.language) for d in sheet.documents.values()]
+    )
+    return sheet.turned(
+        Status.ANSWERED, phrases.say(turn.language, "overview-told", document=names), "overview"
+    )
+
+
 def _asks_more(reading: Reading, tools: Tools, ids: Sequence[str]) -> bool:
     """Whether a message names a text and, it seems, asks what it says on something in it.
 
-    An addressee that is named asks for what the text tells it; else only where the reading itself
-    was in two minds.
+    Only where the reading itself was in two minds.
     """
-    if reading.references and actors_in(reading.said or reading.text):
-        return True
     if reading.chances.get("clauses", 0.0) < _DOUBT or not reading.references:
         return False
     rest = reading.topic

@@ -70,12 +70,13 @@ def parts(text: str, heads: Heads | None, embedder: Embedder) -> tuple[str, ...]
     if heads is None:
         return ()
     asked: list[str] = []
-    sentences = [s.strip() for s in _ENDS.split(text) if s and s.strip()]
-    for sentence in sentences[:_MOST]:
-        asked += _pieces(sentence, heads, embedder)
-    if len(sentences) > 1:
-        asks = _asks(asked, heads, embedder)
-        asked = [piece for piece, sure in zip(asked, asks, strict=True) if sure >= _SURE]
+    sentences = [s.strip() for s in _ENDS.split(text) if s and s.strip()][:_MOST]
+    for sentence in sentences:
+        pieces = _pieces(sentence, heads, embedder)
+        # A sentence that asks two things asks the first of them too; one of one piece may be
+        # courtesy, or tell who asks.
+        sure = len(pieces) > 1 or len(sentences) == 1 or _asks(pieces, heads, embedder)[0] >= _SURE
+        asked += pieces if sure else []
     return tuple(asked[:_MOST]) if len(asked) > 1 else ()
 
 
