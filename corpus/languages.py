@@ -113,6 +113,6 @@ def _identifier() -> LanguageIdentifier:
 
 
 def language_score(text: str, candidates: Sequence[str]) -> float:
-    """How well a text fits the best of `candidates` (ISO 639-1); to compare readings of one file."""
+    """How well a text fits the best of `candidates` (ISO 639-1), to compare readings of a file."""
     scores: list[tuple[str, float]] = _identifier().rank(text[:_SAMPLE])
     return max((float(score) for code, score in scores if code in candidates), default=-1e9)

@@ -106,9 +106,6 @@ def _separated(content: bytes) -> list[list[str]]:
         return min((line.count(sign) for line in lines), default=0), text.count(sign)
 
     sign = max(",;\t|", key=told)
-        ",;\t|",
-        key=lambda each: (min((x.count(each) for x in head if x), default=0), text.count(each)),
-    )
     try:
         return [row for row in csv.reader(io.StringIO(text), delimiter=sign) if any(row)]
     except csv.Error as error:
