@@ -193,7 +193,7 @@ def _eight_bit(content: bytes) -> str | None:
     found = from_bytes(content).best()
     ascii_letters = sum(65 <= (byte & 0xDF) <= 90 for byte in content)
     high = sum(byte >= 0x80 for byte in content)
-    latin = ascii_letters > 4 * high
+    latin = ascii_letters > 2 * high
     if found is not None and not (latin and found.encoding in _LATIN_PAGES):
         if dominant_script(str(found)) == "cyrillic":
             return _cyrillic(content)
