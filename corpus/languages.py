@@ -127,6 +127,7 @@ def _identifier() -> LanguageIdentifier:
     return LanguageIdentifier.from_model_file(MODEL_FILE)
 
 
-def likely_language(text: str, candidates: Sequence[str]) -> str:
-    """Likeliest of `candidates` (ISO 639-1) for a text whose accented letters may be missing."""
-    return _rank(text[:_SAMPLE], tuple(candidates))
+def language_score(text: str, candidates: Sequence[str]) -> float:
+    """How well a text fits the best of `candidates` (ISO 639-1), to compare readings of a file."""
+    scores: list[tuple[str, float]] = _identifier().rank(text[:_SAMPLE])
+    return max((float(score) for code, score in scores if code in candidates), default=-1e9)

@@ -188,11 +188,15 @@ def _eight_bit(content: bytes) -> str | None:
     """
     from charset_normalizer import from_bytes
 
+    from corpus.languages import dominant_script
+
     found = from_bytes(content).best()
     ascii_letters = sum(65 <= (byte & 0xDF) <= 90 for byte in content)
     high = sum(byte >= 0x80 for byte in content)
-    latin = ascii_letters > 4 * high
+    latin = ascii_letters > 2 * high
     if found is not None and not (latin and found.encoding in _LATIN_PAGES):
+        if dominant_script(str(found)) == "cyrillic":
+            return _cyrillic(content)
         return str(found)
     if not latin:
         return None
@@ -200,18 +204,41 @@ def _eight_bit(content: bytes) -> str | None:
 
 
 def _latin(content: bytes) -> str | None:
-    """The text in the code page that gives a text of a language written with that page."""
-    from corpus.languages import likely_language
+    """The text in the code page whose reading fits a language written with that page best."""
+    from corpus.languages import language_score
 
-    candidates = [code for codes in _PAGES.values() for code in codes]
-    for page in ("cp1252", "cp1250", "cp1254", "cp1257"):
+    read: dict[str, str] = {}
+    for page in _PAGES:
+        try:
+            read[page] = content.decode(page)
+        except UnicodeDecodeError:
+            continue
+    if not read:
+        return content.decode("latin-1")
+    # Western languages first where two fit alike.
+    best = max(
+        sorted(read, key=lambda page: page != "cp1252"),
+        key=lambda page: language_score(read[page], _PAGES[page]),
+    )
+    return read[best]
+
+
+_CYRILLIC_PAGES = ("cp1251", "koi8-r", "koi8-u", "cp866", "iso8859-5", "mac-cyrillic")
+
+
+def _cyrillic(content: bytes) -> str | None:
+    """The text in the Cyrillic code page that gives words and no stray signs; None where none."""
+    from corpus.garbled import pair_score
+
+    read: list[tuple[tuple[int, float], str]] = []
+    for page in _CYRILLIC_PAGES:
         try:
             text = content.decode(page)
         except UnicodeDecodeError:
             continue
-        if likely_language(text, candidates) in _PAGES[page]:
-            return text
-    return content.decode("latin-1")
+        odd = sum(ord(c) > 127 and not c.isalpha() and c not in "«»„“”–—№…\xa0" for c in text)
+        read.append(((odd, pair_score(text.casefold(), "cyrillic")[0]), text))
+    return min(read, key=lambda pair: pair[0])[1] if read else None
 
 
 def _binary(text: str) -> bool:

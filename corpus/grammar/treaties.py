@@ -441,7 +441,7 @@ class _Provisions:
     def __init__(self, items: Sequence[Item]) -> None:
         marked = sum(len(_MARK.findall(item.text)) for item in items)
         self._items = list(items)
-        self.found = marked >= 10
+        self.found = marked >= _FEWEST_ARTICLES
         if not self.found:
             told = _in_sequence(items)
             if told is not None:

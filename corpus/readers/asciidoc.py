@@ -34,6 +34,8 @@ _NAMED = re.compile(r"\[(?:\[|#)(?P<name>[\w.:-]+)[,\]].*")
 _ANCHOR = re.compile(r"\[\[[^\]]*\]\]|\[#[^\]]*\]|\(\(\([^)]*\)\)\)|\(\(([^()]*)\)\)")
 _SUP, _SUB = re.compile(r"\^([^\s^]{1,30})\^"), re.compile(r"~([^\s~]{1,30})~")
 _MARKS = re.compile(r"(?<![\w*_`#])(\*\*|__|``|##|[*_`#])(?=\S)(.+?)(?<=\S)\1(?![\w*_`#])")
+# What may stand before a cell's bar says how wide it is, or how set: '2+^|', 'a|'.
+_CELL = re.compile(r"(?<!\\)(?:(?<!\S)\d*(?:\.\d+)?[+*]?[<^>]?(?:\.[<^>])?[aehlmdsv]?)?\|")
 _LETTERS = {2: "a", 3: "i", 4: "A", 5: "I"}
 _ITU_LETTERS = {1: "a", 2: "1", 3: "i", 4: "A", 5: "I"}
 
@@ -203,7 +205,7 @@ def _table(lines: Sequence[str], seen: _Seen) -> Iterator[Part]:
     cells: list[str] = []
     wide = 0
     for line in lines:
-        pieces = re.split(r"(?<!\\)(?:\d*\.?\d*[+*]?[<^>]?[.<^>]*[aehlmdsv]?)\|", line)
+        pieces = _CELL.split(line)
         if len(pieces) == 1:
             if cells and line.strip():
                 cells[-1] += f" {line}"

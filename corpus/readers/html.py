@@ -115,7 +115,7 @@ def _listed_notes(soup: BeautifulSoup) -> dict[str, str]:
     for block in soup.find_all(["section", "div", "ol", "aside"]):
         if block.decomposed:
             continue
-        named = " ".join(block.get("class") or []) + f" {block.get('role', '')}"
+        named = f"{block.get('class', '')} {block.get('role', '')}"
         listed = block if block.name == "ol" else block.find("ol")
         if listed is None or not _NOTE_LIST.search(named):
             continue

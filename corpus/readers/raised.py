@@ -14,7 +14,7 @@ from typing import TypeVar
 from corpus.outlines import Item
 from corpus.resolutions import Block
 
-P = TypeVar("P", Item, Block)
+P = TypeVar("P", bound=Item | Block)
 
 _OPEN, _CLOSE = "\ue0f0", "\ue0f1"
 _MARKED = re.compile(f"\\s?{_OPEN}([^{_OPEN}{_CLOSE}]*){_CLOSE}")

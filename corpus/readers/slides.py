@@ -54,7 +54,7 @@ def read(content: bytes, name: str) -> list[Document]:
 def _slide(slide: Any) -> tuple[str, list[Part]]:
     head = slide.shapes.title
     heading = " ".join(head.text_frame.text.split()) if head is not None else ""
-    parts = []
+    parts: list[Part] = []
     for shape in slide.shapes:
         if head is None or shape.shape_id != head.shape_id:
             parts += _shape(shape)
