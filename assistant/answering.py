@@ -10,7 +10,7 @@ from assistant import phrases
 from assistant.answers import Claim, Status
 from assistant.citations import cite, instrument
 from assistant.opening import opening
-from assistant.question import sought
+from assistant.question import followed
 from assistant.quoting import ELLIPSIS, is_verbatim, shorten
 from assistant.retrieving import absent
 from assistant.selection import Choice, select
@@ -35,7 +35,7 @@ _MOST_NAMED = 5
 
 def chosen(turn: Turn, result: SearchResult) -> list[Choice]:
     """The candidates of a turn, likeliest first, those worth quoting marked."""
-    return select(result, sought(turn)[1])
+    return select(result, followed(turn))
 
 
 def answer(turn: Turn, tools: Tools) -> Turn:
@@ -43,7 +43,7 @@ def answer(turn: Turn, tools: Tools) -> Turn:
     result = turn.result
     assert result is not None  # `weigh` ends a turn without evidence
     choices = chosen(turn, result)
-    found, dropped = _stored([c for c in choices if c.kept], tools)
+    found, dropped = _stored([c for c in choices if c.kept], tools, turn.language)
     turn = turn.seen(
         "answer",
         mode="quoting",
@@ -58,7 +58,7 @@ def answer(turn: Turn, tools: Tools) -> Turn:
         quote = shorten(item.clause.text, turn.question, item.document.language)
         if not is_verbatim(quote, item.clause.text):
             quote = item.clause.text
-        citation = cite(tools, item, quote)
+        citation = cite(tools, item, quote, turn.language)
         citations.append(citation)
         claims.append(
             Claim(text=quote, addresses=(citation.address,), language=item.document.language)
@@ -72,8 +72,9 @@ def answer(turn: Turn, tools: Tools) -> Turn:
     )
 
 
-def _stored(kept: Sequence[Choice], tools: Tools) -> tuple[list[Found], list[str]]:
-    """The clauses of `kept` as they stand on the shelf, and addresses that are there no more.
+def _stored(kept: Sequence[Choice], tools: Tools, language: str) -> tuple[list[Found], list[str]]:
+    """The clauses of `kept` as they stand on the shelf, digests in the words of `language` where
+    they are translated; and addresses that are there no more.
 
     Documents come in the order of their best clause, clauses in reading order.
     """
@@ -86,7 +87,7 @@ def _stored(kept: Sequence[Choice], tools: Tools) -> tuple[list[Found], list[str
         addresses += [a for a in passage.addresses if a not in addresses]
         if passage.key not in documents:
             try:
-                documents[passage.key] = tools.shelf.document(passage.key)
+                documents[passage.key] = tools.shelf.document(passage.key, language)
             except UnknownAddress:
                 dropped += passage.addresses
     found: list[Found] = []
@@ -143,14 +144,17 @@ def notes(
 def document_notes(turn: Turn, tools: Tools, documents: Sequence[Document]) -> Iterator[str]:
     """Remarks on the documents quoted: which are digests, superseded, in another language."""
     language = turn.language
-    digests = [instrument(d, language) for d in documents if d.is_digest]
-    if digests:
-        many = len(digests) > _MOST_NAMED
-        yield (
-            phrases.say(language, "note-digests", n=len(digests))
-            if many
-            else phrases.say(language, "note-digest", documents=phrases.listed(language, digests))
-        )
+    for of, translated in (("", False), ("-translated", True)):
+        digests = [
+            instrument(d, language)
+            for d in documents
+            if d.is_digest and bool(d.translation_of) is translated
+        ]
+        if len(digests) > _MOST_NAMED:
+            yield phrases.say(language, f"note-digests{of}", n=len(digests))
+        elif digests:
+            named = phrases.listed(language, digests)
+            yield phrases.say(language, f"note-digest{of}", documents=named)
     yield from _edition_notes(documents, tools, language)
     foreign = sorted({d.language for d in documents} - {language})
     if foreign:

@@ -11,11 +11,14 @@ from corpus.addresses import Address, slugify
 from corpus.catalogue import CatalogueEntry
 from corpus.documents import Clause, Document, Edition, Section, SectionKind
 from corpus.shelf import Found
+from corpus.translations import title_in
 
 _NUMBERED = {"resolution": "res", "decision": "dec", "recommendation": "rec"}
 _ANNEX = re.compile(
     r"^(annex(?:\s+[\w.]+)?)\s+to\s+(?:resolution|decision|recommendation)\b.*", re.I
 )
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+_COMMA = {"ar": "، ", "zh": "，"}
 _ROMAN_OR_LETTER = re.compile(r"[ivxl]+|[a-z]{1,2}")
 
 
@@ -25,18 +28,23 @@ def instrument(document: Document | CatalogueEntry, language: str = "en") -> str
     Documents without a number are named by their title, in quotation marks where `language`
     uses them, and their edition.
     """
-    kind = _NUMBERED.get(document.kind.value)
-    edition = edition_in(document.edition, language)
-    if kind is None or document.number is None:
-        name = phrases.say(language, "document-titled", title=document.title)
+    if _NUMBERED.get(document.kind.value) and document.number:
+        name = _numbered(document, language, "instrument")
     else:
-        key = f"instrument-{document.body}-{kind}"
-        if document.body == "pp" or not phrases.has(language, key):
-            key = f"instrument-{kind}"
-        name = phrases.say(language, key, number=document.number)
+        name = phrases.say(language, "document-titled", title=title_of(document, language))
+    edition = edition_in(document.edition, language)
     if not edition:
         return name
     return phrases.say(language, "with-edition", instrument=name, edition=edition)
+
+
+def _numbered(document: Document | CatalogueEntry, language: str, form: str) -> str:
+    """'Resolution 205', in `form`: 'instrument' in running text, 'label' in a list."""
+    kind = _NUMBERED[document.kind.value]
+    key = f"{form}-{document.body}-{kind}"
+    if document.body == "pp" or not phrases.has(language, key):
+        key = f"{form}-{kind}"
+    return phrases.say(language, key, number=document.number)
 
 
 def edition_in(edition: Edition, language: str) -> str:
@@ -49,12 +57,23 @@ def edition_in(edition: Edition, language: str) -> str:
     return phrases.say(language, form, place=place, year=edition.year)
 
 
-def document_label(document: Document | CatalogueEntry) -> str:
-    """A document as lists of sources name it, in English: 'Resolution 205 (Dubai, 2018)'."""
+def title_of(document: Document | CatalogueEntry, language: str) -> str:
+    """The title in `language` where it is known in it, else as it stands."""
+    if getattr(document, "language", "en") == language:
+        return document.title
+    return title_in(document.id, document.title, language)
+
+
+def document_label(document: Document | CatalogueEntry, language: str = "en") -> str:
+    """A document as lists of sources name it: 'Resolution 205 (Dubai, 2018)', or its title."""
     if _NUMBERED.get(document.kind.value) and document.number:
-        return instrument(document)
-    edition = str(document.edition)
-    return f"{document.title} ({edition})" if edition else document.title
+        name = _numbered(document, language, "label")
+    else:
+        name = title_of(document, language)
+    edition = edition_in(document.edition, language)
+    if not edition:
+        return phrases.isolated(language, name)
+    return phrases.say(language, "with-edition", instrument=name, edition=edition)
 
 
 def label_in_print(label: str | None) -> str:
@@ -67,13 +86,19 @@ def label_in_print(label: str | None) -> str:
     return label
 
 
-def clause_label(document: Document, section: Section, clause: Clause) -> str:
-    """'Resolution 205 (Dubai, 2018), instructs the Secretary-General 4'."""
+def clause_label(document: Document, section: Section, clause: Clause, language: str = "en") -> str:
+    """'Resolution 205 (Dubai, 2018), instructs the Secretary-General 4'.
+
+    The section keeps the heading it has in the document; what is before it is in `language`.
+    """
     heading = section.heading.strip()
     if section.kind is SectionKind.ANNEX:
         heading = _ANNEX.sub(r"\1", heading)
-    where = f"{heading} {label_in_print(clause.label)}".strip()
-    return f"{document_label(document)}, {where}" if where else document_label(document)
+    # Chinese writes a number or letter close to the word before it.
+    blank = "" if _CHINESE.search(heading[-1:]) else " "
+    where = f"{heading}{blank}{label_in_print(clause.label)}".strip()
+    name = document_label(document, language)
+    return f"{name}{_COMMA.get(language, ', ')}{where}" if where else name
 
 
 def link(tools: Tools, document: Document) -> str | None:
@@ -84,16 +109,16 @@ def link(tools: Tools, document: Document) -> str | None:
     return entry.urls[0] if entry and entry.urls else None
 
 
-def cite(tools: Tools, found: Found, quote: str) -> Citation:
-    """The citation of a stored clause; `quote` is verbatim from it."""
+def cite(tools: Tools, found: Found, quote: str, language: str = "en") -> Citation:
+    """The citation of a stored clause, for a reader of `language`; `quote` is verbatim from it."""
     document, section, clause = found.document, found.section, found.clause
     return Citation(
         address=str(document.address(section, clause)),
-        label=clause_label(document, section, clause),
+        label=clause_label(document, section, clause, language),
         quote=quote,
         document=document.id,
-        title=document.title,
-        edition=str(document.edition),
+        title=title_of(document, language),
+        edition=edition_in(document.edition, language),
         section=section.heading,
         language=document.language,
         page=clause.page,

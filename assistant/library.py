@@ -190,7 +190,7 @@ def clause_view(
         text=clause.text,
         footnotes=clause.footnotes,
         document=document.id,
-        document_label=document_label(document),
+        document_label=document_label(document, document.language),
         title=document.title,
         edition=str(document.edition),
         section=section.heading,

@@ -52,7 +52,8 @@ def _by_document(found: Sequence[Found]) -> list[tuple[Document, list[Found]]]:
 def _named(document: Document, language: str) -> str:
     name = instrument(document, language)
     if document.is_digest:
-        name = phrases.say(language, "digest", instrument=name)
+        form = "digest-translated" if document.translation_of else "digest"
+        name = phrases.say(language, form, instrument=name)
     return name[:1].upper() + name[1:]
 
 
@@ -83,7 +84,9 @@ def _act(item: Found, language: str) -> str:
         return phrases.say(language, "act-preamble")
     if section.kind is SectionKind.ANNEX:
         return phrases.say(language, "act-annex")
-    verb, actors = addressed(section.heading)
+    # The slug of a translated section is its English heading, whose verb and actors are known.
+    translated = item.document.translation_of is not None
+    verb, actors = addressed(section.slug.replace("-", " ") if translated else section.heading)
     known = [f"actor-{actor}" for actor in actors if phrases.has(language, f"actor-{actor}")]
     if verb == "resolves" and not actors:
         return phrases.say(language, "act-resolves")

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import gettext
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +21,11 @@ from babel.messages.pofile import read_po
 LANGUAGES = ("ar", "en", "es", "fr", "ru", "zh")
 """The six official languages of the Union, by ISO 639-1 code."""
 
+_BEFORE = re.compile("[ \u202f](?=[:;?!»])")
+_AFTER = re.compile("(?<=«)[ \u202f]")
+_LATIN = re.compile("[A-Za-zÀ-ɏ]")
+_ARABIC = re.compile("[\u0600-\u06ff\u2068]")
+
 LOCALES = Path(__file__).parent / "locales"
 
 
@@ -29,7 +35,7 @@ def say(language: str, key: str, **values: object) -> str:
     Raises:
         KeyError: no catalogue has this key (a slip in the program, caught by the tests).
     """
-    return _text(language, key).format(**values)
+    return _text(language, key).format(**_isolated(language, values))
 
 
 def count(language: str, key: str, number: int, **values: object) -> str:
@@ -38,7 +44,8 @@ def count(language: str, key: str, number: int, **values: object) -> str:
     text = catalogue.ngettext(key, key, number)
     if text == key:
         raise KeyError(key)
-    return text.format(n=number, **values)
+    text = _spaced(text) if language == "fr" else text
+    return text.format(n=number, **_isolated(language, values))
 
 
 def has(language: str, key: str) -> bool:
@@ -50,14 +57,41 @@ def listed(language: str, items: Sequence[str]) -> str:
     """`items` joined as the language joins a list: 'a, b and c'."""
     code = _known(language)
     # United Nations English writes no comma before "and".
-    return format_list(list(items), locale="en_GB" if code == "en" else code)
+    return format_list(
+        [isolated(language, item) for item in items], locale="en_GB" if code == "en" else code
+    )
+
+
+def isolated(language: str, text: str) -> str:
+    """`text` so that it keeps its order inside a sentence of `language`.
+
+    A name in Latin letters inside an Arabic sentence carries its digits, brackets and full stops
+    with it only between first-strong isolates; without them they jump to the wrong end of it. An
+    address of the web stays as it is: people copy it.
+    """
+    if language != "ar" or not _LATIN.search(text) or _ARABIC.search(text) or "://" in text:
+        return text
+    return f"\u2068{text}\u2069"
+
+
+def _isolated(language: str, values: Mapping[str, object]) -> dict[str, object]:
+    return {
+        name: isolated(language, value) if isinstance(value, str) else value
+        for name, value in values.items()
+    }
 
 
 def _text(language: str, key: str) -> str:
     text = _catalogue(_known(language)).gettext(key)
     if text == key:
         raise KeyError(key)
-    return text
+    return _spaced(text) if language == "fr" else text
+
+
+@cache
+def _spaced(text: str) -> str:
+    """French as it is set: no line ends before a high mark, nor inside the quotation marks."""
+    return _AFTER.sub("\u00a0", _BEFORE.sub("\u00a0", text))
 
 
 def _known(language: str) -> str:

@@ -1,7 +1,7 @@
 """Every setting, read once from the environment (or `.env`), then frozen.
 
-Names are `ADVISOR_*`; three that other tools share keep their usual names: EMBEDDING_MODEL,
-DATABASE_URL, CHROMA_HOST.
+Names are `ADVISOR_*`; those that other tools share keep their usual names: EMBEDDING_MODEL,
+RERANKER_MODEL, RERANKER_URL, RERANKER_KEY, DATABASE_URL, CHROMA_HOST.
 """
 
 from __future__ import annotations
@@ -69,6 +69,27 @@ class Settings(BaseSettings):
         default="advisor-e5",
         validation_alias=AliasChoices("EMBEDDING_MODEL", "ADVISOR_EMBEDDING_MODEL"),
         description="advisor-e5, minilm, or any sentence-transformers name or path.",
+    )
+    reranker_model: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("RERANKER_MODEL", "ADVISOR_RERANKER_MODEL"),
+        description="A sentence-transformers CrossEncoder by name or folder; 'chat': the chat "
+        "model; with RERANKER_URL the model named to it. Needs `advisor train calibrate`.",
+    )
+    reranker_url: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("RERANKER_URL", "ADVISOR_RERANKER_URL"),
+        description="A rerank endpoint as Jina, Cohere and Text Embeddings Inference speak it.",
+    )
+    reranker_key: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("RERANKER_KEY", "ADVISOR_RERANKER_KEY"),
+        description="Key for the rerank endpoint.",
+    )
+    reranker_timeout: float = Field(
+        default=10,
+        gt=0,
+        description="Seconds a reranker may take for a question; then the packaged judge decides.",
     )
     chat_model: str | None = Field(
         default=None, description="provider:model for LangChain; quoting mode when empty."

@@ -112,6 +112,7 @@ class Document(Frozen):
         country: ISO 3166 English short name for country reviews and profiles.
         pages: number of pages of the file read, None where it has none.
         notes: what a person should know about the reading (pages without text, doubtful letters).
+        translation_of: of a translation of a digest, the content hash of that digest; else None.
     """
 
     id: str
@@ -128,6 +129,7 @@ class Document(Frozen):
     country: str | None = None
     pages: int | None = None
     notes: tuple[str, ...] = ()
+    translation_of: str | None = None
 
     @property
     def key(self) -> str:
@@ -137,7 +139,9 @@ class Document(Frozen):
     @property
     def content_hash(self) -> str:
         """SHA-256 of everything above, hex: what decides whether re-indexing is needed."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        # Without what only translations have: the hash of every other document stays what it was.
+        own = None if self.translation_of else {"translation_of"}
+        return hashlib.sha256(self.model_dump_json(exclude=own).encode()).hexdigest()
 
     def clauses(self) -> Iterator[tuple[Section, Clause]]:
         """Every clause with its section, in reading order."""

@@ -6,7 +6,7 @@ This is the truth (P17): the vector and lexical indexes are built from it and ca
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -55,6 +55,7 @@ documents_table = Table(
     Column("added_by", String(200), nullable=False),
     Column("added_at", String(32), nullable=False),
     Column("rule", String(32)),
+    Column("translation_of", String(64)),
 )
 
 history_table = Table(
@@ -125,7 +126,11 @@ class Source(Frozen):
 
 
 class Entry(Frozen):
-    """One line of the shelf, without the text."""
+    """One line of the shelf, without the text.
+
+    Attributes:
+        translation_of: of a translation, the content hash of the digest it translates; else None.
+    """
 
     key: str
     id: str
@@ -137,6 +142,7 @@ class Entry(Frozen):
     source: Source
     added_by: str
     added_at: str
+    translation_of: str | None = None
 
 
 class Event(Frozen):
@@ -172,6 +178,10 @@ def _as_stored(connection: Connection, key: str) -> Document:
     return Document.model_validate_json(payload)
 
 
+Settle = Callable[[Document, Callable[[str], tuple[Document, str] | None]], Document]
+"""Gives a document the id it is filed under; asks what a key holds, and from which file."""
+
+
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
@@ -181,26 +191,46 @@ class Shelf:
 
     It is the one door to the texts (P8): whatever gives documents or clauses here leaves out what
     is withdrawn or held back, but for `as_stored`, which is for indexing, checking and librarians.
+
+    A translation of a digest is no document of its own: it is neither listed nor indexed, and it
+    is found only as the words of its digest in another language. It goes where its digest goes.
     """
 
     def __init__(self, engine: Engine, files: Path) -> None:
         """`engine` from corpus.database; `files` is the directory that keeps the files read."""
         self._engine = engine
         self.files = files
-        self._read: tuple[int, tuple[Entry, ...]] | None = None
+        self._read: tuple[int, tuple[Entry, ...], tuple[Entry, ...]] | None = None
         self._held: tuple[int, Mapping[str, frozenset[str]]] | None = None
         make_tables(engine)
 
-    def put(self, documents: Sequence[Document], source: Source, actor: str) -> list[str]:
+    def put(
+        self,
+        documents: Sequence[Document],
+        source: Source,
+        actor: str,
+        settle: Settle | None = None,
+    ) -> list[str]:
         """Add documents, or replace those with the same key, in one transaction.
+
+        Args:
+            documents: to add.
+            source: where they came from.
+            actor: who adds, for the history (P10).
+            settle: gives each document the id it is filed under, seeing what is held; as they
+                are where None.
 
         Returns one word per document: 'added', 'replaced' or 'unchanged' (same content hash,
         still active: nothing is written). A withdrawn document that is added again is restored.
+        Translations of digests take one line of the history together.
         """
         outcome: list[str] = []
+        translated = 0
         with self._engine.begin() as connection:
             one_at_a_time(connection, "shelf")
             for document in documents:
+                if settle is not None:
+                    document = settle(document, lambda key: self._holder(connection, key))
                 old = connection.execute(
                     select(documents_table.c.content_hash, documents_table.c.state).where(
                         documents_table.c.key == document.key
@@ -232,12 +262,31 @@ class Shelf:
                         added_by=actor,
                         added_at=_now(),
                         rule=VERSION,
+                        translation_of=document.translation_of,
                     )
                 )
-                marks.examine(connection, document, source.origin.trusted)
-                self._record(connection, actor, action, document.key, source.name)
+                if document.translation_of is None or source.origin is not Origin.OURS:
+                    # A translation of ours is examined before it ships (`corpus.translating`), and
+                    # what is held back of its digest is held back of it (`document`).
+                    marks.examine(connection, document, source.origin.trusted)
                 outcome.append(action)
+                if document.translation_of is None:
+                    self._record(connection, actor, action, document.key, source.name)
+                else:
+                    translated += 1
+            if translated:
+                self._record(connection, actor, "translated", source.name, f"{translated} digests")
         return outcome
+
+    @staticmethod
+    def _holder(connection: Connection, key: str) -> tuple[Document, str] | None:
+        columns = documents_table.c
+        row = connection.execute(
+            select(columns.payload, columns.source_name).where(columns.key == key)
+        ).first()
+        if row is None:
+            return None
+        return Document.model_validate_json(row.payload), str(row.source_name)
 
     def remove(self, document: str, actor: str) -> list[str]:
         """Delete every language of a document id, or one key; history stays. Returns the keys.
@@ -274,12 +323,21 @@ class Shelf:
         return keys
 
     def entries(self) -> list[Entry]:
-        """Every line of the shelf, by key; read anew when its revision is another."""
+        """Every line of the shelf but translations, by key; read anew when its revision changes."""
+        return list(self._lines()[0])
+
+    def translations(self) -> list[Entry]:
+        """The translations of digests on the shelf, by key, whatever their state."""
+        return list(self._lines()[1])
+
+    def _lines(self) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
         revision = self.revision()
         if self._read is None or self._read[0] != revision:
             # Read after the revision, so that what is kept is never older than its number says.
-            self._read = revision, self._entries()
-        return list(self._read[1])
+            every = self._entries()
+            works = tuple(entry for entry in every if entry.translation_of is None)
+            self._read = revision, works, tuple(entry for entry in every if entry.translation_of)
+        return self._read[1:]
 
     def _entries(self) -> tuple[Entry, ...]:
         with reading(self._engine) as connection:
@@ -306,7 +364,8 @@ class Shelf:
         """Content hash by key of every document that may be answered from, by key.
 
         Withdrawn documents are out; a digest whose official text (any language) is active
-        steps back. What is held back of a document is another matter: see `withheld`.
+        steps back. What is held back of a document is another matter: see `withheld`. Translations
+        are not among them.
         """
         active = [entry for entry in self.entries() if entry.state is State.ACTIVE]
         official = {entry.id for entry in active if not entry.is_digest}
@@ -324,13 +383,52 @@ class Shelf:
         with reading(self._engine) as connection:
             return int(connection.execute(select(func.max(history_table.c.number))).scalar() or 0)
 
-    def document(self, key: str) -> Document:
+    def document(self, key: str, language: str | None = None) -> Document:
         """The document with this key, whatever its state, without what is held back.
+
+        A digest is given in `language` where its translation is held.
 
         Raises:
             UnknownAddress: no such key.
         """
-        return marks.without(self.as_stored(key), self.withheld().get(key, frozenset()))
+        withheld = self.withheld()
+        held = withheld.get(key, frozenset())
+        other = self._translation(key, language) if language else None
+        if other is None:
+            return marks.without(self.as_stored(key), held)
+        return marks.without(self.as_stored(other), held | withheld.get(other, frozenset()))
+
+    def worded(self, found: Found, language: str) -> Found:
+        """`found` in `language`, where it is a digest's and its translation is held; else itself.
+
+        Raises:
+            UnknownAddress: the document left the shelf meanwhile.
+        """
+        if not found.document.is_digest or found.document.language == language:
+            return found
+        document = self.document(found.document.key, language)
+        hit = document.find(found.document.address(found.section, found.clause))
+        if hit is None:
+            return found
+        return Found(document=document, section=hit[0], clause=hit[1])
+
+    def _translation(self, key: str, language: str) -> str | None:
+        """Key of the active translation of exactly the digest `key` as it stands, or None."""
+        works, translations = self._lines()
+        digest = next((e for e in works if e.key == key and e.is_digest), None)
+        if digest is None or digest.language == language:
+            return None
+        return next(
+            (
+                entry.key
+                for entry in translations
+                if entry.id == digest.id
+                and entry.language == language
+                and entry.translation_of == digest.content_hash
+                and entry.state is State.ACTIVE
+            ),
+            None,
+        )
 
     def documents(self, keys: Sequence[str]) -> Iterator[Document]:
         """The documents of `keys`, one at a time, so that memory holds one document."""
@@ -391,7 +489,9 @@ class Shelf:
     def _examine(self, which: ColumnElement[bool]) -> int:
         with reading(self._engine) as connection:
             found = connection.execute(
-                select(documents_table.c.key, documents_table.c.source_origin).where(which)
+                select(documents_table.c.key, documents_table.c.source_origin).where(
+                    which, documents_table.c.translation_of.is_(None)
+                )
             ).all()
         origins = {key: Origin(origin or Origin.UPLOADED) for key, origin in found}
         for key in origins:
@@ -410,6 +510,8 @@ class Shelf:
     def best(self, document: str, language: str | None = None) -> Document:
         """The live document with this id: official before digest, then `language`, then English.
 
+        A digest is given in `language` where its translation is held.
+
         Raises:
             UnknownAddress: no live document has this id.
         """
@@ -425,7 +527,7 @@ class Shelf:
                 wanted.index(k.split(":")[1]) if k.split(":")[1] in wanted else len(wanted)
             )
         )
-        return self.document(keys[0])
+        return self.document(keys[0], language)
 
     def clause(self, address: Address, language: str | None = None) -> Found:
         """The clause at an address, in `language` if held.
@@ -436,7 +538,7 @@ class Shelf:
         document = self.best(address.document, language)
         hit = document.find(address)
         if hit is None:
-            if str(address) in self.withheld().get(document.key, ()):
+            if any(str(address) in held for held in self.withheld().values()):
                 raise HeldBack(
                     f"{address} is held back until a librarian has looked at it: its words speak "
                     "to software."
@@ -457,7 +559,15 @@ class Shelf:
             return [Event(**{k: v for k, v in row.items() if k != "number"}) for row in rows]
 
     def _keys(self, document: str) -> list[str]:
-        keys = [e.key for e in self.entries() if document in (e.key, e.id)]
+        works, translations = self._lines()
+        named = [entry for entry in works if document in (entry.key, entry.id)]
+        # A digest takes its translations along; a translation may go alone.
+        hashes = {entry.content_hash for entry in named if entry.is_digest}
+        keys = [entry.key for entry in named] + [
+            entry.key
+            for entry in translations
+            if document in (entry.key, entry.id) or entry.translation_of in hashes
+        ]
         if not keys:
             raise UnknownAddress(
                 f"No document '{document[:120]}' is on the shelf. "

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant import phrases
-from assistant.actors import addressed
+from assistant.actors import actors_in, addressed
 from assistant.answers import Status
 from assistant.asking import known
 from assistant.asking.evidence import ask, best_of, carries, founds, telling
 from assistant.asking.reading import Reading
 from assistant.asking.sheet import Sheet, named, start
 from assistant.asking.standing import sentences
+from assistant.citations import title_of
 from assistant.retrieving import absent
 from assistant.turn import Tools, Turn
 from corpus.documents import Document, DocumentKind, Section, SectionKind
@@ -28,6 +29,9 @@ _TEXTS, _PER_TEXT = 7, 2
 _DOUBT = 0.1
 """Probability that clauses are asked for from which a text named is not simply summed up."""
 
+_TITLED = 3
+"""Documents named after a subject that are shown though search ranks their clauses low."""
+
 _SHARE = 0.35
 """Share of the likeliest clause's probability from which another document speaks of the subject."""
 
@@ -41,7 +45,7 @@ def overview(turn: Turn, tools: Tools, reading: Reading) -> Turn:
         return of_documents(turn, tools, reading, ids)
     if reading.countries:
         return of_country(turn, tools, reading)
-    if reading.regions and not _beyond_places(reading):
+    if reading.regions and not beyond_places(reading):
         return of_region(turn, tools, reading)
     return of_subject(turn, tools, reading)
 
@@ -49,8 +53,11 @@ def overview(turn: Turn, tools: Tools, reading: Reading) -> Turn:
 def _asks_more(reading: Reading, tools: Tools, ids: Sequence[str]) -> bool:
     """Whether a message names a text and, it seems, asks what it says on something in it.
 
-    Only where the reading itself was in two minds.
+    An addressee that is named asks for what the text tells it; else only where the reading itself
+    was in two minds.
     """
+    if reading.references and actors_in(reading.said or reading.text):
+        return True
     if reading.chances.get("clauses", 0.0) < _DOUBT or not reading.references:
         return False
     rest = reading.topic
@@ -62,7 +69,7 @@ def _asks_more(reading: Reading, tools: Tools, ids: Sequence[str]) -> bool:
     return any(not ways & known_words for ways in known.terms(rest, reading.language))
 
 
-def _beyond_places(reading: Reading) -> bool:
+def beyond_places(reading: Reading) -> bool:
     """Whether a message says more than the regions it names."""
     rest = reading.topic
     for begin, end, _ in reversed(region_spans(rest)):
@@ -76,7 +83,7 @@ def of_documents(turn: Turn, tools: Tools, reading: Reading, ids: Sequence[str])
     openings = []
     for id in ids[:2]:
         document = known.document(id, tools, turn.language)
-        entry = tools.catalogue.get(id)
+        entry = known.entry(id, tools)
         if document is None:
             if entry is None:
                 continue
@@ -92,7 +99,10 @@ def of_documents(turn: Turn, tools: Tools, reading: Reading, ids: Sequence[str])
         key = "overview-digest" if document.is_digest else "overview-text"
         openings.append(
             phrases.say(
-                turn.language, key, document=named(document, turn.language), title=document.title
+                turn.language,
+                key,
+                document=named(document, turn.language),
+                title=title_of(document, turn.language),
             )
             if document.number
             else phrases.say(
@@ -149,20 +159,20 @@ def _document(sheet: Sheet, document: Document, before: str) -> None:
         sheet.block(before + title, numbers, notes=notes)
 
     for section in resolves:
-        put(start(section.heading), section, _RESOLVES)
+        put(start(sheet.heading(document, section)), section, _RESOLVES)
     for section in others:
-        put(start(section.heading), section, _EACH)
+        put(start(sheet.heading(document, section)), section, _EACH)
     chief = [s for s in body if s.slug != "title"] or body
     for section in chief:
-        put(section.heading, section, _EACH)
+        put(sheet.heading(document, section), section, _EACH)
     if not operative and not body:
         for section in [*annexes, *preamble]:
-            put(start(section.heading), section, _EACH)
+            put(start(sheet.heading(document, section)), section, _EACH)
         annexes = []
     title = next((s for s in body if s.slug == "title"), None)
     if title is not None and left > 0:
         put(phrases.say(language, "block-title"), title, 1)
-    rest = [s.heading for s in [*preamble, *annexes] if s.heading.strip()]
+    rest = [sheet.heading(document, s) for s in [*preamble, *annexes] if s.heading.strip()]
     if operative and rest:
         sheet.notes.append(
             phrases.say(
@@ -230,13 +240,18 @@ def of_region(turn: Turn, tools: Tools, reading: Reading) -> Turn:
         )
     naming.sort(key=lambda f: (f.document.number is None, f.section.kind is SectionKind.PREAMBLE))
     sheet.block(
-        phrases.say(turn.language, "block-named-in", name=reading.topic),
+        phrases.say(turn.language, "block-named-in", name=_place(reading)),
         [sheet.quote(found) for found in naming[:_RESOLVES]],
     )
     if not sheet.claims:
-        return nothing_on(turn, tools, [reading.topic])
-    opening = phrases.say(turn.language, "country-held", name=reading.topic)
+        return nothing_on(turn, tools, [_place(reading)])
+    opening = phrases.say(turn.language, "country-held", name=_place(reading))
     return sheet.turned(Status.ANSWERED, opening, "overview")
+
+
+def _place(reading: Reading) -> str:
+    spans = region_spans(reading.text)
+    return reading.topic or (reading.text[spans[0][0] : spans[-1][1]] if spans else reading.text)
 
 
 def nothing_on(turn: Turn, tools: Tools, names: Sequence[str]) -> Turn:
@@ -290,7 +305,7 @@ def of_subject(turn: Turn, tools: Tools, reading: Reading) -> Turn:
     for document, clauses in groups:
         numbers = [sheet.quote(f) for f in clauses]
         sheet.block(
-            f"{named(document, turn.language)}: {document.title}"
+            f"{named(document, turn.language)}: {title_of(document, turn.language)}"
             if document.number
             else named(document, turn.language),
             numbers,
@@ -306,13 +321,15 @@ def on_subject(
 ) -> tuple[list[tuple[Document, list[Found]]], Turn]:
     """Documents that speak of a subject with their likeliest clauses, and the turn that asked."""
     subject = reading.topic or turn.text
+    shelf = known.held(tools)
+    titled = {e.id for _, e in known.by_title(reading, tools, subject) if e.id in shelf}
     asked, choices = ask(turn, tools, subject)
-    if not choices or not carries(asked):
+    if not titled and not (choices and carries(asked)):
         asked, choices = ask(turn, tools, turn.text)
         if not choices or not carries(asked):
             return [], asked
-    shelf = known.held(tools)
-    titled = {e.id for _, e in known.by_title(reading, tools, subject)}
+    if not choices:
+        return [(shelf[id], telling(shelf[id], _PER_TEXT)) for id in titled][:most], asked
     best = choices[0].probability
     groups: list[tuple[Document, list[Found]]] = []
     for id, found in best_of(choices).items():
@@ -324,7 +341,14 @@ def on_subject(
         clauses = [f for c in found[:_PER_TEXT] for f in founds(c, tools)[:1]]
         if clauses:
             groups.append((document, clauses))
-    groups.sort(key=lambda g: (g[0].id not in titled,))
+    shown = {document.id for document, _ in groups}
+    newest = {e.id for e in known.newest(known.entries_of(sorted(titled), tools), tools)}
+    groups += [
+        (shelf[id], telling(shelf[id], _PER_TEXT))
+        for id in sorted(newest - shown)
+        if allowed(shelf[id], reading)
+    ][:_TITLED]
+    groups.sort(key=lambda group: group[0].id not in titled)
     return groups[:most], asked
 
 

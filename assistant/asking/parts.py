@@ -17,7 +17,10 @@ from indexing.embedding import Embedder
 _MARKS = re.compile(
     r"(?:(?<=\s)|^)[(（]?(?:[a-hA-H1-9]|[ivx]{1,4}|[أابتثجده]|[а-е])[)）.](?=\s|\w)(?!\d)"
 )
-_ENDS = re.compile(r"(?<=[?？؟])\s*(?=\S)|\n+\s*(?:[-•*]\s*)?|(?<=[.!。！])\s+(?=\S)")
+_ENDS = re.compile(
+    r"(?<=[?？؟])\s*(?=\S)|\n+\s*(?:[-•*]\s*)?|(?<=[。！])(?=\S)"
+    r"|(?<!\bRes\.)(?<!\bRev\.)(?<!\bDec\.)(?<!\bNo\.)(?<!\bRés\.)(?<!\bArt\.)(?<=[.!])\s+(?=[^\W\d_a-zà-ÿа-я])"
+)
 CUT = re.compile(
     r"[,，、;；،]\s*(?:(?:and|et|y|и|а)\s+|و(?=\w))?|\s+(?:and|et|y|и)\s+|\s+(?=و\w{2})",
     re.IGNORECASE,
@@ -46,6 +49,15 @@ def marked(text: str) -> tuple[str, ...]:
         last = _ENDS.split(pieces[-1])
         return tuple(p for p in [*pieces[:-1], last[0].strip()] if p)[:_MOST]
     return ()
+
+
+_PASTED = re.compile(r"[\"“«„](.{80,}?)[\"”»]", re.DOTALL)
+
+
+def pasted(text: str) -> str:
+    """A passage that a message quotes to ask about, its subject; '' for none."""
+    found = _PASTED.search(text)
+    return found[1].strip() if found else ""
 
 
 def parts(text: str, heads: Heads | None, embedder: Embedder) -> tuple[str, ...]:

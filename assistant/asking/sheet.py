@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 
 from assistant import phrases
 from assistant.answers import Block, Citation, Claim, Status, Table
-from assistant.citations import cite, document_label, instrument
+from assistant.citations import cite, document_label, edition_in, instrument, title_of
 from assistant.quoting import is_verbatim, shorten
 from assistant.turn import Tools, Turn
 from corpus.catalogue import CatalogueEntry
-from corpus.documents import Document
+from corpus.documents import Document, Section
+from corpus.errors import UnknownAddress
 from corpus.shelf import Found
 
 
@@ -28,10 +29,11 @@ class Sheet:
 
     def quote(self, found: Found) -> int:
         """A clause, verbatim or its telling parts; its number. One already quoted keeps its own."""
+        found = self.worded(found)
         text = shorten(found.clause.text, self.turn.question, found.document.language)
         if not is_verbatim(text, found.clause.text):
             text = found.clause.text
-        citation = cite(self.tools, found, text)
+        citation = cite(self.tools, found, text, self.language)
         for number, claim in enumerate(self.claims, 1):
             if claim.is_quote and claim.addresses == (citation.address,):
                 return number
@@ -39,9 +41,24 @@ class Sheet:
         self.documents.setdefault(found.document.key, found.document)
         return self._claim(text, (citation.address,), True, found.document.language)
 
+    def worded(self, found: Found) -> Found:
+        """The clause in the asker's language, where that is held of it."""
+        try:
+            return self.tools.shelf.worded(found, self.language)
+        except UnknownAddress:  # removed meanwhile: what was read stands
+            return found
+
+    def heading(self, document: Document, section: Section) -> str:
+        """A section's heading in the asker's language, where that is held of it."""
+        if not section.clauses:
+            return section.heading
+        found = Found(document=document, section=section, clause=section.clauses[0])
+        return self.worded(found).section.heading
+
     def say(self, sentence: str, found: Found) -> int:
         """A sentence of ours about a clause or its document, citing the clause; its number."""
-        citation = cite(self.tools, found, found.clause.text)
+        found = self.worded(found)
+        citation = cite(self.tools, found, found.clause.text, self.language)
         self._cite(citation)
         self.documents.setdefault(found.document.key, found.document)
         return self._claim(sentence, (citation.address,), False, self.language)
@@ -53,12 +70,14 @@ class Sheet:
                 Citation(
                     address=entry.id,
                     label=phrases.say(
-                        self.language, "catalogue-label", document=document_label(entry)
+                        self.language,
+                        "catalogue-label",
+                        document=document_label(entry, self.language),
                     ),
                     quote=fact,
                     document=entry.id,
-                    title=entry.title,
-                    edition=str(entry.edition),
+                    title=title_of(entry, self.language),
+                    edition=edition_in(entry.edition, self.language),
                     section="",
                     url=entry.urls[0] if entry.urls else None,
                     as_of=entry.as_of,

@@ -69,7 +69,7 @@ def opinion(turn: Turn, tools: Tools, reading: Reading) -> Turn:
                 nearest.append(
                     Nearest(
                         document=document.id,
-                        label=document_label(document),
+                        label=document_label(document, language),
                         url=link(tools, document),
                     )
                 )

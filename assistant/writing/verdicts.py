@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 
 from assistant.citations import instrument
 from assistant.grounding import Cited, Rarity, ground
+from assistant.grounding.addressing import speaks_to_reader
 from assistant.grounding.alignment import coverage, sentences
 from assistant.grounding.check import Sentence, check
 from assistant.grounding.check import Verdict as Judgement
@@ -247,6 +248,7 @@ def _attributed(
 
 def _malformed(text: str, cited: Sequence[Item]) -> tuple[str, ...]:
     reasons = [f"contains {what}" for what, pattern in _FORBIDDEN if pattern.search(text)]
+    reasons += speaks_to_reader(text)
     held = " ".join(item.found.clause.text for item in cited).casefold()
     if any(match[0].casefold() not in held for match in _DOMAIN.finditer(text)):
         reasons.append("contains a name of a site or file that the clause does not")

@@ -111,6 +111,7 @@ def catalogue() -> Catalogue:
 def judge(work: Path, shared: Path | None) -> str:
     """See `advisor train judge`: writes the files of `indexing/` and returns the tables."""
     import indexing
+    from evals import page_judging
     from evals.cli import shared_folder
     from evals.training import judge as fitting
     from evals.training import reader as reading
@@ -183,6 +184,8 @@ def judge(work: Path, shared: Path | None) -> str:
     (work / "judging.json").write_text(
         json.dumps({name: [o.model_dump() for o in some] for name, some in outcomes.items()})
     )
+    told = fitting.tables(outcomes)
+    page_judging.FILE.write_text(json.dumps(told, indent=1) + "\n")
     (into / "judge.json").write_text(
         json.dumps(
             {"made": "advisor train judge", "columns": fitting.names()}
@@ -193,4 +196,4 @@ def judge(work: Path, shared: Path | None) -> str:
     )
     (into / "encoder.onnx").write_bytes(mean.with_suffix(".onnx").read_bytes())
     reading.export(readers["both"], into / "reader.onnx")
-    return fitting.report(outcomes)
+    return "\n\n".join(f"{name}\n\n{page_judging.as_table(rows)}" for name, rows in told.items())

@@ -98,9 +98,17 @@ class Learning(nn.Module):
         self.reader = reader
         self.loss = nn.BCEWithLogitsLoss(pos_weight=torch.tensor(positive))
 
-    def forward(self, labels: Tensor, **seen: Tensor) -> dict[str, Tensor]:
+    def forward(
+        self,
+        labels: Tensor,
+        asked: Tensor,
+        best: Tensor,
+        mixed: Tensor,
+        figures: Tensor,
+        mask: Tensor,
+    ) -> dict[str, Tensor]:
         """Loss and logits."""
-        logits = self.reader(**seen)
+        logits = self.reader(asked, best, mixed, figures, mask)
         return {"loss": self.loss(logits, labels), "logits": logits}
 
 

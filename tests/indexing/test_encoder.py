@@ -30,7 +30,7 @@ def encoder() -> Encoder:
 def test_the_package_is_read_as_its_own_source_lays_it_out() -> None:
     packaged = Packaged.open(WEIGHTS)
     assert (packaged.hidden, packaged.layers, packaged.positions) == (384, 12, 512)
-    assert packaged.pieces[packaged.begin][0] == "<s>"
+    assert packaged.pieces()[packaged.begin][0] == "<s>"
     words = packaged.rows("emb.word", packaged.hidden, [packaged.begin, 100, 200_000])
     assert words.shape == (3, 384)
     assert 0.1 < float(np.abs(words).max()) < 10
