@@ -1,8 +1,8 @@
 """Is the whole question answered? The model's own word on it, believed only against itself.
 
-A model may say that something is missing (then the answer is `partly_answered`); that it says
-"nothing" does not make an answer whole from which most sentences were withheld. What it names as
-missing is shown only in the question's own words: it is no place to say new things.
+A model may say that something is missing: then the answer is `partly_answered`, as it is where the
+model was cut off. What it names as missing is shown only in the question's own words: it is no
+place to say new things. Sentences withheld are counted in a note; they say nothing of the question.
 """
 
 from __future__ import annotations
@@ -28,23 +28,19 @@ class Completeness(Frozen):
     missing: str = ""
 
 
-def completeness(
-    question: str, language: str, missing: str, shown: int, withheld: int, cut: bool
-) -> Completeness:
+def completeness(question: str, language: str, missing: str, cut: bool) -> Completeness:
     """Judge one written answer.
 
     Args:
         question: standalone.
         language: of the question.
         missing: what the model wrote from `MISSING:` on; '' if it wrote no such line.
-        shown: sentences shown; withheld: sentences that failed.
         cut: the stream ended before the model had finished.
     """
     named = visible(_HEAD.sub("", missing)).rstrip(" .")
     lacking = bool(named) and not _NOTHING.fullmatch(named)
     if not lacking:
-        partly = cut or withheld > shown
-        return Completeness(status=Status.PARTLY_ANSWERED if partly else Status.ANSWERED)
+        return Completeness(status=Status.PARTLY_ANSWERED if cut else Status.ANSWERED)
     known = set(analyse(question, language))
     words = analyse(named, language)
     harmless = bool(words) and all(word in known for word in words) and len(named) <= _LONGEST

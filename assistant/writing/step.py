@@ -338,8 +338,6 @@ def _ended(turn: Turn, tools: Tools, draft: _Draft, broken_off: bool) -> Turn:
         question=turn.question,
         language=turn.language,
         missing=" ".join(draft.missing),
-        shown=len(draft.shown),
-        withheld=len(draft.withheld),
         cut=cut,
     )
     turn = turn.seen(
@@ -371,6 +369,10 @@ def _completed(turn: Turn, tools: Tools, draft: _Draft, judged: Completeness, cu
     What the model could not put into words that its clause bears out, or passed over, is not lost.
     """
     notes = list(_notes(turn, tools, draft, judged, cut))
+    if is_strong(tools.settings) and (_left_to_the_model(turn) or not draft.withheld):
+        # It read every clause a quotation could come from, and left out what does not answer.
+        turn = turn.having(status=judged.status, notes=tuple(notes))
+        return turn.seen("answer", mode="writing").seen("write", quoted=[])
     quoted = answer(turn, tools)
     held = {address for claim in turn.claims for address in claim.addresses}
     more = [claim for claim in quoted.claims if held.isdisjoint(claim.addresses)]
@@ -385,6 +387,11 @@ def _completed(turn: Turn, tools: Tools, draft: _Draft, judged: Completeness, cu
         notes=tuple(notes),
         trace={**turn.trace, "answer": {**quoted.trace["answer"], "mode": "writing"}},
     ).seen("write", quoted=sorted(added))
+
+
+def _left_to_the_model(turn: Turn) -> bool:
+    """Whether the judge finds too little to answer from (`deciding.weigh`)."""
+    return turn.trace.get("weigh", {}).get("verdict") == "not enough"
 
 
 def _notes(
@@ -419,8 +426,7 @@ def _quoted(turn: Turn, tools: Tools, reason: str) -> Turn:
     Where only a model was to tell whether the evidence answers, quoting holds to the judge.
     """
     turn = turn.having(claims=(), citations=()).seen("write", fallback=reason)
-    unanswered = turn.trace.get("weigh", {}).get("verdict") == "not enough"
-    turn = absent(turn, tools, []) if unanswered else answer(turn, tools)
+    turn = absent(turn, tools, []) if _left_to_the_model(turn) else answer(turn, tools)
     why = phrases.say(turn.language, f"fallback-{reason}")
     note = phrases.say(turn.language, "write-fallback", reason=why)
     return turn.having(notes=(note, *turn.notes))

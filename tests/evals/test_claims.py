@@ -41,7 +41,7 @@ def test_each_line_gets_a_line_and_a_reason(held: Path) -> None:
     result = CliRunner().invoke(bench, ["claims", str(file), "--json"])
     assert result.exit_code == 0, result.output
     found = [json.loads(line) for line in result.stdout.splitlines()]
-    assert [one["id"] for one in found] == ["a", "b", "c", "d", "e", "f", "line 13"]
+    assert [one["id"] for one in found] == ["a", "b", "c", "d", "e", "f", "line 12"]
     assert [set(one) for one in found] == [{"id", "shown", "reason"}] * len(found)
     assert [one["shown"] for one in found] == [True] + [False] * 6
     assert all(one["reason"] for one in found)

@@ -48,7 +48,12 @@ def by_meaning(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def advisor_of(server: ChatServer, home: Path, **more: Any) -> Advisor:
     settings = tiny_settings(
-        home / "own", chat_base_url=server.url, chat_timeout=20, chat_pause=2, **more
+        home / "own",
+        embedding_model="hashing",
+        chat_base_url=server.url,
+        chat_timeout=20,
+        chat_pause=2,
+        **more,
     )
     return tiny_advisor(settings, (DOCUMENT,))
 

@@ -38,6 +38,7 @@ def told_by(protocol: str, server: ChatServer, home: Path, **more: Any) -> Advis
         chat_api_key="made-up",
         chat_timeout=20,
         chat_pause=1.5,
+        embedding_model="hashing",
         **more,
     )
     return tiny_advisor(settings, (DOCUMENT,))
