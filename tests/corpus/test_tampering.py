@@ -42,7 +42,7 @@ def test_a_trusted_file_must_be_more_suspicious() -> None:
     said = next(
         e.text
         for e in examples()
-        if e.attack and (f := judged(e.text)) and f.held and 0.5 < f.score < 0.9
+        if e.attack and (f := judged(e.text)) and f.held and f.score < 0.9
     )
     upload, fetched = judged(said), judged(said, trusted=True)
     assert upload is not None
