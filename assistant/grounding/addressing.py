@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from corpus.tampering.classifier import likeness
-from corpus.tampering.rule import NOTE
+from corpus.tampering.rule import HOLD
 
 _SECOND_PERSON = re.compile(
     r"\b(?:you|your|yours|yourself|yourselves|vous|votre|vos|vôtres?|tu|toi|ta|tes|usted(?:es)?|"
@@ -29,5 +29,5 @@ def speaks_to_reader(said: str) -> Iterator[str]:
     """
     if found := _SECOND_PERSON.search(said):
         yield f"speaks to its reader ('{found[0]}')"
-    if likeness(said) >= NOTE:
+    if likeness(said) >= HOLD:
         yield "reads like words to or about software"

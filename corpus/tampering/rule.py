@@ -20,7 +20,7 @@ VERSION = "2026-12-01"
 """Of the rule. A clause decided by an earlier one is looked at again when the index is synced;
 what a librarian decided stands."""
 
-HOLD, HOLD_TRUSTED, NOTE = 0.5, 0.9, 0.25
+HOLD, HOLD_TRUSTED, NOTE = 0.65, 0.9, 0.25
 """Likeness from which a clause of an upload waits, one of a trusted file, and is pointed out."""
 
 
