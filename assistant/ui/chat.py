@@ -340,7 +340,10 @@ def turn_states(
 def filters_of(chosen: dict[str, Any]) -> Filters:
     """The screen's choices as filters; what is not a choice of the screen's is ignored."""
     kind, year = str(chosen.get("kind") or ""), str(chosen.get("year") or "")
+    document, country = (str(chosen.get(name) or "")[:200] for name in ("document", "country"))
     return Filters(
+        documents=(document,) if document else (),
+        countries=(country,) if country else (),
         kinds=(DocumentKind(kind),) if kind in set(DocumentKind) else (),
         years=(int(year),) if year.isdecimal() and len(year) == 4 else (),
         superseded=chosen.get("superseded") is True,

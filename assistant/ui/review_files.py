@@ -26,9 +26,7 @@ def served(name: str) -> Response:
     """
     if name not in _FILES:
         raise UnknownAddress("There is no such file.")
-    return Response(
-        _read(name), media_type=_FILES[name], headers={"Cache-Control": "private, max-age=86400"}
-    )
+    return Response(_read(name), media_type=_FILES[name])
 
 
 @cache

@@ -8,6 +8,7 @@ from assistant import library
 from assistant.api.opening import Opening
 from assistant.citations import document_label
 from assistant.phrases import say
+from assistant.review.framework import country_name
 from assistant.roles import Role
 from assistant.ui import site, view
 from assistant.ui.markup import render
@@ -107,7 +108,23 @@ class Screens:
             language,
             kinds=[kind.value for kind in DocumentKind if kind in held],
             years=sorted(years, reverse=True),
-            chosen={"kind": "", "year": "", "superseded": False, **chosen},
+            documents=list({line.id: line.label for line in lines}.items()),
+            countries=sorted(
+                {
+                    (line.country, country_name(line.country, language))
+                    for line in lines
+                    if line.country
+                },
+                key=lambda country: country[1],
+            ),
+            chosen={
+                "document": "",
+                "country": "",
+                "kind": "",
+                "year": "",
+                "superseded": False,
+                **chosen,
+            },
         )
 
     def document(self, language: str, id: str, focus: str = "") -> str:
