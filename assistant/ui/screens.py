@@ -7,7 +7,7 @@ from typing import Any
 from assistant import library
 from assistant.advisor import Advisor
 from assistant.api.opening import Opening
-from assistant.citations import document_label
+from assistant.citations import document_label, edition_in, title_of
 from assistant.phrases import say
 from assistant.roles import Role
 from assistant.ui import menu, site, view
@@ -124,11 +124,12 @@ class Screens:
             lines.append(
                 _line(
                     advisor,
+                    language,
                     id=entry.id,
-                    label=document_label(entry),
-                    title=entry.title,
+                    label=document_label(entry, language),
+                    title=title_of(entry, language),
                     kind=entry.kind.value,
-                    edition=str(entry.edition),
+                    edition=edition_in(entry.edition, language),
                     held=_HELD[holding.held],
                     url=next(iter(entry.urls), None),
                     superseded_by=holding.superseded_by,
@@ -140,6 +141,7 @@ class Screens:
                 lines.append(
                     _line(
                         advisor,
+                        language,
                         id=summary.id,
                         label=summary.label,
                         title=summary.title,
@@ -171,9 +173,11 @@ class Screens:
             "document.html",
             language,
             document=document,
-            label=document_label(document),
+            label=document_label(document, language),
             clauses=sum(len(section.clauses) for section in document.sections),
-            superseded_label=view.name_of(advisor, advisor.catalogue.superseded_by(document.id)),
+            superseded_label=view.name_of(
+                advisor, advisor.catalogue.superseded_by(document.id), language
+            ),
             url=library.official_url(advisor, document),
             focus=focus,
         )
@@ -198,9 +202,11 @@ class Screens:
             return []
 
 
-def _line(advisor: Advisor, *, superseded_by: str | None, **values: Any) -> dict[str, Any]:
+def _line(
+    advisor: Advisor, language: str, *, superseded_by: str | None, **values: Any
+) -> dict[str, Any]:
     return {
         **values,
-        "superseded_label": view.name_of(advisor, superseded_by),
+        "superseded_label": view.name_of(advisor, superseded_by, language),
         "search": " ".join(str(v) for v in values.values() if v).casefold(),
     }
