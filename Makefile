@@ -37,6 +37,7 @@ lint: setup      ## Style, formatting and the direction of imports.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/advisor corpus translations --check
 
 types: setup     ## Strict types over code and tests.
 	$(BIN)/mypy

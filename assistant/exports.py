@@ -12,11 +12,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from assistant.answers import Answer, Citation, Claim
-from assistant.phrases import say
+from assistant.phrases import isolated, say
 from assistant.store import StoredTurn
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~!()&])")
 _LINE_START = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))", re.MULTILINE)
+_ARABIC = re.compile("[\u0600-\u06ff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -106,7 +107,7 @@ def docx(title: str, turns: Sequence[StoredTurn], language: str = "en") -> bytes
         mirrored = answer.language == "ar"
         _paragraph(file, turn.question, "Heading 1", mirrored)
         status = _paragraph(file, "", None, rtl)
-        status.add_run(say(language, f"ui-status-{answer.status.value}")).italic = True
+        _run(status, say(language, f"ui-status-{answer.status.value}")).italic = True
         if answer.opening:
             _paragraph(file, answer.opening, None, mirrored)
         for block, claims in answer.laid():
@@ -114,7 +115,7 @@ def docx(title: str, turns: Sequence[StoredTurn], language: str = "en") -> bytes
                 _paragraph(file, block.title, "Heading 2", mirrored)
             if block.status:
                 told = _paragraph(file, "", None, rtl)
-                told.add_run(say(language, f"ui-status-{block.status.value}")).italic = True
+                _run(told, say(language, f"ui-status-{block.status.value}")).italic = True
             if block.opening:
                 _paragraph(file, block.opening, None, mirrored)
             for claim in claims:
@@ -138,8 +139,8 @@ def docx(title: str, turns: Sequence[StoredTurn], language: str = "en") -> bytes
             for number, citation in enumerate(answer.citations, 1):
                 entry = _paragraph(file, "", None, rtl)
                 entry.add_run(f"[{number}] ").bold = True
-                entry.add_run(_clean(citation.label)).bold = True
-                entry.add_run(_clean(" — " + "; ".join(_remarks(citation, language))))
+                _run(entry, citation.label).bold = True
+                _run(entry, " — " + "; ".join(_remarks(citation, language)))
                 _paragraph(file, citation.quote, "Quote", citation.language == "ar")
                 if _web(citation.url):
                     _paragraph(file, citation.url or "", None, False)
@@ -158,16 +159,16 @@ def _word_table(file: Any, answer: Answer, rtl: bool) -> None:
     if rtl:
         made._tbl.tblPr.append(OxmlElement("w:bidiVisual"))
     for place, name in enumerate(table.columns, 1):
-        made.rows[0].cells[place].paragraphs[0].add_run(_clean(name)).bold = True
+        _run(made.rows[0].cells[place].paragraphs[0], name).bold = True
     for row in table.rows:
         cells = made.add_row().cells
-        cells[0].paragraphs[0].add_run(_clean(row.name)).bold = True
+        _run(cells[0].paragraphs[0], row.name).bold = True
         for place, claims in enumerate(row.cells, 1):
             paragraph = cells[place].paragraphs[0]
             for number, claim in enumerate(answer.numbered(claims)):
                 if number:
                     paragraph = cells[place].add_paragraph()
-                paragraph.add_run(_clean(claim.text)).italic = claim.is_quote
+                _run(paragraph, claim.text).italic = claim.is_quote
                 for source in numbers(answer, claim.addresses):
                     paragraph.add_run(f" [{source}]").bold = True
             if not claims:
@@ -182,7 +183,7 @@ def numbers(answer: Answer, addresses: Iterable[str]) -> list[int]:
 
 def _remarks(citation: Citation, language: str) -> list[str]:
     """Address, page, and what a reader must know of the text: digest, superseded."""
-    remarks = [citation.address]
+    remarks = [isolated(language, citation.address)]
     if citation.page is not None:
         remarks.append(say(language, "ui-page", page=citation.page))
     if citation.is_digest:
@@ -209,10 +210,21 @@ def _web(url: str | None) -> bool:
 def _paragraph(file: Any, text: str, style: str | None, rtl: bool) -> Any:
     from docx.oxml import OxmlElement
 
-    paragraph = file.add_paragraph(_clean(text), style=style)
+    paragraph = file.add_paragraph(style=style)
+    if text:
+        _run(paragraph, text)
     if rtl:
         paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
     return paragraph
+
+
+def _run(paragraph: Any, text: str) -> Any:
+    """`text` added to a paragraph of a Word document; Arabic is set as a right-to-left run, or its
+    full stops and brackets would stand at the wrong end of it."""
+    run = paragraph.add_run(_clean(text))
+    if _ARABIC.search(text):
+        run.font.rtl = True
+    return run
 
 
 plain, clean = _plain, _clean

@@ -44,9 +44,9 @@ def train_judge(
     work: Work = Path("artefacts/train"),
     shared: Shared = None,
 ) -> None:
-    """Fit reader and judge on the two encoders of `train encoder`, crosswise by document.
+    """Fit the judge on the two encoders of `train encoder`, crosswise by document.
 
-    Writes encoder.onnx, reader.onnx, rarity.npz and judge.json into `indexing/` and prints the
+    Writes encoder.onnx, rarity.npz and judge.json into `indexing/` and prints the
     figures of documents left out, by set, language and kind; `judging.json` in the work folder
     holds every question's outcome.
     """

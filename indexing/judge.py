@@ -1,8 +1,7 @@
 """How likely each candidate answers the question, and how likely any does.
 
-Three steps, each a small calibrated model (logistic regression): a chance for every candidate by
-its signals; for the likeliest of them that chance again with what the reader says
-(`indexing.reader`); and from what the best look like together, whether any answers at all. What is
+Two small calibrated models (logistic regressions): a chance for every candidate by its signals and
+their products, and, from what the best look like together, whether any answers at all. What is
 learned stands in `judge.json`, made by `advisor train judge` over the questions of
 `evals.training.data`, split by document: the figures of a fold come from weights that saw none of
 its documents (docs/benchmarks.md). Where token vectors cannot be had (no encoder on this machine) a
@@ -28,11 +27,10 @@ Floats = NDArray[np.float64]
 Signals = NDArray[np.float32]
 
 LOOKED_AT = 12
-"""Likeliest candidates that the reader reads."""
+"""Likeliest candidates that a reranker is asked of."""
 
-READ = ("odds", "reader", "reader_gap", *SIGNALS)
-"""Columns of the second regression: log odds by the first, the reader's logit, how far that is
-below the best one read, and the signals."""
+_FAR = 5.0
+"""Standard deviations at which a signal is cut off before products are made of it."""
 
 RERANKED = ("odds", "score", "gap")
 """Columns of the regression that takes in a reranker (`indexing.rerankers`): log odds by all of the
@@ -48,7 +46,7 @@ TOGETHER = (
     *(f"three {name}" for name in SIGNALS),
     *(f"most {name}" for name in SIGNALS),
 )
-"""Columns of the third: log odds of the likeliest candidate and of the second, the summed chances,
+"""Columns of the second: log odds of the likeliest candidate and of the second, the summed chances,
 how far the likeliest stands above the tenth, log of the question's tokens; each signal of the
 likeliest, its mean over the three likeliest, and its largest value of all."""
 
@@ -65,38 +63,24 @@ def fingerprint() -> str:
     return hashlib.sha256(whole).hexdigest()[:16]
 
 
-def chances(signals: Signals, read: Floats | None, made: Mapping[str, Any]) -> Floats:
+def chances(signals: Signals, made: Mapping[str, Any]) -> Floats:
     """Chance (0..1) of each candidate to be one of the clauses that answer.
 
-    In: rows as `indexing.signals.of_candidates` gives them; the reader's logits (only those of the
-    candidates `looked_at` are used); what was learned.
+    In: rows as `indexing.signals.of_candidates` gives them; what was learned.
     """
-    found = first_chances(signals, made)
-    if read is None or "read" not in made or not len(found):
-        return found
-    looked = looked_at(found)
-    rows = read_rows(signals[looked], found[looked], read[looked])
-    again = _chance(_logits(rows, made["read"]))
-    rest = np.minimum(found, float(again.min()))  # what was not read stays below what was
-    rest[looked] = again
-    return rest
-
-
-def first_chances(signals: Signals, made: Mapping[str, Any]) -> Floats:
-    """The chances by the signals alone."""
     return _chance(_logits(signals.astype(np.float64), made["clause"]))
 
 
 def looked_at(found: Floats) -> NDArray[np.int64]:
-    """Places of the candidates that the reader reads."""
+    """Places of the candidates that a reranker is asked of."""
     return np.argsort(-found, kind="stable")[:LOOKED_AT]
 
 
-def read_rows(signals: Signals, found: Floats, read: Floats) -> Floats:
-    """Rows of READ for candidates that were read."""
-    return np.concatenate(
-        [_odds(found)[:, None], read[:, None], (read - read.max())[:, None], signals], axis=1
-    )
+def with_products(rows: Floats, mean: Floats, spread: Floats) -> Floats:
+    """Standardised columns, and the product of each two of them (each with itself too)."""
+    near = np.clip((rows - mean) / spread, -_FAR, _FAR)
+    first, second = np.triu_indices(rows.shape[1])
+    return np.concatenate([near, near[:, first] * near[:, second]], axis=1)
 
 
 def reranker_rows(found: Floats, scores: Floats) -> Floats:
@@ -162,6 +146,8 @@ def _odds(found: Floats) -> Floats:
 
 
 def _logits(rows: Floats, model: Mapping[str, Any]) -> Floats:
+    if "mean" in model:
+        rows = with_products(rows, np.asarray(model["mean"]), np.asarray(model["spread"]))
     weights = np.asarray(model["weights"], dtype=np.float64)
     return np.asarray(rows @ weights + float(model["intercept"]))
 

@@ -1,11 +1,11 @@
 """One question -> ranked evidence, each passage with the chance that it answers.
 
 Two arms, dense (Chroma) and BM25, give candidates; late interaction over the encoder's token
-vectors tells how much of the question each says (`indexing.late`), the reader whether that is what
-was asked for (`indexing.reader`); `indexing.judge` weighs all into a calibrated probability; a
-reranker that the operator set is asked of the likeliest (`indexing.rerankers`). What a question
-says outright stays a rule: the instrument it names, the section or label, the edition, the country.
-An arm that fails is named in `degraded`, never hidden (P25).
+vectors tells how much of the question each says (`indexing.late`); `indexing.judge` weighs all into
+a calibrated probability; a reranker that the operator set is asked of the likeliest
+(`indexing.rerankers`). What a question says outright stays a rule: the instrument it names, the
+section or label, the edition, the country. An arm that fails is named in `degraded`, never hidden
+(P25).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from corpus.catalogue import Catalogue
 from corpus.languages import detect_language
 from corpus.provisions import editions_named
 from corpus.shelf import Shelf
-from indexing import judge, reader
+from indexing import judge
 from indexing.analysis import analyse_query
 from indexing.chunking import embedded_text
 from indexing.concepts import fold
@@ -235,7 +235,7 @@ class Searcher:
             passages=passages,
             withheld=withheld,
             signals=signals,
-            learned=judge.chances(signals, _reader(signals, read, reads, made), made),
+            learned=judge.chances(signals, made),
             made=made,
             late=reads is not None,
             read=read,
@@ -324,24 +324,6 @@ class Searcher:
             [dense.get(p.id, floor) for p in passages],
             [lexical.get(p.id, 0.0) for p in passages],
         )
-
-
-def _reader(
-    signals: NDArray[np.float32],
-    read: Read | None,
-    reads: Sequence[Read] | None,
-    made: Mapping[str, Any],
-) -> NDArray[np.float64] | None:
-    """The reader's log odds, of the candidates it reads; 0 for the others, which nobody uses."""
-    if read is None or not reads or "read" not in made:
-        return None
-    looked = judge.looked_at(judge.first_chances(signals, made))
-    said = reader.logits(read, [reads[n] for n in looked])
-    if said is None:
-        return None
-    found = np.zeros(len(reads))
-    found[looked] = said
-    return found
 
 
 def _guarded(

@@ -96,7 +96,9 @@ _HEADERS = {
 }
 
 
-_HASHED = re.compile(r"/assets/[\w.-]+-[\w-]{8}\.(?:js|css|woff2?)|/(?:pages|contribute)/files/[\w.]+")
+_HASHED = re.compile(
+    r"/assets/[\w.-]+-[\w-]{8}\.(?:js|css|woff2?)|/(?:pages|contribute)/files/[\w.]+"
+)
 """Files whose address changes when they do (the pages' carry the mark of their content)."""
 
 _KEPT = "private, max-age=31536000, immutable"

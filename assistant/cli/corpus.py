@@ -46,6 +46,37 @@ def starter(as_json: AsJson = False) -> None:
 
 
 @app.command()
+def translations(
+    check: Annotated[
+        bool, typer.Option("--check", help="Say what is missing or differs; exit code 1 if any.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """How far the digests are translated, and with --check what is wrong with the translations.
+
+    Looked for are lines that are missing or were made from other English, numbers and names that
+    differ, and terms that break the glossary. Whether a sentence means the same, readers say.
+    """
+    from corpus.starter import packaged_digests, packaged_translations
+    from corpus.translating import check as check_all
+    from corpus.translations import LANGUAGES
+
+    counts = {language: len(packaged_translations(language)) for language in LANGUAGES}
+    digests = [packaged.digest.document for packaged in packaged_digests()]
+    findings = check_all(digests) if check else []
+    listed = [found.model_dump(mode="json") for found in findings]
+    if as_json:
+        print_json({"digests": len(digests), "translated": counts, "findings": listed})
+    else:
+        for language, count in counts.items():
+            typer.echo(f"{language}: {count} of {len(digests)} digests")
+        for found in findings:
+            typer.echo(f"{found.language} {found.place} [{found.wrong.value}] {found.detail}")
+    if findings:
+        raise typer.Exit(1)
+
+
+@app.command()
 def add(
     paths: Annotated[
         list[Path], typer.Argument(help="Files or directories: PDF, AKN XML, DOCX, HTML, ...")

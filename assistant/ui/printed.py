@@ -24,9 +24,11 @@ def printed(advisor: Advisor, title: str, turns: Sequence[StoredTurn], language:
     """
     values = [
         {
-            **view.turn_values(ShownTurn.of(turn), language, lambda id: view.name_of(advisor, id)),
+            **view.turn_values(
+                ShownTurn.of(turn), language, lambda id: view.name_of(advisor, id, language)
+            ),
             "citations": [
-                (citation, view.name_of(advisor, citation.superseded_by))
+                (citation, view.name_of(advisor, citation.superseded_by, language))
                 for citation in turn.answer.citations
             ],
         }

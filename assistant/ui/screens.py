@@ -66,7 +66,10 @@ class Screens:
         return render(
             "turns.html",
             language,
-            turns=[view.turn_values(turn, language, self._named) for turn in turns],
+            turns=[
+                view.turn_values(turn, language, lambda id: self._named(id, language))
+                for turn in turns
+            ],
             signs={status.value: sign for status, sign in view.SIGNS.items()},
             conversation=conversation or "",
             announce=announce,
@@ -138,9 +141,11 @@ class Screens:
             "document.html",
             language,
             document=document,
-            label=document_label(document),
+            label=document_label(document, language),
             clauses=sum(len(section.clauses) for section in document.sections),
-            superseded_label=view.name_of(advisor, advisor.catalogue.superseded_by(document.id)),
+            superseded_label=view.name_of(
+                advisor, advisor.catalogue.superseded_by(document.id), language
+            ),
             url=library.official_url(advisor, document),
             focus=focus,
         )
@@ -150,9 +155,9 @@ class Screens:
         """An error in the reader's words: in their language where there is a phrase for it."""
         return say(language, "ui-loading") if error.code == "starting" else error.message
 
-    def _named(self, document: str | None) -> str:
+    def _named(self, document: str | None, language: str) -> str:
         try:
-            return view.name_of(self._opening.advisor(), document)
+            return view.name_of(self._opening.advisor(), document, language)
         except AdvisorError:
             return document or ""
 

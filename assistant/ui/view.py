@@ -16,8 +16,10 @@ from assistant.library import ClauseView
 from assistant.pages import Pages
 from assistant.phrases import say
 from assistant.store import StoredTurn
+from assistant.ui.markup import host
 from corpus.addresses import Address
 from corpus.errors import AdvisorError
+from corpus.publishers import publisher
 
 SIGNS = {
     Status.ANSWERED: "✓",
@@ -172,7 +174,8 @@ def source_values(advisor: Advisor, pages: Pages, turn: ShownTurn, language: str
                 "citation": citation,
                 "view": view,
                 "picture": _picture(pages, citation, view),
-                "superseded_label": name_of(advisor, citation.superseded_by),
+                "origins": _origins(citation, view),
+                "superseded_label": name_of(advisor, citation.superseded_by, language),
             }
         )
     question = turn.answer.question if turn.answer else turn.question
@@ -190,12 +193,41 @@ def without_sources(turn: ShownTurn) -> dict[str, Any]:
     }
 
 
-def name_of(advisor: Advisor, document: str | None) -> str:
+def _origins(citation: Citation, view: ClauseView | None) -> list[dict[str, Any]]:
+    """Where a digest's statement was seen: publisher, title and date, then the address.
+
+    A host of copies is not the publisher: the text is named, and the address reads a copy of it.
+    """
+    found = []
+    for url in view.sources if view else ():
+        behind = publisher(url)
+        if behind is None:
+            found.append({"name": url})
+            continue
+        own = behind.mirror or behind.name == _PUBLISHER
+        found.append(
+            {
+                "name": _PUBLISHER if behind.mirror else behind.name,
+                "title": citation.title if own else "",
+                "date": citation.edition if own else "",
+                "url": url,
+                "host": host(url),
+                "mirror": behind.mirror or not behind.official,
+            }
+        )
+    return found
+
+
+_PUBLISHER = "ITU"
+"""Of every text that the digests are of; copies of them lie on other hosts."""
+
+
+def name_of(advisor: Advisor, document: str | None, language: str = "en") -> str:
     """How people name a document id: the catalogue's label, else the id; '' for None."""
     if document is None:
         return ""
     entry = advisor.catalogue.get(document)
-    return document_label(entry) if entry else document
+    return document_label(entry, language) if entry else document
 
 
 def label_of(advisor: Advisor, address: str) -> str:
@@ -218,7 +250,7 @@ def follow_ups(advisor: Advisor, answer: Answer | None, language: str) -> list[s
     questions: list[str] = []
     for id in dict.fromkeys(citation.document for citation in answer.citations):
         try:
-            document = advisor.shelf.best(id)
+            document = advisor.shelf.best(id, language)
         except AdvisorError:
             continue
         named = instrument(document, language)
@@ -281,9 +313,10 @@ def _groups(
 
 def _instrument(citation: Citation) -> str:
     """'Resolution 205 (Dubai, 2018)' of a citation whose label goes on to the section."""
-    head, found, _ = citation.label.partition(f", {citation.section}")
-    if found:
-        return head
+    for comma in (", ", "، ", "，"):
+        head, found, _ = citation.label.partition(f"{comma}{citation.section}")
+        if found:
+            return head
     edition = re.match(r".+?\)(?=, )", citation.label)
     return edition.group() if edition else citation.label
 

@@ -1,8 +1,7 @@
 """Fits the judge and measures it, crosswise by document.
 
 The folds: an encoder that saw nothing of part "one" reads the questions over it, another those of
-part "two". On those readings, which no encoder was trained on, the reader and the regressions are
-fitted: what is fitted on part one is measured on part two and the other way round, so every figure
+part "two". On those readings, which no encoder was trained on, the regressions are fitted: what is fitted on part one is measured on part two and the other way round, so every figure
 is of documents that no weight behind it has seen. What is shipped is fitted on both, with the mean
 of the two encoders (a "soup": Wortsman et al. 2022), and tried on the part kept back.
 """
@@ -31,56 +30,62 @@ NEEDLESS = 0.045
 """Share of answerable questions that the threshold may refuse on what it is fitted on."""
 
 
-def fit(
-    cases: Sequence[Case], read: Sequence[Floats] | None, catalogue: Catalogue
-) -> dict[str, Any]:
-    """The regressions over `cases`, and the threshold; `read`: the reader's logits.
-
-    Returns what `judge.json` holds under one name.
-    """
-    first = regression(
-        np.concatenate([case.signals for case in cases]),
-        np.concatenate([case.right for case in cases]),
-        0.3,
-    )
-    made: dict[str, Any] = {"clause": first}
-    if read is not None:
-        rows, labels = [], []
-        for case, logits in zip(cases, read, strict=True):
-            chances = judge.first_chances(case.signals, made)
-            looked = judge.looked_at(chances)
-            rows.append(judge.read_rows(case.signals[looked], chances[looked], logits[looked]))
-            labels.append(case.right[looked])
-        made["read"] = regression(np.concatenate(rows), np.concatenate(labels), 0.3)
+def fit(cases: Sequence[Case], catalogue: Catalogue) -> dict[str, Any]:
+    """The regressions over `cases`, and the threshold: what `judge.json` holds under one name."""
+    made: dict[str, Any] = {
+        "clause": regression(
+            np.concatenate([case.signals for case in cases]),
+            np.concatenate([case.right for case in cases]),
+            0.02,
+            products=True,
+        )
+    }
     together, answered = [], []
-    for case, logits in zip(cases, read or [None] * len(cases), strict=True):  # type: ignore[list-item]
-        chances = _chances(case, logits, made, catalogue)
+    for case in cases:
+        chances = _chances(case, made, catalogue)
         together.append(judge.together(case.signals, chances, case.tokens))
         answered.append(bool(case.asked.gold))
     truth = np.array(answered)
-    made["answer"] = regression(np.array(together), truth, 0.3)
+    made["answer"] = regression(np.array(together), truth, 0.1)
     sure = np.array([judge.chance_of(row, made["answer"]) for row in together])
     made["threshold"] = float(np.quantile(sure[truth], NEEDLESS))
     return made
 
 
-def _chances(
-    case: Case, logits: Floats | None, made: Mapping[str, Any], catalogue: Catalogue
-) -> Floats:
-    return case.after_rules(judge.chances(case.signals, logits, made), catalogue)
+def _chances(case: Case, made: Mapping[str, Any], catalogue: Catalogue) -> Floats:
+    return case.after_rules(judge.chances(case.signals, made), catalogue)
 
 
-def regression(rows: NDArray[Any], labels: NDArray[Any], strength: float) -> dict[str, Any]:
-    """A logistic regression over standardised columns, its scaling folded back."""
+def regression(
+    rows: NDArray[Any], labels: NDArray[Any], strength: float, products: bool = False
+) -> dict[str, Any]:
+    """A logistic regression over standardised columns, their scaling folded back.
+
+    With `products` also over the products of each two (`judge.with_products`); the scaling is kept
+    beside the weights then.
+    """
     from sklearn.linear_model import LogisticRegression
 
-    mean, spread = rows.mean(axis=0), np.maximum(rows.std(axis=0), 1e-6)
-    model = LogisticRegression(C=strength, max_iter=3000).fit((rows - mean) / spread, labels)
-    weights = model.coef_[0] / spread
+    whole = rows.astype(np.float64)
+    mean, spread = whole.mean(axis=0), np.maximum(whole.std(axis=0), 1e-6)
+    seen = judge.with_products(whole, mean, spread) if products else (whole - mean) / spread
+    model = LogisticRegression(C=strength, max_iter=3000).fit(seen, labels)
+    weights, intercept = model.coef_[0], float(model.intercept_[0])
+    if products:
+        return {
+            "mean": _rounded(mean),
+            "spread": _rounded(spread),
+            "weights": _rounded(weights),
+            "intercept": round(intercept, 6),
+        }
     return {
-        "weights": [round(float(w), 6) for w in weights],
-        "intercept": round(float(model.intercept_[0] - weights @ mean), 6),
+        "weights": _rounded(weights / spread),
+        "intercept": round(intercept - float((weights / spread) @ mean), 6),
     }
+
+
+def _rounded(values: Floats) -> list[float]:
+    return [round(float(value), 6) for value in values]
 
 
 class Outcome(Frozen):
@@ -107,17 +112,9 @@ class Outcome(Frozen):
     hit20: float = 0.0
 
 
-def measure(
-    cases: Sequence[Case],
-    read: Sequence[Floats] | None,
-    made: Mapping[str, Any],
-    catalogue: Catalogue,
-) -> list[Outcome]:
+def measure(cases: Sequence[Case], made: Mapping[str, Any], catalogue: Catalogue) -> list[Outcome]:
     """Every question answered with the weights `made`."""
-    outcomes = []
-    for case, logits in zip(cases, read or [None] * len(cases), strict=True):  # type: ignore[list-item]
-        outcomes.append(outcome(case, _chances(case, logits, made, catalogue), made))
-    return outcomes
+    return [outcome(case, _chances(case, made, catalogue), made) for case in cases]
 
 
 def outcome(case: Case, chances: Floats, made: Mapping[str, Any]) -> Outcome:
@@ -208,4 +205,7 @@ def tables(outcomes: Mapping[str, Sequence[Outcome]]) -> dict[str, dict[str, Any
 
 def names() -> dict[str, list[str]]:
     """Columns of each regression, for a person who reads `judge.json`."""
-    return {"clause": list(SIGNALS), "read": list(judge.READ), "answer": list(judge.TOGETHER)}
+    pairs = [
+        f"{SIGNALS[a]} * {SIGNALS[b]}" for a, b in zip(*np.triu_indices(len(SIGNALS)), strict=True)
+    ]
+    return {"clause": [*SIGNALS, *pairs], "answer": list(judge.TOGETHER)}

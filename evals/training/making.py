@@ -114,11 +114,9 @@ def judge(work: Path, shared: Path | None) -> str:
     from evals import page_judging
     from evals.cli import shared_folder
     from evals.training import judge as fitting
-    from evals.training import reader as reading
     from evals.training.cases import Case, Corpus, kept, rarity_of, write_rarity
     from evals.training.export import export
     from indexing.encoder import Encoder
-    from indexing.judge import first_chances, looked_at
     from indexing.packaged import Packaged, tokenizer
 
     library = shared_folder(shared)
@@ -155,31 +153,14 @@ def judge(work: Path, shared: Path | None) -> str:
         for fold, folder in (*folders.items(), (KEPT_BACK, mean))
     }
     both = [*held["one"], *held["two"]]
-    readers = {
-        name: reading.trained(work / f"reader-{name}.pt", some, work)
-        for name, some in (("one", held["one"]), ("two", held["two"]), ("both", both))
-    }
-
-    def said(by: str, some: Sequence[Case], made: dict[str, object]) -> list[Floats]:
-        return [
-            reading.said(readers[by], case, looked_at(first_chances(case.signals, made)).tolist())
-            for case in some
-        ]
-
-    first = {fold: fitting.fit(held[fold], None, catalogue()) for fold in FOLDS}
-    logits = {
-        "one": said("two", held["one"], first["two"]),
-        "two": said("one", held["two"], first["one"]),
-    }
-    fitted = {f: fitting.fit(held[f], logits[f], catalogue()) for f in FOLDS}
+    fitted = {fold: fitting.fit(held[fold], catalogue()) for fold in FOLDS}
     left_out = [
-        *fitting.measure(held["one"], logits["one"], fitted["two"], catalogue()),
-        *fitting.measure(held["two"], logits["two"], fitted["one"], catalogue()),
+        *fitting.measure(held["one"], fitted["two"], catalogue()),
+        *fitting.measure(held["two"], fitted["one"], catalogue()),
     ]
-    shipped = fitting.fit(both, [*logits["one"], *logits["two"]], catalogue())
-    plain = fitting.fit([case.without_tokens() for case in both], None, catalogue())
-    last = held[KEPT_BACK]
-    tried = fitting.measure(last, said("both", last, shipped), shipped, catalogue())
+    shipped = fitting.fit(both, catalogue())
+    plain = fitting.fit([case.without_tokens() for case in both], catalogue())
+    tried = fitting.measure(held[KEPT_BACK], shipped, catalogue())
     outcomes = {"left out": left_out, "kept back": tried}
     (work / "judging.json").write_text(
         json.dumps({name: [o.model_dump() for o in some] for name, some in outcomes.items()})
@@ -195,5 +176,4 @@ def judge(work: Path, shared: Path | None) -> str:
         + "\n"
     )
     (into / "encoder.onnx").write_bytes(mean.with_suffix(".onnx").read_bytes())
-    reading.export(readers["both"], into / "reader.onnx")
     return "\n\n".join(f"{name}\n\n{page_judging.as_table(rows)}" for name, rows in told.items())
