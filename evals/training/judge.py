@@ -1,9 +1,10 @@
 """Fits the judge and measures it, crosswise by document.
 
 The folds: an encoder that saw nothing of part "one" reads the questions over it, another those of
-part "two". On those readings, which no encoder was trained on, the regressions are fitted: what is fitted on part one is measured on part two and the other way round, so every figure
-is of documents that no weight behind it has seen. What is shipped is fitted on both, with the mean
-of the two encoders (a "soup": Wortsman et al. 2022), and tried on the part kept back.
+part "two". On those readings, which no encoder was trained on, the regressions are fitted: what is
+fitted on part one is measured on part two and the other way round, so every figure is of documents
+that no weight behind it has seen. What is shipped is fitted on both, with the mean of the two
+encoders (a "soup": Wortsman et al. 2022), and tried on the part kept back.
 """
 
 from __future__ import annotations
