@@ -78,7 +78,9 @@ _HEADERS = {
 }
 
 
-_HASHED = re.compile(r"/assets/[\w.-]+-[\w-]{8}\.(?:js|css|woff2?)|/(?:pages|contribute)/files/[\w.]+")
+_HASHED = re.compile(
+    r"/assets/[\w.-]+-[\w-]{8}\.(?:js|css|woff2?)|/(?:pages|contribute)/files/[\w.]+"
+)
 """Files whose address changes when they do (the pages' carry the mark of their content)."""
 
 _KEPT = "private, max-age=31536000, immutable"
@@ -182,6 +184,8 @@ class Gate:
             )
         if rule is None and not (path.startswith(_MAYBE) and person.role is Role.ADMIN):
             nothing = "There is nothing here. See / and /docs."
+            if path.startswith("/v1/"):
+                return None, problem(404, "not-found", nothing)
             return person, _told(scope, headers, person, 404, "not-found", nothing)
         if rule is not None and not may(person.role, rule.role):
             needs = f"This needs the role '{rule.role}'. Ask an admin."
