@@ -212,6 +212,8 @@ class Gate:
             )
         if rule is None and not (path.startswith(_MAYBE) and person.role is Role.ADMIN):
             nothing = "There is nothing here. See / and /docs."
+            if path.startswith("/v1/"):
+                return None, problem(404, "not-found", nothing)
             return person, _told(scope, headers, person, 404, "not-found", nothing)
         if rule is not None and not may(person.role, rule.role):
             needs = f"This needs the role '{rule.role}'. Ask an admin."
