@@ -190,6 +190,8 @@ class Advisor:
                 json.dumps(public, sort_keys=True).encode()
             ).hexdigest(),
             "embedding_model": self.settings.embedding_model,
+            "reranker": self.settings.reranker_model
+            or ("endpoint" if self.settings.reranker_url else None),
             "chat_model": model_name(self.settings) if configured(self.settings) else None,
         }
 

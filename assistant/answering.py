@@ -10,7 +10,7 @@ from assistant import phrases
 from assistant.answers import Claim, Status
 from assistant.citations import cite, instrument
 from assistant.opening import opening
-from assistant.question import sought
+from assistant.question import followed
 from assistant.quoting import ELLIPSIS, is_verbatim, shorten
 from assistant.retrieving import absent
 from assistant.selection import Choice, select
@@ -35,7 +35,7 @@ _MOST_NAMED = 5
 
 def chosen(turn: Turn, result: SearchResult) -> list[Choice]:
     """The candidates of a turn, likeliest first, those worth quoting marked."""
-    return select(result, sought(turn)[1])
+    return select(result, followed(turn))
 
 
 def answer(turn: Turn, tools: Tools) -> Turn:

@@ -120,7 +120,8 @@ def compare_instruments(shelf: Shelf, first: str, second: str, asked: str) -> Si
             cells.setdefault(name, [[], []])[column].append(statement)
     if not cells:
         raise NothingToCompare(
-            f"Neither {first} nor {second} says anything about '{asked[:80]}'. Use other words."
+            f"Neither {document_label(documents[0])} nor {document_label(documents[1])} says "
+            f"anything about '{asked[:80]}'. Use other words."
         )
     return SideBySide(
         title=f"{document_label(documents[0])} and {document_label(documents[1])}: {asked}",
@@ -142,6 +143,7 @@ def compare_editions(shelf: Shelf, old: str, new: str, asked: str = "") -> SideB
 
     Raises:
         UnknownAddress: an id is not on the shelf.
+        OnlyDigests: of one of the two only a digest is held.
         NotComparable: the two are not editions in one language.
         NothingToCompare: nothing changed (on the topic).
     """
@@ -164,7 +166,7 @@ def compare_editions(shelf: Shelf, old: str, new: str, asked: str = "") -> SideB
         title=f"{compared.old_label} and {compared.new_label}" + (f": {asked}" if wanted else ""),
         columns=(compared.old_label, compared.new_label),
         rows=tuple(rows),
-        notes=(*compared.notes, *_digest_note(documents)),
+        notes=compared.notes,
     )
 
 

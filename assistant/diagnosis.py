@@ -138,6 +138,7 @@ _LOOKS: tuple[Callable[[Settings], Iterator[Check]], ...] = (
     state.index,
     state.replicas,
     state.owner,
+    state.reranker,
     state.chat,
     _port,
     _tools,

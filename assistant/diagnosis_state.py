@@ -231,6 +231,35 @@ def owner(settings: Settings) -> Iterator[Check]:
     yield Check(name="server", verdict=verdict, found=found)
 
 
+def reranker(settings: Settings) -> Iterator[Check]:
+    """The reranker answers and was calibrated; nothing is said where none is configured."""
+    from assistant.workspace import reranking
+    from indexing.rerankers import RerankerFailed
+
+    found = reranking(settings)
+    if found is None:
+        return
+    start = time.monotonic()
+    try:
+        found.scores("Who keeps the lamps?", ["The keeper keeps the lamps.", "Bread is baked."])
+    except RerankerFailed as failure:
+        yield Check(
+            name="reranker",
+            verdict=Verdict.WRONG,
+            found=f"{found.name}: {failure}",
+            mend="Look at it, or raise ADVISOR_RERANKER_TIMEOUT; meanwhile the packaged judge "
+            "decides, and answers say so.",
+        )
+        return
+    took = f"{found.name}, two texts in {time.monotonic() - start:.1f} s"
+    yield Check(
+        name="reranker",
+        verdict=Verdict.NOTE if found.lacks else Verdict.OK,
+        found=f"{took}; not used: {found.lacks}" if found.lacks else f"{took}, calibrated",
+        mend="advisor train calibrate" if found.lacks else "",
+    )
+
+
 def chat(settings: Settings) -> Iterator[Check]:
     """The chat endpoint answers in good time; without one, answers are quotations."""
     configured = settings.chat_model or settings.chat_base_url

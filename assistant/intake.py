@@ -67,6 +67,7 @@ class Intake:
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
         self._again = False
+        self._behind = False
 
     def accept(self, name: str | None, content: BinaryIO, actor: str, url: str | None) -> Job:
         """Keep a file and make its job; the work begins at once, in the background.
@@ -108,9 +109,13 @@ class Intake:
         return job
 
     def resume(self) -> None:
-        """Go on with what an earlier process left, if it left something."""
+        """Go on with what an earlier process left, if it left something.
+
+        That is files that wait, and an index that lacks what was put on the shelf before it died.
+        """
         counts = self.jobs.counts()
-        if counts[JobState.WAITING.value] or counts[JobState.RUNNING.value]:
+        self._behind = workspace.is_behind(self._settings, self._shelf)
+        if self._behind or counts[JobState.WAITING.value] or counts[JobState.RUNNING.value]:
             self.wake()
 
     def wake(self) -> None:
@@ -129,7 +134,7 @@ class Intake:
         self._stop.set()
 
     def _work(self) -> None:
-        changed = False
+        changed, self._behind = self._behind, False
         while not self._stop.is_set():
             with self._lock:
                 self._again = False

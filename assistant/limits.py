@@ -108,6 +108,18 @@ class Limits:
                     .values(ended=time.time())
                 )
 
+    def cut_off(self) -> int:
+        """End what a process that died had under way; for the one server of a database, at start.
+
+        Returns how many turns that were.
+        """
+        table = turns_under_way_table
+        with self._engine.begin() as connection:
+            ended = connection.execute(
+                update(table).where(table.c.ended.is_(None)).values(ended=time.time())
+            )
+            return ended.rowcount
+
     def request(self, subject: str, per_minute: int, moment: float | None = None) -> None:
         """Count one request of a visitor's address.
 

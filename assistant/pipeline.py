@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 
 from assistant.asking.step import shape, understand
-from assistant.retrieving import search, weigh
+from assistant.retrieving import search
 from assistant.screening import screen
 from assistant.turn import Tools, Turn
-from assistant.writing import respond
+from assistant.writing import respond, weigh
 
 Step = Callable[[Turn, Tools], Turn | Iterable[Turn]]
 

@@ -14,10 +14,9 @@ from assistant import phrases
 from assistant.actors import actors_in, mentions
 from assistant.answers import Status
 from assistant.citations import document_label, instrument
-from assistant.turn import Past, Tools, Turn
+from assistant.turn import Carried, Past, Tools, Turn
 from corpus.addresses import Address
 from corpus.catalogue import CatalogueEntry
-from corpus.documents import Frozen
 from corpus.errors import UnknownAddress
 from corpus.language.regions import region_spans
 from corpus.references import Reference, find_references
@@ -68,26 +67,12 @@ _CARRIED = 12
 """Words of the earlier topic that are carried along at most."""
 
 
-class Carried(Frozen):
-    """How a turn was understood: the standalone question, and what was carried into it.
-
-    `own`: a follow-up's own words, without what was carried; '' where the earlier question is asked
-    anew of another actor or text.
-    """
-
-    question: str
-    kind: str
-    own: str = ""
-    topic: str = ""
-    instrument: str = ""
-    actor: str = ""
-
-
 def understand(turn: Turn, tools: Tools) -> Turn:
     """Make the question standalone; end the turn where it points at nothing, or at two texts."""
     before = next((past for past in reversed(turn.past) if _usable(past)), None)
     reading = read(turn.text, turn.language, before, _cited(before, tools))
-    turn = turn.having(question=reading.question).seen("understand", **reading.model_dump())
+    turn = turn.having(question=reading.question, carried=reading)
+    turn = turn.seen("understand", **reading.model_dump())
     if reading.kind == "dangling":
         note = phrases.say(turn.language, "clarify-what")
         return turn.having(status=Status.NEEDS_CLARIFICATION, notes=(note,))
@@ -101,19 +86,16 @@ def understand(turn: Turn, tools: Tools) -> Turn:
     return turn
 
 
-def sought(turn: Turn) -> tuple[str, frozenset[str]]:
-    """What clauses are chosen by: words, and ids of the documents they are likelier to stand in.
+def followed(turn: Turn) -> frozenset[str]:
+    """Ids of the documents that the answer stood on which the turn follows up; none if it does not.
 
-    A follow-up goes on about the texts the answer before it stood on. The topic carried over has
-    found them; which of their clauses answers is said by the follow-up's own words. Any other
-    question is chosen by as it is, in any document.
+    A follow-up goes on about the texts the answer before it stood on.
     """
-    understanding = turn.trace.get("understand", {})
     before = next((past for past in reversed(turn.past) if _usable(past)), None)
-    if before is None or understanding.get("kind") not in ("follow-up", "other-actor"):
-        return turn.question, frozenset()
-    documents = frozenset(Address.parse(address).document for address in before.addresses)
-    return (understanding["own"] if documents else "") or turn.question, documents
+    leans = turn.carried is not None and turn.carried.kind in ("follow-up", "other-actor")
+    if before is None or not leans:
+        return frozenset()
+    return frozenset(Address.parse(address).document for address in before.addresses)
 
 
 def read(text: str, language: str, before: Past | None, cited: str = "") -> Carried:

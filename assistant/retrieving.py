@@ -10,7 +10,7 @@ from assistant.citations import document_label, instrument, link
 from assistant.turn import Tools, Turn
 from corpus.errors import UnknownAddress
 from corpus.references import Reference
-from indexing.passages import Evidence
+from indexing.passages import Evidence, Passage
 
 CANDIDATES = 40
 """Passages looked at for an answer."""
@@ -27,6 +27,9 @@ _ABOUT_REFERENCES = re.compile(
 def search(turn: Turn, tools: Tools) -> Turn:
     """Search; what is withdrawn or held back never comes through it (P8, P10)."""
     result = tools.searcher.search(turn.question, CANDIDATES, turn.filters, turn.language)
+    # What is about another country than the one asked about answers nothing of it.
+    kept = tuple(e for e in result.evidence if not _of_another(e.passage, turn))
+    result = result.model_copy(update={"evidence": kept})
     return turn.having(result=result).seen(
         "search",
         query=turn.question,
@@ -35,6 +38,13 @@ def search(turn: Turn, tools: Tools) -> Turn:
         degraded=list(result.degraded),
         searcher=result.trace,
     )
+
+
+def _of_another(passage: Passage, turn: Turn) -> bool:
+    """Whether a passage is of a document on another country than those the question names."""
+    if passage.country is None or turn.reading is None or not turn.reading.countries:
+        return False
+    return passage.country not in {t for c in turn.reading.countries for t in c.terms}
 
 
 def weigh(turn: Turn, tools: Tools) -> Turn:

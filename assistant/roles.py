@@ -155,6 +155,8 @@ RULES: tuple[Rule, ...] = (
     Rule(_READ, "/gradio_api/heartbeat/**", open=_VISITORS),
     Rule(_READ, "/pages/files/**", open=_EVERYONE),
     Rule(_READ, "/pages/compare", open=_VISITORS),
+    Rule(_READ, "/pages/library", open=_VISITORS),
+    Rule(_READ, "/pages/read", open=_VISITORS),
     Rule(_READ, "/pages/shelf", _LIBRARIAN),
     Rule(_READ, "/pages/shelf/**", _LIBRARIAN),
     Rule(_READ, "/pages/search-test", _STAFF),

@@ -1,7 +1,7 @@
 """Every setting, read once from the environment (or `.env`), then frozen.
 
-Names are `ADVISOR_*`; three that other tools share keep their usual names: EMBEDDING_MODEL,
-DATABASE_URL, CHROMA_HOST.
+Names are `ADVISOR_*`; those that other tools share keep their usual names: EMBEDDING_MODEL,
+RERANKER_MODEL, RERANKER_URL, RERANKER_KEY, DATABASE_URL, CHROMA_HOST.
 """
 
 from __future__ import annotations
@@ -70,6 +70,27 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("EMBEDDING_MODEL", "ADVISOR_EMBEDDING_MODEL"),
         description="advisor-e5, minilm, or any sentence-transformers name or path.",
     )
+    reranker_model: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("RERANKER_MODEL", "ADVISOR_RERANKER_MODEL"),
+        description="A sentence-transformers CrossEncoder by name or folder; 'chat': the chat "
+        "model; with RERANKER_URL the model named to it. Needs `advisor train calibrate`.",
+    )
+    reranker_url: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("RERANKER_URL", "ADVISOR_RERANKER_URL"),
+        description="A rerank endpoint as Jina, Cohere and Text Embeddings Inference speak it.",
+    )
+    reranker_key: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("RERANKER_KEY", "ADVISOR_RERANKER_KEY"),
+        description="Key for the rerank endpoint.",
+    )
+    reranker_timeout: float = Field(
+        default=10,
+        gt=0,
+        description="Seconds a reranker may take for a question; then the packaged judge decides.",
+    )
     chat_model: str | None = Field(
         default=None, description="provider:model for LangChain; quoting mode when empty."
     )
@@ -82,6 +103,34 @@ class Settings(BaseSettings):
     )
     chat_pause: float = Field(
         default=60, gt=0, description="Seconds a chat model may be silent before it is given up."
+    )
+    chat_tokens: int = Field(
+        default=0,
+        ge=0,
+        description="Tokens a chat model may write for one answer, its thinking included; 0: what "
+        "suits the model.",
+    )
+    chat_temperature: float | None = Field(
+        default=None,
+        ge=0,
+        le=2,
+        description="Sent with each request to the chat model; 0 when empty, and not sent to "
+        "models that refuse it.",
+    )
+    chat_strength: Literal["auto", "strong", "small"] = Field(
+        default="auto",
+        description="How much evidence the chat model is given: 'strong' twelve clauses with "
+        "their surroundings, 'small' a few; 'auto': small for packaged models.",
+    )
+    chat_judge: bool = Field(
+        default=True,
+        description="Whether a strong chat model is asked, in one request an answer, about "
+        "sentences whose meaning the check leaves open.",
+    )
+    entailment_model: str = Field(
+        default="learned",
+        description="What tells whether a clause bears a sentence out: learned, words, or a "
+        "cross-encoder of natural language inference, by name or folder.",
     )
     chat_memory: Path | None = Field(
         default=None,

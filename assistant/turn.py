@@ -65,6 +65,21 @@ class Past(Frozen):
         )
 
 
+class Carried(Frozen):
+    """How a turn was understood: the standalone question, and what was carried into it.
+
+    `own`: a follow-up's own words, without what was carried; '' where the earlier question is asked
+    anew of another actor or text.
+    """
+
+    question: str
+    kind: str
+    own: str = ""
+    topic: str = ""
+    instrument: str = ""
+    actor: str = ""
+
+
 class Turn(Frozen):
     """A question on its way to an answer. Steps return `turn.having(...)`; none changes it.
 
@@ -75,10 +90,11 @@ class Turn(Frozen):
         page_language: of the screen the question was typed on, where there is one: it decides where
             the words tell little.
         question: standalone, what is searched.
-        reading: the question, read; None before it is.
+        carried: what was carried into the question from the turn before; `reading`: the question,
+            read. None before it is.
         status: None while the turn is under way; once set, the remaining steps are skipped.
         page, form, blocks, table: see `Answer`.
-        trace: what each step saw, by step name, in order; JSON-ready.
+        trace: what each step saw, by step name, in order; JSON-ready. Nothing reads it to decide.
     """
 
     id: str
@@ -98,6 +114,7 @@ class Turn(Frozen):
     nearest: tuple[Nearest, ...] = ()
     notes: tuple[str, ...] = ()
     page: str = ""
+    carried: Carried | None = None
     reading: Reading | None = None
     form: str = "clauses"
     blocks: tuple[Block, ...] = ()

@@ -173,9 +173,12 @@ def _map(review: Review, language: str) -> Iterator[Block]:
         people = [p for p in review.stakeholders if p.group == group]
         if group == OTHER and not people:
             continue
-        lines = [
-            (Piece(", ".join(part for part in (p.name, p.organisation) if part)),) for p in people
-        ]
+        # Whoever is not to be named is counted: the host sees whom to expect, the room no names.
+        lines: list[tuple[Piece, ...]] = []
+        if people and not review.about.names:
+            lines = [(Piece(say(language, "kit-invited", n=len(people))),)]
+        elif people:
+            lines = [(Piece(", ".join(x for x in (p.name, p.organisation) if x)),) for p in people]
         who = Cell(tuple(lines) or ((parts.gap(language, "stakeholder"),),))
         rows.append((cell(framework.group_name(group, language), bold=True), who, cell(), cell()))
     heads = ("kit-group", "kit-people", "kit-role", "kit-wants")
@@ -201,11 +204,11 @@ def _canvas(review: Review, key: str, language: str) -> Iterator[Block]:
             )
         )
         rows.append((asked, *_heard(review, key, question, language)))
-    heads = ("kit-question", "review-strengths", "review-gaps")
+    heads = ("kit-question", "review-strengths", "review-gaps", "kit-neither")
     yield Table(
         columns=tuple(say(language, head) for head in heads),
         rows=tuple(rows),
-        widths=(0.36, 0.32, 0.32),
+        widths=(0.28, 0.25, 0.25, 0.22),
         tall=4.3,
     )
     judged = [
@@ -221,18 +224,12 @@ def _canvas(review: Review, key: str, language: str) -> Iterator[Block]:
 
 
 def _heard(review: Review, key: str, question: str, language: str) -> Iterator[Cell]:
-    """Strengths and gaps as people called them; what they called neither leads, in italics."""
-    strengths: list[tuple[Piece, ...]] = []
-    gaps: list[tuple[Piece, ...]] = []
+    """Strengths, gaps, and what people called neither: each where they put it themselves."""
+    told: dict[Reads, list[tuple[Piece, ...]]] = {reads: [] for reads in Reads}
     for voice in findings.voices(review, key):
-        if voice.question != question:
-            continue
-        who = findings.named(review, voice.stakeholder, language)
-        told = (Piece(f"{who}: ", bold=True), Piece(voice.answer.text))
-        if voice.answer.reads is Reads.GAP:
-            gaps.append(told)
-        elif voice.answer.reads is Reads.STRENGTH:
-            strengths.append(told)
-        else:
-            strengths.insert(0, (Piece(f"{who}: {voice.answer.text}", italic=True),))
-    yield from (Cell(tuple(strengths)), Cell(tuple(gaps)))
+        if voice.question == question:
+            who = findings.named(review, voice.stakeholder, language)
+            told[voice.answer.reads].append(
+                (Piece(f"{who}: ", bold=True), Piece(voice.answer.text))
+            )
+    yield from (Cell(tuple(told[reads])) for reads in (Reads.STRENGTH, Reads.GAP, Reads.OPEN))

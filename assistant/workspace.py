@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import structlog
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from assistant.schema import upgrade
 from assistant.settings import Settings
@@ -18,9 +21,12 @@ from corpus.shelf import Shelf
 
 if TYPE_CHECKING:
     from indexing.embedding import Embedder
+    from indexing.rerankers import Reranker, Reranking
     from indexing.search import Searcher
     from indexing.status import IndexStatus
     from indexing.sync import SyncReport
+
+log = structlog.get_logger(__name__)
 
 _UP_TO_DATE: set[str] = set()
 """Databases that this process has brought to its version already."""
@@ -69,7 +75,19 @@ def database(settings: Settings) -> Engine:
 
     Raises:
         NewerSchema: a later release has changed it.
+        UnusableDataDirectory: there is no room to work in.
     """
+    try:
+        return _opened(settings)
+    except (OSError, OperationalError) as error:
+        if "full" not in str(error).lower() and getattr(error, "errno", None) != errno.ENOSPC:
+            raise
+        raise UnusableDataDirectory(
+            "The disk of the data directory is full. Make room and start again; nothing is lost."
+        ) from error
+
+
+def _opened(settings: Settings) -> Engine:
     engine = unopened(settings)
     url = engine.url.render_as_string(hide_password=False)
     file = engine.url.database if engine.dialect.name == "sqlite" else None
@@ -128,8 +146,61 @@ def searcher(settings: Settings, held: Shelf) -> Searcher:
 
         follow = shipping(settings, database(settings)).follow
     return Searcher(
-        home(settings), held, embedder(settings), settings.chroma_host or None, follow=follow
+        home(settings),
+        held,
+        embedder(settings),
+        settings.chroma_host or None,
+        follow=follow,
+        reranking=reranking(settings),
     )
+
+
+def reranker(settings: Settings) -> Reranker | None:
+    """The reranker of the settings, loaded once a process; None where the packaged judge is alone.
+
+    Raises:
+        BadReranker: it is missing or gives no scores.
+        BadChatModel: it is the chat model, and that cannot be opened.
+        BadSetting: it is the chat model, and none is configured.
+    """
+    from indexing.rerankers import EndpointReranker
+
+    if settings.reranker_url:
+        key = settings.reranker_key.get_secret_value() if settings.reranker_key else None
+        limit = settings.reranker_timeout
+        return EndpointReranker(settings.reranker_url, settings.reranker_model, key, limit)
+    if settings.reranker_model == "chat":
+        from assistant.asking.chat_judge import ChatJudge
+        from assistant.settings import BadSetting
+        from assistant.writing.model import configured
+
+        if not configured(settings):
+            raise BadSetting(
+                "RERANKER_MODEL=chat needs a chat model: set ADVISOR_CHAT_MODEL or "
+                "ADVISOR_CHAT_BASE_URL."
+            )
+        return ChatJudge(settings)
+    return _cross_encoder(settings.reranker_model) if settings.reranker_model else None
+
+
+def reranking(settings: Settings) -> Reranking | None:
+    """The reranker with what is known of it in this data directory. Raises: as `reranker`."""
+    from indexing.rerankers import Calibration, Reranking
+
+    found = reranker(settings)
+    if found is None:
+        return None
+    made = Reranking(found, Calibration.read(home(settings)), settings.reranker_timeout)
+    if made.lacks:
+        log.warning("reranker-not-used", reranker=made.name, why=made.lacks)
+    return made
+
+
+@lru_cache(maxsize=1)
+def _cross_encoder(name: str) -> Reranker:
+    from indexing.rerankers import CrossEncoderReranker
+
+    return CrossEncoderReranker(name)
 
 
 def sync_index(settings: Settings, progress: Progress | None = None) -> SyncReport:
@@ -146,6 +217,26 @@ def sync_index(settings: Settings, progress: Progress | None = None) -> SyncRepo
     from indexing.sync import sync
 
     return sync(shelf(settings), home(settings), embedder(settings), progress)
+
+
+def is_behind(settings: Settings, held: Shelf) -> bool:
+    """Whether the live index holds other documents than the shelf; one manifest is read.
+
+    Where nothing was ever indexed, nobody asked for an index yet; where several servers share one,
+    the elected worker looks for itself.
+    """
+    from corpus.shelf import State
+    from indexing.errors import IndexTrouble
+    from indexing.versions import current_name, read_manifest, versions_folder
+
+    name = None if settings.shared else current_name(home(settings))
+    if name is None:
+        return False
+    wanted = {e.key: e.content_hash for e in held.entries() if e.state is State.ACTIVE}
+    try:
+        return read_manifest(versions_folder(home(settings)) / name).keys != wanted
+    except IndexTrouble:
+        return True
 
 
 def index_status(settings: Settings, deep: bool = False) -> IndexStatus:

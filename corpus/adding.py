@@ -7,16 +7,57 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from corpus.documents import Frozen
-from corpus.errors import ReadError
+from corpus.documents import Document, Frozen
+from corpus.doubts import doubts_in
+from corpus.errors import IdTaken, ReadError, UnsafeFile
+from corpus.identity import Holder, settled, trail
+from corpus.links import is_official
 from corpus.reading import Reading, read_many
 from corpus.shelf import Shelf, Source
 
-SUFFIXES = frozenset({".pdf", ".xml", ".akn", ".docx", ".html", ".htm", ".zip", ".md", ".txt"})
+SUFFIXES = frozenset(
+    ".pdf .xml .akn .docx .docm .dotx .html .htm .xhtml .mht .mhtml .eml .zip .md .markdown .txt "
+    ".adoc .asciidoc .odt .rtf .epub .pptx .xlsx .csv .tsv".split()
+)
 """Looked at in a directory. A file named on its own is read whatever its name says."""
 
 _ABOUT = frozenset({"readme", "license", "licence", "provenance", "notice", "changelog"})
 """Stems of the pages that accompany documents without being one."""
+
+
+Lookup = Callable[[str], tuple[Document, str] | None]
+
+
+class Became(Frozen):
+    """One document that a file became.
+
+    Attributes:
+        id, title, language, kind: as it is on the shelf.
+        clauses: how many it has.
+        change: 'added', 'replaced' or 'unchanged'.
+        doubts: what looks wrong in its reading, for a person to look at.
+    """
+
+    id: str
+    title: str
+    language: str
+    kind: str
+    clauses: int
+    change: str
+    doubts: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, document: Document, change: str) -> Became:
+        """What people are told of a document."""
+        return cls(
+            id=document.id,
+            title=document.title,
+            language=document.language,
+            kind=document.kind.value,
+            clauses=sum(len(section.clauses) for section in document.sections),
+            change=change,
+            doubts=doubts_in(document.notes),
+        )
 
 
 class FileOutcome(Frozen):
@@ -25,6 +66,7 @@ class FileOutcome(Frozen):
     Attributes:
         name: as given, relative to the directory it was found in.
         documents: ids read from it (empty when it could not be read).
+        became: the same, with what each is.
         added, replaced, unchanged: how many documents of each.
         error, code: why it could not be read, and the error's stable code.
         notes: what the reader wants a person to know (pages without text, ...).
@@ -32,6 +74,7 @@ class FileOutcome(Frozen):
 
     name: str
     documents: tuple[str, ...] = ()
+    became: tuple[Became, ...] = ()
     added: int = 0
     replaced: int = 0
     unchanged: int = 0
@@ -110,7 +153,9 @@ def add_files(
     actor: str,
     work: str | None = None,
     url: str | None = None,
+    replace: bool = False,
     progress: Callable[[str, int, int], None] | None = None,
+    theirs: bool = False,
 ) -> AddReport:
     """Read every file and put its documents on the shelf; one bad file never stops the rest.
 
@@ -121,7 +166,9 @@ def add_files(
         work: id to file the documents under, instead of the one the reader derives; each file
             then is another language of it.
         url: where the files were downloaded from, for their record (P10).
+        replace: whether a digest may take the place of one with its id that is there.
         progress: called with ('reading', done, total).
+        theirs: the paths are the librarian's own, so that a file is known again by its folder.
 
     Raises:
         ReadError: a path does not exist, or a directory holds nothing to read.
@@ -132,7 +179,8 @@ def add_files(
     if work is not None:
         readings = _one_a_language(list(readings), work)
     for reading in readings:
-        outcomes.append(shelve(shelf, reading, actor, url))
+        named = trail(reading.path.resolve()) if theirs else None
+        outcomes.append(shelve(shelf, reading, actor, url, named=named, work=work, replace=replace))
         if progress:
             progress("reading", len(outcomes), len(files))
     return AddReport(files=tuple(outcomes))
@@ -162,9 +210,53 @@ def _one_a_language(readings: Sequence[Reading], work: str) -> list[Reading]:
     return told
 
 
-def shelve(shelf: Shelf, reading: Reading, actor: str, url: str | None = None) -> FileOutcome:
-    """Put what was read from a file on the shelf, with a copy of the file and where it is from."""
+def _claims_too_much(shelf: Shelf, documents: Sequence[Document], sha256: str) -> ReadError | None:
+    """What a file that names itself must not: be another document, or one of an official site.
+
+    A digest says of itself which document it is and where the official text stands.
+    """
+    held = {entry.key: entry.source.sha256 for entry in shelf.entries()}
+    for document in documents:
+        if not document.is_digest:
+            continue
+        if held.get(document.key, sha256) != sha256:
+            return IdTaken(
+                f"The file says that it is {document.id}, which is on the shelf already. "
+                "Confirm that it is to be replaced (--replace), or give the file another id."
+            )
+        if document.official_url and not is_official(document.official_url):
+            return UnsafeFile(
+                f"The file gives {document.official_url[:120]} as the official page, which is on "
+                "none of the catalogue's hosts. Leave it out, or give the official one."
+            )
+    return None
+
+
+def shelve(
+    shelf: Shelf,
+    reading: Reading,
+    actor: str,
+    url: str | None = None,
+    *,
+    named: str | None = None,
+    work: str | None = None,
+    replace: bool = False,
+) -> FileOutcome:
+    """Put what was read from a file on the shelf, with a copy of the file and where it is from.
+
+    A text never takes the place of another because their files have one name (`corpus.identity`).
+
+    Args:
+        shelf: where the documents go.
+        reading: of the file.
+        actor: who adds.
+        url: where the file was downloaded from.
+        named: the file's name with its folders, where they are its sender's; else its name.
+        work: the id a person gave: then the text replaces what that id held.
+        replace: whether a digest may take the place of the one that has its id.
+    """
     path, documents = reading.path, reading.documents
+    name = named or path.name
     if reading.error is not None:
         return FileOutcome(name=path.name, error=reading.error, code=reading.code)
     try:
@@ -172,23 +264,45 @@ def shelve(shelf: Shelf, reading: Reading, actor: str, url: str | None = None) -
     except OSError as error:
         problem = f"cannot be opened: {error.strerror}"
         return FileOutcome(name=path.name, error=problem, code=ReadError.code)
-    source = Source.of(path.name, content, url=url)
+    source = Source.of(name, content, url=url)
+    wrong = _claims_too_much(shelf, documents, source.sha256)
+    meant = replace or work is not None
+    if wrong is not None and not (meant and isinstance(wrong, IdTaken)):
+        return FileOutcome(name=path.name, error=wrong.message, code=wrong.code)
     kept = f"{source.sha256}{path.suffix.lower()}"
     keep(shelf.files / kept, content)
-    words = Counter(shelf.put(documents, source.model_copy(update={"file": kept}), actor))
+    filed: list[Document] = []
+    said: list[str] = []
+
+    def settle(document: Document, held: Lookup) -> Document:
+        if work is None:
+            found = settled(document, name, lambda key: _holder(held(key)))
+            document = found.document
+            said.extend(filter(None, [found.said]))
+        filed.append(document)
+        return document
+
+    words = shelf.put(documents, source.model_copy(update={"file": kept}), actor, settle)
+    counts = Counter(words)
     withheld = shelf.withheld()
-    shut = {d.id: len(withheld[d.key]) for d in documents if d.key in withheld}
+    shut = {d.id: len(withheld[d.key]) for d in filed if d.key in withheld}
     return FileOutcome(
         name=path.name,
-        documents=tuple(document.id for document in documents),
-        added=words["added"],
-        replaced=words["replaced"],
-        unchanged=words["unchanged"],
+        documents=tuple(document.id for document in filed),
+        became=tuple(Became.of(d, word) for d, word in zip(filed, words, strict=True)),
+        added=counts["added"],
+        replaced=counts["replaced"],
+        unchanged=counts["unchanged"],
         notes=(
-            *(f"{d.id}: {note}" for d in documents for note in d.notes),
+            *said,
+            *(f"{d.id}: {note}" for d in filed for note in d.notes),
             *(f"{id}: {count} clauses are held back until looked at" for id, count in shut.items()),
         ),
     )
+
+
+def _holder(found: tuple[Document, str] | None) -> Holder | None:
+    return Holder(document=found[0], name=found[1]) if found else None
 
 
 def keep(target: Path, content: bytes) -> None:

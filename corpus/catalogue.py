@@ -108,6 +108,7 @@ class Catalogue:
         in_force = entry.type is not None or entry.kind in (
             DocumentKind.ACTION_PLAN,
             DocumentKind.REGIONAL_INITIATIVE,
+            DocumentKind.TREATY,
         )
         if not in_force:
             return Standing.PUBLISHED

@@ -35,6 +35,15 @@ class NotComparable(AdvisorError):
     code = "not-comparable"
 
 
+class OnlyDigests(NotComparable):
+    """For anyone: of at least one of the two only a digest is held, which is nobody's wording.
+
+    Two digests differ in what was known of the texts, not in what conferences adopted.
+    """
+
+    code = "only-digests"
+
+
 class ChangeKind(StrEnum):
     """What became of a clause. RENUMBERED: same words in another place."""
 
@@ -83,7 +92,7 @@ class EditionComparison(Frozen):
         old, new: document ids.
         old_label, new_label: as people name them.
         changes: in the reading order of the new edition, a removed clause where it stood.
-        notes: what a reader must know, e.g. that a digest was compared.
+        notes: what a reader must know, e.g. that one of the two is a proposal.
     """
 
     old: str
@@ -121,8 +130,15 @@ def compare(old: Document, new: Document) -> EditionComparison:
         new: the later one.
 
     Raises:
+        OnlyDigests: one of the two is a digest.
         NotComparable: the two are in different languages.
     """
+    digests = [_label(document) for document in (old, new) if document.is_digest]
+    if digests:
+        raise OnlyDigests(
+            f"Only a digest is held of {' and of '.join(digests)}. What changed can be seen in "
+            "the official texts alone: add them, then compare."
+        )
     if old.language != new.language:
         raise NotComparable(
             f"{old.id} is in '{old.language}' and {new.id} in '{new.language}'. "
@@ -287,10 +303,14 @@ def _label(document: Document) -> str:
 
 
 def _notes(old: Document, new: Document) -> tuple[str, ...]:
-    digests = [document.id for document in (old, new) if document.is_digest]
-    if not digests:
-        return ()
-    return (
-        f"{' and '.join(digests)}: a digest, not the official text. It holds some clauses in other "
-        "words, so a clause missing or worded otherwise here may stand unchanged in the text.",
+    return tuple(
+        f"{_label(document)} is a proposal: what differs was proposed, not decided."
+        for document in (old, new)
+        if is_proposal(document.id)
     )
+
+
+def is_proposal(document: str) -> bool:
+    """Whether a document id is known as a proposal, which no conference adopted as it stands."""
+    entry = Catalogue.load().get(document)
+    return entry.proposal if entry is not None else document.endswith("p") and "@" in document

@@ -82,6 +82,12 @@ class TooSlow(ReadError):
     code = "too-slow"
 
 
+class IdTaken(ReadError):
+    """The file says that it is a document that is on the shelf already, with other words."""
+
+    code = "id-taken"
+
+
 class UnknownAddress(AdvisorError):
     """For anyone: no document or clause has this address on the shelf."""
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from sqlalchemy import Engine, func, select
 
 from corpus.database import reading
 from corpus.documents import Frozen
+from corpus.doubts import MARK, doubts_in
 from corpus.fetch_report import Outcome
 from corpus.fetch_state import FetchState
 from corpus.job_model import JobState
@@ -38,6 +39,18 @@ class Trouble(Frozen):
     at: str
 
 
+class Doubtful(Frozen):
+    """A text on the shelf whose clauses look wrong.
+
+    Attributes:
+        key: of the document.
+        doubts: what looks wrong, in words.
+    """
+
+    key: str
+    doubts: tuple[str, ...]
+
+
 class Health(Frozen):
     """Counts of the shelf, its work, and its troubles, newest trouble first.
 
@@ -49,6 +62,7 @@ class Health(Frozen):
         jobs: by state. stalled: running jobs whose worker went silent.
         fetches: documents by the outcome of their last fetch.
         troubles: what failed and why.
+        doubtful: live texts that were read with doubts, by key.
         newest: when something was last put on the shelf, '' for an empty one.
     """
 
@@ -61,6 +75,7 @@ class Health(Frozen):
     stalled: int
     fetches: dict[str, int]
     troubles: tuple[Trouble, ...]
+    doubtful: tuple[Doubtful, ...] = ()
     newest: str = ""
 
 
@@ -104,6 +119,7 @@ def health(shelf: Shelf, engine: Engine) -> Health:
         stalled=sum(job.stalled for job in listed),
         fetches=_counted(outcome.outcome for outcome in past),
         troubles=tuple(sorted(troubles, key=lambda trouble: trouble.at, reverse=True)),
+        doubtful=tuple(_doubtful(engine, live)),
         newest=max((entry.added_at for entry in entries), default=""),
     )
 
@@ -123,3 +139,17 @@ def _heads(engine: Engine) -> Iterator[tuple[str, dict[str, Any]]]:
         before, found, _ = text.partition(',"sections":')
         if found:
             yield key, json.loads(before + "}")
+
+
+def _doubtful(engine: Engine, live: Container[str]) -> Iterator[Doubtful]:
+    """Texts with doubts among their notes, which stand at the end of a stored document."""
+    columns = documents_table.c
+    marked = columns.payload.contains(f'"{MARK}', autoescape=True)
+    with reading(engine) as connection:
+        rows = connection.execute(
+            select(columns.key, columns.payload).where(marked).order_by(columns.key)
+        )
+        for key, payload in rows:
+            found = doubts_in(json.loads(payload).get("notes", ())) if key in live else ()
+            if found:
+                yield Doubtful(key=key, doubts=found)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from corpus.adding import FileOutcome, find_files, shelve
 from corpus.errors import AdvisorError, BadAddress, ReadError
+from corpus.identity import trail
 from corpus.job_model import LEASE_SECONDS, Job, LostLease, fingerprint
 from corpus.jobs import Jobs
 from corpus.limits import DEFAULT, Limits
@@ -88,7 +89,16 @@ def _work(jobs: Jobs, shelf: Shelf, job: Job, worker: str, limits: Limits) -> Fi
         return FileOutcome(name=job.name, error=error.message, code=error.code)
     # The last look before anything is written: a cancelled job must leave no trace.
     jobs.renew(job.id, worker, "putting on the shelf", 90)
-    return shelve(shelf, Reading(path=path, documents=tuple(documents)), job.actor, job.url)
+    # A file that was sent lies in a folder of ours, which says nothing of it.
+    sent = path.parent.parent.name == "incoming"
+    return shelve(
+        shelf,
+        Reading(path=path, documents=tuple(documents)),
+        job.actor,
+        job.url,
+        named=None if sent else trail(path.resolve()),
+        work=job.work,
+    )
 
 
 class _Heartbeat:

@@ -108,6 +108,12 @@ def likeliest(text: str) -> str:
     return _rank(text, _LATIN_SHORT) if script == "latin" else detect_language(text)
 
 
+def is_guess(text: str) -> bool:
+    """True if no everyday word or letter tells the language of a Latin text, only statistics."""
+    votes = sorted((len(pattern.findall(text)) for pattern in _HINTS.values()), reverse=True)
+    return dominant_script(text) == "latin" and votes[0] == votes[1]
+
+
 def _rank(text: str, candidates: tuple[str, ...]) -> str:
     scores: list[tuple[str, float]] = _identifier().rank(text)
     return next((code for code, _ in scores if code in candidates), candidates[0])

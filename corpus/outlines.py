@@ -80,7 +80,8 @@ _HAN_WORDED = re.compile(
     re.S,
 )
 _DECIMAL = re.compile(
-    r"(?P<token>\d{1,2}(?:\s?\.\s?\d{1,2}){1,4})\.?(?:\s+|(?=[^\W\d_]))(?P<title>[^\W\d].*|$)", re.S
+    r"(?P<token>\d{1,2}(?:\s?\.\s?\d{1,2}){1,4})\.?(?:(?:\s+|(?=[^\W\d_]))(?P<title>[^\W\d].*)|$)",
+    re.S,
 )
 _SIMPLE = re.compile(
     r"(?P<open>[(\uff08]?)(?P<token>\d{1,2}|[IVXLC]{1,7}|[ivx]{1,5}|[A-Za-zА-Яа-я]|[٠-٩]{1,2})"
@@ -124,7 +125,7 @@ def heading_number(text: str) -> Number | None:
         return Number((path,), "article" if match["word"] == "条" else "1", match["title"])
     if match := _DECIMAL.match(text):
         parts = tuple(str(int(p)) for p in re.split(r"\s?\.\s?", match["token"]))
-        return Number(parts, ".".join("1" for _ in parts), match["title"])
+        return Number(parts, ".".join("1" for _ in parts), match["title"] or "")
     if match := _HAN_LISTED.match(text):
         return Number((_value(match["token"]),), "一" + match["end"], match["title"])
     if match := _SIMPLE.match(text):

@@ -12,14 +12,16 @@ import selectors
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import corpus
+from corpus import errors
 from corpus.addresses import Address
 from corpus.documents import Document, Frozen
 from corpus.errors import (
@@ -32,6 +34,10 @@ from corpus.errors import (
     UnknownFormat,
 )
 from corpus.limits import DEFAULT, MIB, Limits
+from corpus.links import check_links
+
+_TEMPLATE = DEFAULT.model_copy(update={"seconds": 10.0, "memory": 1024 * MIB})
+"""Bounds of reading a template: somebody waits for it."""
 
 _FRESH_SECONDS = 15.0
 """An idle child is used again within this time; later it may be about to end by itself."""
@@ -71,7 +77,7 @@ def read(
         if parsed.section is not None:
             raise BadAddress(f"'{work[:80]}' names a clause; give a document id like udhr@1948.")
     _check_file(path, limits)
-    name = name or _name(path)
+    name = _name(PurePath(name)) if name else _name(path.resolve())
     try:
         documents = _read_in_child(path, name, limits)
     except ScannedFile:  # recognise its pages first
@@ -82,16 +88,26 @@ def read(
                 document.model_copy(update={"notes": (*document.notes, _BY_OCR)})
                 for document in _read_in_child(searchable, name, limits)
             ]
+    check_links(documents)
     return _as_work(documents, work)
 
 
 _ONLY_LANGUAGE = re.compile(r"(?:[a-z]{2,3})(?:[-_](?:hans|hant|[A-Za-z]{2}))?", re.I)
 
 
-def _name(path: Path) -> str:
-    """The file's name; with its directory's, where the name is a language's ('udhr/fra.txt')."""
-    if _ONLY_LANGUAGE.fullmatch(path.stem) and path.resolve().parent.name:
-        return f"{path.resolve().parent.name}_{path.name}"
+_MADE_BY_US = re.compile(r"upload-\w+|tmp\w+|[0-9a-f]{32}")
+"""Folders that an upload passes through: their names must not become a document's."""
+
+
+def _name(path: PurePath) -> str:
+    """The file's name; its directory's, where the name is only a language's ('udhr/fra.txt')."""
+    folder = path.parent.name
+    if _ONLY_LANGUAGE.fullmatch(path.stem) and folder and not _MADE_BY_US.fullmatch(folder):
+        from corpus.reports import is_language_word
+
+        if is_language_word(path.stem):
+            return f"{folder}{path.suffix}"
+        return f"{folder}_{path.name}"
     return path.name
 
 
@@ -269,8 +285,31 @@ def _share_of_processor() -> float:
     return min(4.0, max(1.0, waiting))
 
 
+def word_headings(content: bytes, limits: Limits = _TEMPLATE) -> list[str]:
+    """The headings (styles Heading 1 to 3) of a Word file, read in a child like any other file.
+
+    Raises:
+        ReadError: it is no Word file, damaged, too large or too slow; the class says which.
+    """
+    with tempfile.NamedTemporaryFile(suffix=".docx") as kept:
+        kept.write(content)
+        kept.flush()
+        found = _asked_child(Path(kept.name), "template.docx", limits, wanted="headings")
+    return [str(heading) for heading in found["headings"]]
+
+
 def _read_in_child(path: Path, name: str, limits: Limits) -> list[Document]:
-    request = {"path": str(path.resolve()), "name": name, "limits": limits.model_dump(mode="json")}
+    reply = _asked_child(path, name, limits, wanted="documents")
+    return [Document.model_validate(item) for item in reply["documents"]]
+
+
+def _asked_child(path: Path, name: str, limits: Limits, wanted: str) -> dict[str, Any]:
+    request = {
+        "path": str(path.resolve()),
+        "name": name,
+        "limits": limits.model_dump(mode="json"),
+        "wanted": wanted,
+    }
     with path.open("rb") as file:
         packed = file.read(4) == b"PK\x03\x04" and path.suffix.lower() != ".docx"
     allowed = limits.archive_seconds if packed else limits.seconds
@@ -301,11 +340,19 @@ def _read_in_child(path: Path, name: str, limits: Limits) -> list[Document]:
             "The file could not be read: it made the reading program stop. It may be damaged; "
             "save or download it again."
         )
-    if "documents" in reply:
-        return [Document.model_validate(item) for item in reply["documents"]]
+    if wanted in reply:
+        return reply
     raise _error(str(reply["code"]), str(reply["message"]))
 
 
 def _error(code: str, message: str) -> ReadError:
-    kinds: dict[str, type[ReadError]] = {kind.code: kind for kind in ReadError.__subclasses__()}
-    return kinds.get(code, ReadError)(message)
+    """The error a child named, of its class; one without a class of its own keeps its code."""
+    kinds = {k.code: k for k in vars(errors).values() if isinstance(k, type) and _typed(k)}
+    error = kinds.get(code, ReadError)(message)
+    error.code = code
+    return error
+
+
+def _typed(kind: type) -> bool:
+    """Of `corpus.errors` alone: classes elsewhere may be made otherwise than with a message."""
+    return issubclass(kind, ReadError) and "code" in vars(kind)

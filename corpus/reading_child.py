@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from corpus.documents import Document
-from corpus.errors import EmptyFile, ReadError, TooLarge
+from corpus.errors import EmptyFile, ReadError, TooLarge, UnsafeFile
 
 IDLE_SECONDS = 30.0
 """A child nobody asks for this long ends by itself."""
@@ -38,12 +38,18 @@ def read_content(content: bytes, name: str, limits: Any = None) -> list[Document
         ReadError: any of its kinds; nothing else for a file of a known format.
     """
     from corpus.cleaning import clean_document
+    from corpus.doubts import doubted
     from corpus.garbled import judge_document
     from corpus.limits import DEFAULT
     from corpus.sniffing import Format, sniff
 
     limits = limits or DEFAULT
     found = sniff(content, name)
+    if found is Format.HTML:
+        from corpus.nesting import MOST, deepest
+
+        if deepest(content) > MOST:
+            raise UnsafeFile(f"Its elements stand more than {MOST:,} deep in each other.")
     if found is Format.PDF:
         from corpus.readers.pdf_fonts import remember_font_maps
 
@@ -60,7 +66,7 @@ def read_content(content: bytes, name: str, limits: Any = None) -> list[Document
         raise EmptyFile("There is no text in the file.")
     if sum(len(c.text) for d in documents for _, c in d.clauses()) > limits.text_chars:
         raise TooLarge("The file holds more text than is read. Split it and add the parts.")
-    return [judge_document(document) for document in documents]
+    return [doubted(judge_document(document)) for document in documents]
 
 
 def _check_pages(content: bytes, most: int) -> None:
@@ -74,11 +80,18 @@ def _check_pages(content: bytes, most: int) -> None:
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
-    """Reply to one request: `{"documents": [...]}` or `{"code": ..., "message": ...}`."""
+    """Reply to one request: `{"documents": [...]}` or `{"code": ..., "message": ...}`.
+
+    Where `wanted` is "headings", of a Word file: `{"headings": [...]}` in place of documents.
+    """
     from corpus.limits import Limits
 
     try:
         path = Path(request["path"])
+        if request.get("wanted") == "headings":
+            from corpus.readers.word_headings import word_headings
+
+            return {"headings": word_headings(path.read_bytes())}
         documents = read_content(
             path.read_bytes(), request["name"], Limits.model_validate(request["limits"])
         )

@@ -178,6 +178,12 @@ def bodies_in(text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def without_bodies(text: str) -> str:
+    """`text` without names of bodies and conference cities, for what is left to tell."""
+    rest = _PLACE.sub(" ", _BODY.sub(" ", unicodedata.normalize("NFKC", text)))
+    return " ".join(rest.split())
+
+
 def _mentions(text: str, head: re.Match[str]) -> Iterator[Reference]:
     """The numbers a head governs: one, or a list ('Resolutions 71, 130 and 139')."""
     if head["zh"]:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import NamedTuple
 
+from anyascii import anyascii
+
 from corpus.addresses import slugify
 from corpus.cleaning import close_han
 from corpus.documents import Document, DocumentKind, Edition
@@ -28,16 +30,22 @@ _BROKEN_ARABIC = 0.2
 
 SCANNED = "The pages are pictures: there is no text to read without OCR."
 
-_LANGUAGE_WORDS = (
-    "english|french|spanish|arabic|russian|chinese|anglais|francais|espanol|ingles|arabe|"
-    "translation|traduction|en|fr|es|ar|ru|zh|eng|fra|fre|spa|ara|arb|rus|zho|chi|cmn|"
-    "hans|hant|pdf|msw|docx?|final|version"
-)
-_TAIL = re.compile(rf"(?:-(?:{_LANGUAGE_WORDS}|\d|\(\d\)|v\d+))+$")
+# Words at the end of a file's name that say in which language it is, with that language.
+_LANGUAGE_WORDS = {
+    "en": "english|anglais|ingles|eng|en|e",
+    "fr": "french|francais|fra|fre|fr|f",
+    "es": "spanish|espanol|spa|es|s",
+    "ar": "arabic|arabe|ara|arb|ar|a",
+    "ru": "russian|rus|ru|r",
+    "zh": "chinese|zho|chi|cmn|zh|hans|hant|c",
+}
+_LANGUAGE = {word: code for code, words in _LANGUAGE_WORDS.items() for word in words.split("|")}
+_TAIL = re.compile(rf"-(?P<word>{'|'.join(_LANGUAGE)}|translation|traduction|pdf|msw|docx?)$")
 _COUNTRY_CODE = re.compile(r"([A-Z]{3})[_ -]+(?=[A-Z][a-z])")
 _YEAR = re.compile(r"(?<!\d)(?:19[4-9]\d|20[0-4]\d)(?!\d)")
 _MEANINGLESS = re.compile(
-    r"(?:document|file|download|report|untitled|scan|print|page)?[-\d]*|[0-9a-f]{12,}"
+    r"(?:document|file|download|report|untitled|scan|print|page|index|default|home|readme|text|"
+    r"new|copy)?[-\d]*|[0-9a-f]{12,}"
 )
 _KINDS = (
     (r"toolkit|bo[iî]te à outils|caja de herramientas|набор материалов", DocumentKind.TOOLKIT),
@@ -115,12 +123,13 @@ def report_from_items(
     text = " ".join(item.text for item in items)
     opening = " ".join(item.text for item in items[:8])[:600]
     year = _year(name, title, opening)
+    language = language or detect_language(text)
     return Document(
-        id=work_id(name, title),
+        id=work_id(name, title, language),
         title=title,
         kind=_kind(f"{PurePath(name).stem.replace('-', ' ').replace('_', ' ')} {title}"),
         edition=Edition(year=year),
-        language=language or detect_language(text),
+        language=language,
         sections=sections_of(items, title),
         country=country_in(f"{name} {title}"),
         pages=pages,
@@ -132,21 +141,36 @@ def work_id(name: str, title: str, language: str | None = None) -> str:
     """Id of a text someone adds, from its file's name; the same for the file in each language.
 
     'ALB_Albania_INDC_English.pdf' gives 'albania-indc', 'profile-serbia-2023-e.pdf'
-    'profile-serbia@2023'; a name that says nothing ('download (3).pdf') gives way to the title.
+    'profile-serbia@2023', '创新政策.txt' 'chuang-xin-zheng-ce'; a name that says nothing
+    ('download (3).pdf', 'index.html') gives way to the title. Numbers, letters and versions of
+    parts stay: 'chapter-2' is not 'chapter-1', 'policy-v2' not 'policy-v1'.
+
+    Args:
+        name: of the file.
+        title: of the text.
+        language: of the text; an end that names another language ('annex-a') is no language.
+            None where it is not known: then every such end is taken for one.
     """
     stem = _COUNTRY_CODE.sub(_without_code, PurePath(name).stem)
-    slug = _ascii(stem)
-    for _ in range(3):
-        slug = _TAIL.sub("", slug)
-        slug = re.sub(r"-[efsarc]$", "", slug)
+    slug = ascii_slug(stem)
+    while (tail := _TAIL.search(slug)) and slug != tail[0][1:]:
+        said = _LANGUAGE.get(tail["word"])
+        if said is not None and language is not None and said != language:
+            break
+        slug = slug[: tail.start()]
     if _MEANINGLESS.fullmatch(slug):
-        slug = _ascii(title)[:60].strip("-") or "document"
-    slug = re.sub(r"\b(\w+)-\1\b", r"\1", slug)
+        slug = ascii_slug(title)[:60].strip("-") or "document"
+    slug = re.sub(r"\b([^\W\d_]{2,})-\1\b", r"\1", slug)
     years = _YEAR.findall(slug)
     if len(years) == 1 and slug != years[0]:
         rest = re.sub(r"-+", "-", slug.replace(years[0], "", 1)).strip("-")
         return f"{rest}@{years[0]}"
     return slug
+
+
+def is_language_word(stem: str) -> bool:
+    """Whether a file's name says nothing but a language: 'fra', 'zh', 'English'."""
+    return stem.casefold().split("-")[0].split("_")[0] in _LANGUAGE
 
 
 def _without_code(match: re.Match[str]) -> str:
@@ -160,8 +184,13 @@ def _without_code(match: re.Match[str]) -> str:
     return "" if country and country.split("-")[0] in named else match[0]
 
 
-def _ascii(text: str) -> str:
-    """Slug in the letters a document's id may have; other scripts give ''."""
+def ascii_slug(text: str) -> str:
+    """Slug in the letters a document's id may have; other scripts are written in Latin ones."""
+    if not slugify(text).isascii():
+        text = re.sub(
+            "[\u3400-\u9fff]+", lambda m: " ".join(f" {anyascii(c)} " for c in m[0]), text
+        )
+        text = anyascii(text)
     return re.sub(r"-+", "-", re.sub(r"[^a-z0-9-]", "", slugify(text))).strip("-")
 
 

@@ -6,7 +6,7 @@ This is the truth (P17): the vector and lexical indexes are built from it and ca
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -178,6 +178,10 @@ def _as_stored(connection: Connection, key: str) -> Document:
     return Document.model_validate_json(payload)
 
 
+Settle = Callable[[Document, Callable[[str], tuple[Document, str] | None]], Document]
+"""Gives a document the id it is filed under; asks what a key holds, and from which file."""
+
+
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
@@ -200,8 +204,21 @@ class Shelf:
         self._held: tuple[int, Mapping[str, frozenset[str]]] | None = None
         make_tables(engine)
 
-    def put(self, documents: Sequence[Document], source: Source, actor: str) -> list[str]:
+    def put(
+        self,
+        documents: Sequence[Document],
+        source: Source,
+        actor: str,
+        settle: Settle | None = None,
+    ) -> list[str]:
         """Add documents, or replace those with the same key, in one transaction.
+
+        Args:
+            documents: to add.
+            source: where they came from.
+            actor: who adds, for the history (P10).
+            settle: gives each document the id it is filed under, seeing what is held; as they
+                are where None.
 
         Returns one word per document: 'added', 'replaced' or 'unchanged' (same content hash,
         still active: nothing is written). A withdrawn document that is added again is restored.
@@ -212,6 +229,8 @@ class Shelf:
         with self._engine.begin() as connection:
             one_at_a_time(connection, "shelf")
             for document in documents:
+                if settle is not None:
+                    document = settle(document, lambda key: self._holder(connection, key))
                 old = connection.execute(
                     select(documents_table.c.content_hash, documents_table.c.state).where(
                         documents_table.c.key == document.key
@@ -258,6 +277,16 @@ class Shelf:
             if translated:
                 self._record(connection, actor, "translated", source.name, f"{translated} digests")
         return outcome
+
+    @staticmethod
+    def _holder(connection: Connection, key: str) -> tuple[Document, str] | None:
+        columns = documents_table.c
+        row = connection.execute(
+            select(columns.payload, columns.source_name).where(columns.key == key)
+        ).first()
+        if row is None:
+            return None
+        return Document.model_validate_json(row.payload), str(row.source_name)
 
     def remove(self, document: str, actor: str) -> list[str]:
         """Delete every language of a document id, or one key; history stays. Returns the keys.

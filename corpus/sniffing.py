@@ -357,7 +357,8 @@ def _refuse_data(head: str, name: str) -> None:
             "HTML or PDF and add that."
         )
     if lowered.endswith((".json", ".ipynb", ".geojson", ".jsonl")) or re.match(
-        r'\s*(?:\{\s*"[^"]{1,80}"\s*:|\[\s*(?:\{\s*"|\[|\]|\d))', head
+        r'\s*(?:\{\s*"[^"]{1,80}"\s*:|\[\s*(?:\{\s*"|\[\s*["\d-]|"[^"]*"\s*[,\]]|-?\d[\d.]*\s*,))',
+        head,
     ):
         raise UnknownFormat(
             "This is data (JSON), not a document. Save what it holds as text, Markdown or a table "

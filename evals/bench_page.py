@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from evals import page_models, page_public
+from evals import page_judging, page_models, page_public
 from evals.figures import NAMES
 
 Json = Mapping[str, Any]
@@ -57,7 +57,7 @@ def as_markdown(results: Mapping[str, Json]) -> str:
         "writing": ("Answers written by a chat model", page_models.writing),
         "judge": ("A chat model as judge", page_models.judge),
     }
-    lines = [_HEAD]
+    lines = [_HEAD, "## Clauses judged over documents nobody trained on\n", *page_judging.judging()]
     for name, (title, write) in parts.items():
         lines.append(f"## {title}\n")
         lines += write(results[name]) if name in results else [_absent(name)]
@@ -86,9 +86,8 @@ def _pp18(found: Json) -> Iterator[str]:
         f"questions with their translations ({found['answerable']} answerable). " + _made_of(found)
     )
     yield (
-        "The weights of search and selection were fitted on these questions, so the figures "
-        "flatter ours; the questions over the starter corpus above were used for fitting only "
-        "when to refuse.\n"
+        "The weights of today never saw these questions, but the house was built looking at them: "
+        "what counts are the documents left out, above.\n"
     )
     yield from _against_naive(found)
     yield from _breakdown("type of question", found["ours"]["types"])

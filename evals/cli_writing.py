@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from evals import cli_drafts
+from evals import cli_claims, cli_drafts
 
 
 def bench_writing(
@@ -53,4 +53,5 @@ def bench_writing(
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.command("writing")(bench_writing)
+    app.command("claims")(cli_claims.bench_claims)
     app.command("drafts")(cli_drafts.bench_drafts)

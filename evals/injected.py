@@ -3,9 +3,9 @@
 Attacks come from the library's published sets and from two files of our own. The patterns of
 `corpus/tampering/commands.yaml` were tuned on the published sets and on the first file before any
 was held out; the attacks of `data/injected.yaml` were written afterwards, and of these only one
-half was looked at when patterns were mended. Places are those of a clause, or those of a real HTML
-or DOCX file that goes through the readers: cells, footnotes, comments, descriptions of pictures,
-text nobody sees, links.
+half was looked at when patterns were mended. The classifier beside the patterns has seen none of
+them. Places are those of a clause, or those of a real HTML or DOCX file that goes through the
+readers: cells, footnotes, comments, descriptions of pictures, text nobody sees, links.
 """
 
 from __future__ import annotations

@@ -30,7 +30,8 @@ _FILLED = 14
 _ORDINARY = 2500
 """Ordinary sentences of a language and kind."""
 
-_LONG = 300
+_SHORT, _LONG = 20, 300
+"""Characters of a line worth judging, and of an ordinary sentence worth learning."""
 
 _ATTACKS_COUNT = 3.0
 """An attack that is missed costs more than a sentence that a librarian looks at for nothing."""
@@ -157,6 +158,28 @@ def examples() -> list[Example]:
         for language, texts in by_language.items()
         for place, text in enumerate(texts)
     ]
+
+
+def public(shared: Path) -> list[tuple[str, list[str], bool]]:
+    """Sets nobody here wrote: BIPIA, bastioncorpus, and real clauses in six languages."""
+    from corpus.readers import akn
+
+    folder = shared / "bench" / "injection"
+    bipia = json.loads((folder / "bipia_text_attack_train.json").read_text("utf-8"))
+    lines = (folder / "bastioncorpus.jsonl").read_text("utf-8").splitlines()
+    bastion = [json.loads(line) for line in lines]
+    source = shared / "itu" / "pp18_final_acts_akn.xml"
+    clauses = [c.text for d in akn.read(source.read_bytes(), source.name) for _, c in d.clauses()]
+    found = [
+        ("BIPIA", [text for some in bipia.values() for text in some], True),
+        ("bastioncorpus", [r["text"] for r in bastion if r["label"] == "malicious"], True),
+        ("bastioncorpus", [r["text"] for r in bastion if r["label"] == "benign"], False),
+        ("Final Acts of PP-18", clauses, False),
+    ]
+    for path in sorted((shared / "texts" / "un_charter_six").glob("un_charter_*.txt")):
+        read = path.read_text("utf-8", "replace").splitlines()
+        found.append((path.stem, [line for line in read if len(line) > _SHORT], False))
+    return found
 
 
 def measure(more: Sequence[tuple[str, Sequence[str], bool]] = ()) -> RuleReport:

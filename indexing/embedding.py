@@ -83,7 +83,7 @@ class SentenceTransformerEmbedder:
             ) from error
         self.name = name
         self.dimension = int(self._model.get_embedding_dimension() or 0)
-        self.fingerprint = fingerprint or _fingerprint(model, self._model)
+        self.fingerprint = fingerprint or model_fingerprint(model, self._model)
         self.note = ""
         prompts = getattr(self._model, "prompts", {}) or {}
         # E5 models need their prefixes (model card) and do not all carry them as prompts.
@@ -216,8 +216,8 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _fingerprint(model: str, loaded: Any) -> str:
-    """Of a folder: its files. Of a hub model: its name and the commit that was fetched."""
+def model_fingerprint(model: str, loaded: Any) -> str:
+    """Of a sentence-transformers model: a folder's files; a hub model's name and commit."""
     folder = Path(model)
     if not folder.is_dir():
         config = getattr(getattr(loaded[0], "auto_model", None), "config", None)

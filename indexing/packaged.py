@@ -28,6 +28,9 @@ _BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
 _QUANTISED = 32
 """Numbers a block."""
 
+_VOCABULARY = 72
+"""Where the vocabulary begins: where each piece ends, what it scores, then the pieces."""
+
 
 @dataclass(frozen=True)
 class Packaged:
@@ -35,7 +38,6 @@ class Packaged:
 
     Attributes:
         hidden, layers, heads, feed_forward, positions, types: the model's sizes.
-        pieces: the vocabulary in order of its ids, with each piece's log probability.
         begin, end, pad, unknown: ids of the special tokens.
     """
 
@@ -47,7 +49,6 @@ class Packaged:
     positions: int
     types: int
     epsilon: float
-    pieces: tuple[tuple[str, float], ...]
     begin: int
     end: int
     pad: int
@@ -74,23 +75,12 @@ class Packaged:
         (length,) = struct.unpack_from("<Q", raw, 64)
         if block != _QUANTISED:
             raise BadEmbedder("The packaged weights are of a layout this program does not know.")
-        at = 72
-        edges = np.frombuffer(raw, "<u4", count + 1, at).tolist()
-        at += 4 * (count + 1)
-        scores = np.frombuffer(raw, "<f4", count, at).tolist()
-        at += 4 * count
-        blob = bytes(raw[at : at + length])
-        at += length
-        pieces = tuple(
-            (blob[start:stop].decode("utf-8", "replace"), score)
-            for start, stop, score in zip(edges[:-1], edges[1:], scores, strict=True)
-        )
+        at = _VOCABULARY + 8 * count + 4 + length
         _, skipped = struct.unpack_from("<iI", raw, at)  # how to normalise letters: NFKC, as here
         tensors = _directory(raw, at + 8 + skipped)
         return cls(
             *sizes,
             epsilon=epsilon,
-            pieces=pieces,
             begin=begin,
             end=end,
             pad=pad,
@@ -98,6 +88,22 @@ class Packaged:
             tensors=tensors,
             raw=raw,
         )
+
+    def pieces(self) -> list[tuple[str, float]]:
+        """The vocabulary in order of its ids, with each piece's log probability.
+
+        Read anew each time: a quarter of a million pairs are needed once and weigh 40 MB.
+        """
+        (count,) = struct.unpack_from("<i", self.raw, 44)
+        at = _VOCABULARY
+        edges = np.frombuffer(self.raw, "<u4", count + 1, at).tolist()
+        scores = np.frombuffer(self.raw, "<f4", count, at + 4 * (count + 1)).tolist()
+        at += 8 * count + 4
+        blob = bytes(self.raw[at : at + edges[-1]])
+        return [
+            (blob[start:stop].decode("utf-8", "replace"), score)
+            for start, stop, score in zip(edges[:-1], edges[1:], scores, strict=True)
+        ]
 
     def rows(self, name: str, width: int, which: Sequence[int] | None = None) -> Floats:
         """A 4-bit matrix (or those rows of it) of `width` columns, as float32."""
@@ -133,7 +139,8 @@ def tokenizer(packaged: Packaged) -> Tokenizer:
         processors,
     )
 
-    made = Tokenizer(models.Unigram(list(packaged.pieces), unk_id=packaged.unknown))
+    pieces = packaged.pieces()
+    made = Tokenizer(models.Unigram(pieces, unk_id=packaged.unknown))
     made.normalizer = normalizers.Sequence(
         [
             normalizers.Nmt(),
@@ -144,7 +151,7 @@ def tokenizer(packaged: Packaged) -> Tokenizer:
     )
     made.pre_tokenizer = pre_tokenizers.Metaspace()
     made.decoder = decoders.Metaspace()
-    begin, end = packaged.pieces[packaged.begin][0], packaged.pieces[packaged.end][0]
+    begin, end = pieces[packaged.begin][0], pieces[packaged.end][0]
     made.post_processor = processors.TemplateProcessing(
         single=f"{begin} $A {end}",
         special_tokens=[(begin, packaged.begin), (end, packaged.end)],

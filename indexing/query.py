@@ -11,6 +11,7 @@ import re
 
 from corpus.catalogue import Catalogue
 from corpus.documents import DocumentKind, Frozen
+from corpus.provisions import Provision, find_provisions
 from corpus.references import Reference
 from indexing.concepts import fold
 from indexing.countries import country_spans
@@ -23,6 +24,7 @@ class Query(Frozen):
         text: the question, blanks collapsed.
         language: ISO 639-1 code it is written in.
         references: numbered instruments it names, with the documents they may mean.
+        provisions: of treaties, by article or number ('No. 118 of the Constitution').
         names_edition: True if it names a year or place of an edition, or asks about older texts.
         years, countries, kinds: named in it.
     """
@@ -30,6 +32,7 @@ class Query(Frozen):
     text: str
     language: str
     references: tuple[Reference, ...] = ()
+    provisions: tuple[Provision, ...] = ()
     names_edition: bool = False
     years: tuple[int, ...] = ()
     countries: tuple[str, ...] = ()
@@ -79,6 +82,7 @@ def understand(
         text=text,
         language=language,
         references=references,
+        provisions=tuple(find_provisions(text)),
         names_edition=bool(
             any(r.year or r.place for r in references) or years or _OLDER.search(folded)
         ),

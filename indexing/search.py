@@ -2,9 +2,10 @@
 
 Two arms, dense (Chroma) and BM25, give candidates; late interaction over the encoder's token
 vectors tells how much of the question each says (`indexing.late`), the reader whether that is what
-was asked for (`indexing.reader`); `indexing.judge` weighs all into a calibrated probability. What a
-question says outright stays a rule: the instrument it names, the section or label, the edition, the
-country. An arm that fails is named in `degraded`, never hidden (P25).
+was asked for (`indexing.reader`); `indexing.judge` weighs all into a calibrated probability; a
+reranker that the operator set is asked of the likeliest (`indexing.rerankers`). What a question
+says outright stays a rule: the instrument it names, the section or label, the edition, the country.
+An arm that fails is named in `degraded`, never hidden (P25).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import re
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import structlog
@@ -21,15 +22,18 @@ from numpy.typing import NDArray
 
 from corpus.catalogue import Catalogue
 from corpus.languages import detect_language
+from corpus.provisions import editions_named
 from corpus.shelf import Shelf
 from indexing import judge, reader
 from indexing.analysis import analyse_query
+from indexing.chunking import embedded_text
 from indexing.concepts import fold
 from indexing.door import through
 from indexing.embedding import Embedder
 from indexing.encoder import Encoder, packaged_encoder
 from indexing.passages import Evidence, Filters, Passage, SearchResult
 from indexing.query import Query, understand
+from indexing.rerankers import RERANKER, Again, RerankerFailed, Reranking
 from indexing.signals import SIGNALS, of_candidates
 from indexing.spelling import respelled
 from indexing.standing import Standing, Standings
@@ -41,8 +45,11 @@ log = structlog.get_logger(__name__)
 EVERYTHING = Filters()
 
 DENSE, LEXICAL = 50, 30
-"""Passages asked of each arm. The right clause is among them for {share} of the questions (fresh
-ones, docs/benchmarks.md); more cost time and bring little."""
+"""Passages asked of each arm. A right clause is among them for nearly every question that has
+one (Hit@20 in docs/benchmarks.md is of the ranking); more cost time and bring little."""
+
+PINNED = 12
+"""Passages of one provision that are looked at whatever the arms find."""
 
 NAMED = 60
 """Passages asked of each arm inside the instruments a question names."""
@@ -57,8 +64,56 @@ RULES = {
 names; `superseded`: a later edition is held and no edition was named; `other_country`: about a
 country, and not the one named; `other_facet`: of another kind or year than the one named."""
 
+_CERTAIN = 0.97
+"""Chance of a provision that a question names by article or number."""
+
 _CLAUSE = 20.0
 """What the odds of the very clause are multiplied by whose section and label a question names."""
+
+
+class Found(NamedTuple):
+    """The candidates of one question, before the rules and any reranker.
+
+    Attributes:
+        held: ids of the documents held; `named`: those of them that the question names; `pinned`:
+            passages that are the very provision it names.
+        signals, learned: a row and the packaged judge's chance for each of `passages`.
+        made: what was learned, that gave them; `late`: with token vectors.
+        read: the question by its tokens; None where the encoder failed or is not here.
+    """
+
+    version: IndexVersion
+    query: Query
+    named: frozenset[str]
+    pinned: frozenset[str]
+    held: frozenset[str]
+    arms: dict[str, dict[str, float]]
+    degraded: tuple[str, ...]
+    passages: list[Passage]
+    withheld: dict[str, tuple[str, ...]]
+    signals: NDArray[np.float32]
+    learned: NDArray[np.float64]
+    made: Mapping[str, Any]
+    late: bool
+    read: Read | None
+
+    @property
+    def tokens(self) -> int:
+        """The question's, how many."""
+        return len(self.read.tokens.ids) if self.read else 0
+
+    def after_rules(
+        self, chances: NDArray[np.float64], filters: Filters, catalogue: Catalogue
+    ) -> NDArray[np.float64]:
+        """The chances after what the question says outright (RULES)."""
+        return np.array(
+            [
+                _CERTAIN
+                if passage.id in self.pinned
+                else ruled(float(c), passage, self.query, self.named, self.held, filters, catalogue)
+                for c, passage in zip(chances, self.passages, strict=True)
+            ]
+        )
 
 
 class Searcher:
@@ -72,8 +127,13 @@ class Searcher:
         chroma_host: str | None = None,
         catalogue: Catalogue | None = None,
         follow: Callable[[], None] | None = None,
+        reranking: Reranking | None = None,
     ) -> None:
-        """Nothing is opened before the first search; `follow` as for `LiveIndex`."""
+        """Nothing is opened before the first search; `follow` as for `LiveIndex`.
+
+        `reranking`: another's judge, asked of the likeliest candidates (`indexing.rerankers`).
+        """
+        self._reranking = reranking
         self._shelf = shelf
         self._standings = Standings(shelf)
         self._embedder = embedder
@@ -99,6 +159,57 @@ class Searcher:
             NoIndex, IndexMismatch, ForeignIndex, NoChromaServer: there is no index to search.
         """
         started = time.perf_counter()
+        found = self.candidates(question, filters, language)
+        chances = found.after_rules(found.learned, filters, self._catalogue)
+        again = self._again(found, chances)
+        degraded, made = found.degraded, found.made
+        second: dict[int, float] = {}
+        if again is not None:
+            chances = found.after_rules(again.learned, filters, self._catalogue)
+            made, second = {**made, **again.made}, again.scores
+        elif self._reranking and self._reranking.fits(found.late):
+            degraded = (*degraded, RERANKER)
+        sure = judge.answerable(found.signals, chances, found.tokens, made)
+        order = np.argsort(-chances, kind="stable")
+        ranked = [
+            Evidence(
+                passage=found.passages[n],
+                score=round(float(chances[n]), 6),
+                signals={
+                    name: round(float(value), 5)
+                    for name, value in zip(SIGNALS, found.signals[n], strict=True)
+                }
+                | ({RERANKER: round(second[int(n)], 5)} if int(n) in second else {}),
+            )
+            for n in order
+        ]
+        return SearchResult(
+            evidence=tuple(ranked[:top]),
+            documents=tuple(dict.fromkeys(e.passage.document for e in ranked))[:5],
+            named=tuple(sorted(found.named)),
+            answerable=round(sure, 6),
+            enough=sure >= made["threshold"],
+            late=found.late,
+            tokens=found.tokens,
+            degraded=degraded,
+            withheld=found.withheld,
+            corpus_version=found.version.corpus_version,
+            trace=_trace(found.query, found.named, found.arms, ranked, top, filters, started)
+            | {
+                "embedder": self._embedder.fingerprint,
+                "passages": found.version.manifest.passages,
+                "answerable": round(sure, 4),
+            }
+            | ({RERANKER: self._reranking.name} if self._reranking and second else {}),
+        )
+
+    def candidates(
+        self, question: str, filters: Filters = EVERYTHING, language: str | None = None
+    ) -> Found:
+        """What `search` looks at, with the packaged judge's chances, before any rule.
+
+        Raises: as `search`.
+        """
         version = self._index.version()
         code = language or detect_language(question)
         now = self._standings.of(version)
@@ -107,50 +218,41 @@ class Searcher:
         named = named_documents(query, now.held)
         vector, read = self._read(query.text)
         arms, degraded = self._ask(version, query, vector, filters, now, named)
-        ids = list(dict.fromkeys(n for a in arms.values() for n in a))
+        pinned = _pinned(version, query, named, filters, now.without)
+        ids = list(dict.fromkeys([*(n for a in arms.values() for n in a), *pinned]))
         passages, withheld = through(version.passages(ids), self._shelf)
         reads = self._tokens.read(passages) if read and self._tokens else None
         signals = self._signals(passages, arms, read, reads)
         made = judge.parameters(late=reads is not None)
-        learned = judge.chances(signals, _reader(signals, read, reads, made), made)
-        chances = np.array(
-            [
-                ruled(chance, passage, query, named, now.held, filters, self._catalogue)
-                for chance, passage in zip(learned, passages, strict=True)
-            ]
-        )
-        tokens = len(read.tokens.ids) if read else 0
-        sure = judge.answerable(signals, chances, tokens, made)
-        order = np.argsort(-chances, kind="stable")
-        ranked = [
-            Evidence(
-                passage=passages[n],
-                score=round(float(chances[n]), 6),
-                signals={
-                    name: round(float(value), 5)
-                    for name, value in zip(SIGNALS, signals[n], strict=True)
-                },
-            )
-            for n in order
-        ]
-        return SearchResult(
-            evidence=tuple(ranked[:top]),
-            documents=tuple(dict.fromkeys(e.passage.document for e in ranked))[:5],
-            named=tuple(sorted(named)),
-            answerable=round(sure, 6),
-            enough=sure >= made["threshold"],
-            late=reads is not None,
-            tokens=tokens,
+        return Found(
+            version=version,
+            query=query,
+            named=named,
+            pinned=frozenset(pinned),
+            held=frozenset(now.held),
+            arms=arms,
             degraded=tuple(degraded),
+            passages=passages,
             withheld=withheld,
-            corpus_version=version.corpus_version,
-            trace=_trace(query, named, arms, ranked, top, filters, started)
-            | {
-                "embedder": self._embedder.fingerprint,
-                "passages": version.manifest.passages,
-                "answerable": round(sure, 4),
-            },
+            signals=signals,
+            learned=judge.chances(signals, _reader(signals, read, reads, made), made),
+            made=made,
+            late=reads is not None,
+            read=read,
         )
+
+    def _again(self, found: Found, chances: NDArray[np.float64]) -> Again | None:
+        """What the reranker says of the likeliest; None without one that is calibrated, or where
+        it fails."""
+        if self._reranking is None or not self._reranking.fits(found.late) or not len(chances):
+            return None
+        looked = judge.looked_at(chances)
+        texts = [embedded_text(found.passages[n]) for n in looked]
+        try:
+            return self._reranking.again(found.query.text, texts, found.learned, looked)
+        except RerankerFailed as failure:
+            log.warning("reranker-failed", reranker=self._reranking.name, why=str(failure))
+            return None
 
     def close(self) -> None:
         """Close the index."""
@@ -160,16 +262,17 @@ class Searcher:
 
     def _read(self, text: str) -> tuple[NDArray[np.float32] | None, Read | None]:
         """The question's vector for the dense arm and its tokens; None where a model fails."""
+        vectors, read = None, None
         try:
-            if self._encoder is None:
-                return self._embedder.embed_queries([text])[0], None
-            vectors, tokens = self._encoder.read_queries([text])
+            if self._encoder is not None:
+                vectors, tokens = self._encoder.read_queries([text])
+                read = Read(tokens[0], 0) if len(tokens[0].ids) else None
             if self._encoder is not self._embedder:
+                vectors = None
                 vectors = self._embedder.embed_queries([text])
-            return vectors[0], Read(tokens[0], 0)
         except Exception as error:  # whatever an engine raises, the other arm still answers
             log.warning("question-not-read", error=type(error).__name__)
-            return None, None
+        return None if vectors is None else vectors[0], read
 
     def _ask(
         self,
@@ -266,7 +369,36 @@ def named_documents(query: Query, held: Collection[str]) -> frozenset[str]:
         if matching and reference.year is None and not query.names_edition:
             matching = [max(matching, key=lambda d: d.rpartition("@")[2])]
         named.update(matching)
-    return frozenset(named)
+    return frozenset(named) | editions_named(query.provisions, held)
+
+
+def _pinned(
+    version: IndexVersion,
+    query: Query,
+    named: Collection[str],
+    filters: Filters,
+    without: Collection[str],
+) -> list[str]:
+    """Passages that are, or stand in, a provision the question names by article or number.
+
+    They come by the one door that all passages come by: what may not be found is not here either.
+    """
+    found: list[str] = []
+    for provision in query.provisions:
+        for key in sorted(version.keys):
+            document = key.split(":")[0]
+            if document not in named or not provision.edition_of(document):
+                continue
+            found += [
+                passage.id
+                for passage in version.passages_of(key)
+                if any(provision.names(part.address) for part in passage.parts)
+            ][:PINNED]
+    mask = version.records.mask(filters, without) if found else None
+    if mask is not None:
+        rows = version.records.rows(found)
+        found = [id for id in found if id in rows and mask[rows[id]]]
+    return list(dict.fromkeys(found))
 
 
 def ruled(

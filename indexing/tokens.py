@@ -3,7 +3,7 @@
 One SQLite file beside the index versions, by model and text like the vectors' cache: a passage that
 is not in it (a copy of the index on another machine, a deleted file) is encoded when it is first
 looked at and kept. So it costs time to lose, never answers. Size a passage: its tokens times
-(dimension + 4) bytes; `Encoder.token_bytes` says it for a text.
+(dimension + 4) bytes, some 28 kB for a clause.
 """
 
 from __future__ import annotations
@@ -130,9 +130,18 @@ class TokenStore:
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(self._path, check_same_thread=False, timeout=10)
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-            self._connection.execute("PRAGMA mmap_size = 1073741824")
-            self._connection.execute(_SCHEMA)
+            try:
+                self._connection = self._connected()
+            except sqlite3.DatabaseError:  # damaged: thrown away and started again
+                for name in self._path.parent.glob(f"{self._path.name}*"):
+                    name.unlink(missing_ok=True)
+                self._connection = self._connected()
         return self._connection
+
+    def _connected(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, check_same_thread=False, timeout=10)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA mmap_size = 1073741824")
+        connection.execute(_SCHEMA)
+        return connection

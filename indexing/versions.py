@@ -103,6 +103,8 @@ class IndexVersion:
                 f"The index keeps its vectors {where}, and CHROMA_HOST says otherwise. "
                 "Change CHROMA_HOST, or run `advisor index sync`."
             )
+        if not sums_hold(folder):  # flipped bits and half-copied files, before they answer
+            raise ForeignIndex(_DAMAGED)
         try:
             self.records = Records(folder / "passages.sqlite")
             self.lexical = open_lexical(folder / "lexical", self.records)

@@ -6,6 +6,7 @@ import ipaddress
 import os
 import shutil
 import socket
+import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from assistant import workspace
@@ -46,6 +48,7 @@ from assistant.api.keys import Keys
 from assistant.api.opening import Opening
 from assistant.api.under import Under
 from assistant.replicas import membership
+from assistant.review.invitations import Invitations
 from assistant.settings import Settings
 from assistant.ui.routers import routers
 from corpus.errors import AdvisorError
@@ -109,6 +112,8 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        if not settings.shared:  # several servers share their turns; a dead one's lease runs out
+            opening.limits.cut_off()
         opening.begin()
         jobs.resume(app)
         yield
@@ -156,9 +161,15 @@ def create_app(
         from assistant.ui.chat import mount
 
         mount(app, opening)
+    # Gradio's own answers are compressed already; streams of events never are.
+    app.add_middleware(GZipMiddleware, minimum_size=1_000)
     # Starlette puts what is added last outermost: the gate sees every request first, Gradio's too.
     app.add_middleware(
-        Gate, access=access, hosts=_hosts(settings), switched_off=opening.switched_off
+        Gate,
+        access=access,
+        hosts=_hosts(settings),
+        switched_off=opening.switched_off,
+        invited=Invitations(workspace.database(settings)).opens,
     )
     trusted = _trusted_proxies(settings)
     if trusted:
@@ -200,7 +211,13 @@ def serve(settings: Settings) -> None:
         opening = Opening(settings)
         # The models and the chat's own libraries load side by side, behind an open port.
         opening.begin()
-        front = Front(lambda: create_app(settings, opening=opening), _hosts(settings))
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        told = f"Open http://{host}:{settings.port}/ in a browser. Ctrl+C stops it."
+        front = Front(
+            lambda: create_app(settings, opening=opening),
+            _hosts(settings),
+            ready=lambda: print(told, file=sys.stderr, flush=True),  # noqa: T201
+        )
         server = uvicorn.Server(
             uvicorn.Config(
                 front,

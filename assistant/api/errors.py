@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 import structlog
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
@@ -31,6 +31,7 @@ STATUS_BY_CODE = {
     "unknown-session": 404,
     "unknown-feedback": 404,
     "name-taken": 409,
+    "id-taken": 409,
     "last-admin": 409,
     "sign-in-refused": 403,
     "locked-out": 429,
@@ -74,6 +75,11 @@ def problem(status: int, code: str, message: str, **headers: str) -> JSONRespons
     return JSONResponse({"code": code, "message": message}, status, headers=headers or None)
 
 
+def _is_api(request: Request) -> bool:
+    path = request.url.path.removeprefix(str(request.scope.get("root_path", "")))
+    return path.startswith("/v1/")
+
+
 def _route(request: Request) -> str:
     """Template of the route that was asked for; a path itself may hold tokens and names."""
     return str(getattr(request.scope.get("route"), "path", "unknown"))
@@ -93,7 +99,13 @@ def install(app: FastAPI) -> None:
         return problem(422, "bad-request", f"{where}: {first['msg']}")
 
     @app.exception_handler(HTTPException)
-    async def _http(_: Request, error: HTTPException) -> JSONResponse:
+    async def _http(request: Request, error: HTTPException) -> Response:
+        page = request.method == "GET" and "text/html" in request.headers.get("accept", "")
+        person = request.scope.get("state", {}).get("person")
+        if error.status_code == 404 and page and person and not _is_api(request):
+            from assistant.ui.site import refused  # the screens are above the API
+
+            return refused(request.scope, person, 404, "not-found", str(error.detail))
         names = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}
         return problem(
             error.status_code,
@@ -101,6 +113,12 @@ def install(app: FastAPI) -> None:
             str(error.detail),
             **(error.headers or {}),
         )
+
+    @app.exception_handler(UnicodeEncodeError)
+    async def _half_a_letter(_: Request, error: UnicodeEncodeError) -> JSONResponse:
+        # JSON may escape half of a surrogate pair, which no database and no reply can hold.
+        said = "The text holds half of a character (a lone surrogate). Send it as UTF-8."
+        return problem(422, "bad-text", said)
 
     @app.exception_handler(Exception)
     async def _unexpected(request: Request, error: Exception) -> JSONResponse:

@@ -26,8 +26,20 @@ log = structlog.get_logger(__name__)
 class Front:
     """ASGI application that builds the real one beside itself and then hands everything to it."""
 
-    def __init__(self, build: Callable[[], FastAPI], hosts: list[str]) -> None:
-        """`build` makes the real application; it runs in a thread. `hosts` as for the gate."""
+    def __init__(
+        self,
+        build: Callable[[], FastAPI],
+        hosts: list[str],
+        ready: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Build and then hand over.
+
+        Args:
+            build: makes the real application; it runs in a thread.
+            hosts: as for the gate.
+            ready: called once the real application answers.
+        """
+        self._ready = ready
         self._build = build
         self._inner: ASGIApp | None = None
         self._stop = asyncio.Event()
@@ -62,6 +74,7 @@ class Front:
             raise
         async with app.router.lifespan_context(app):
             self._inner = app
+            self._ready()
             await self._stop.wait()
 
 

@@ -48,10 +48,12 @@ _UPLOADS = re.compile(
     r"/v1/documents|/v1/jobs|/v1/reviews/[^/]+/evidence|/contribute/[^/]+/evidence"
 )
 
+_GUESTS = re.compile(r"/contribute/(?P<token>[^/]+)/")
+
 MAX_UPLOAD_BYTES = 64 * 1024 * 1024
 """Of a librarian's upload; the largest official PDFs are some tens of megabytes."""
 
-CONTENT_POLICY = "; ".join(
+GRADIO_POLICY = "; ".join(
     (
         "default-src 'self'",
         # Gradio compiles its event code and inlines its configuration in the page.
@@ -67,8 +69,24 @@ CONTENT_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+_STRICT = (
+    "default-src 'none'",
+    "style-src 'self' 'unsafe-inline'",  # pictures and printed papers carry their styles
+    "img-src 'self' data: blob:",
+    "font-src 'self' data:",
+    "connect-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+)
+CONTENT_POLICY = "; ".join((*_STRICT, "script-src 'self'"))
+"""Of every page but the chat: our own scripts from files, nothing inline, nothing compiled."""
+
+DOCS_POLICY = "; ".join((*_STRICT, "script-src 'self' 'unsafe-inline'"))
+"""Swagger UI begins with an inline script."""
+
 _HEADERS = {
-    "content-security-policy": CONTENT_POLICY,
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "same-origin",
@@ -76,6 +94,12 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
+
+
+_HASHED = re.compile(r"/assets/[\w.-]+-[\w-]{8}\.(?:js|css|woff2?)|/pages/files/[\w.]+")
+"""Files whose address changes when they do (the pages' carry the mark of their content)."""
+
+_KEPT = "private, max-age=31536000, immutable"
 
 
 class BodyTooLarge(HTTPException):
@@ -94,6 +118,7 @@ class Gate:
         access: Access | None = None,
         hosts: Iterable[str] = (),
         switched_off: Callable[[str], str | None] = lambda face: None,
+        invited: Callable[[str], bool] = lambda token: True,
     ) -> None:
         """Guard `app`.
 
@@ -102,11 +127,14 @@ class Gate:
             access: who may enter; None while nothing but "starting" is said to anyone.
             hosts: names this server is reached by, beside loopback's own.
             switched_off: reason why 'web' or 'api' is switched off, or None.
+            invited: whether a token of an invitation opens anything; asked before a byte of what
+                is sent with it is read.
         """
         self._app = app
         self._access = access
         self._hosts = LOOPBACK_HOSTS | {host.lower() for host in hosts}
         self._switched_off = switched_off
+        self._invited = invited
         # Of the gate's own: answers may hold every thread of the common pool for a while.
         self._threads = CapacityLimiter(8)
 
@@ -132,6 +160,12 @@ class Gate:
                 if person is not None:
                     state.update(owner=person.name, role=person.role, person=person)
                     sent = self._remembering(sent, scope, headers, person)
+        if refusal is None and _unsafe(scope) and (guest := _GUESTS.match(_path(scope))):
+            opens = await to_thread.run_sync(self._invited, guest["token"], limiter=self._threads)
+            if not opens:
+                refusal = problem(
+                    404, "unknown-invitation", "This invitation opens nothing, or not any more."
+                )
         if refusal is not None:
             await refusal(scope, receive, sent)
             return
@@ -175,7 +209,8 @@ class Gate:
                 403, "cross-site", "Send the token of /v1/me as X-CSRF-Token, or an Origin."
             )
         if rule is None and not (path.startswith(_MAYBE) and person.role is Role.ADMIN):
-            return None, problem(404, "not-found", "There is nothing here. See / and /docs.")
+            nothing = "There is nothing here. See / and /docs."
+            return person, _told(scope, headers, person, 404, "not-found", nothing)
         if rule is not None and not may(person.role, rule.role):
             needs = f"This needs the role '{rule.role}'. Ask an admin."
             return person, _told(scope, headers, person, 403, NotAllowed.code, needs)
@@ -227,20 +262,44 @@ def _path(scope: Scope) -> str:
 
 def _host(header: str) -> str:
     """Host name of a Host header, lower case, without its port; '' when malformed."""
+    return _host_and_port(header)[0]
+
+
+def _host_and_port(header: str, scheme: str = "http") -> tuple[str, int]:
+    """Name and port, the scheme's own where none is given; ('', 0) for what is more than these."""
     try:
-        return (urlsplit(f"//{header}").hostname or "").lower()
+        parts = urlsplit(f"//{header}")
+        port = parts.port
     except ValueError:
-        return ""
+        return "", 0
+    if parts.netloc != header or "@" in header or not parts.hostname:
+        return "", 0
+    return parts.hostname.lower(), port or {"https": 443}.get(scheme, 80)
 
 
 def _cross_site(headers: Headers) -> bool:
-    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+    site = headers.get("sec-fetch-site")
+    if site not in (None, "same-origin", "none"):
         return True
     origin = headers.get("origin")
     if origin is None:
         return False
-    # A proxy may change the port, so names are compared; the page's own port is the browser's care.
-    return _host(urlsplit(origin).netloc) != _host(headers.get("host", ""))
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return True
+    ours, theirs = headers.get("host", ""), _host_and_port(parts.netloc, parts.scheme)
+    if parts.scheme not in ("http", "https") or theirs[0] != _host(ours):
+        return True
+    # A proxy may change the port: where the browser itself says that the page is ours, it is.
+    return site is None and theirs[1] != _host_and_port(ours, parts.scheme)[1]
+
+
+def _content_policy(path: str) -> str:
+    """The loosest where Gradio's page needs it, and nowhere else."""
+    if path == "/":
+        return GRADIO_POLICY
+    return DOCS_POLICY if path == "/docs" else CONTENT_POLICY
 
 
 def _most(scope: Scope) -> int:
@@ -297,8 +356,10 @@ def _with_security_headers(send: Send, scope: Scope) -> Send:
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers[name] = value
+            headers["content-security-policy"] = _content_policy(_path(scope))
             if "cache-control" not in headers:
-                headers["cache-control"] = "no-store"
+                hashed = message["status"] == 200 and _HASHED.fullmatch(_path(scope))
+                headers["cache-control"] = _KEPT if hashed else "no-store"
             if scope.get("scheme") == "https":
                 headers["strict-transport-security"] = "max-age=31536000"
         await send(message)

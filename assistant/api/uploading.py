@@ -59,6 +59,9 @@ def upload(
     url: Annotated[
         str | None, Form(pattern=_WEB, max_length=1000, description="Where it came from.")
     ] = None,
+    replace: Annotated[
+        bool, Form(description="A digest may replace the one that has its id already.")
+    ] = False,
 ) -> FileOutcome:
     """Read by its bytes, whatever it is called; who added it, its SHA-256 and `url` are recorded.
 
@@ -69,7 +72,7 @@ def upload(
         path = folder / safe_name(file.filename)
         with path.open("wb") as kept:
             shutil.copyfileobj(file.file, kept)
-        (outcome,) = add_files(advisor.shelf, [path], actor=owner, url=url).files
+        (outcome,) = add_files(advisor.shelf, [path], actor=owner, url=url, replace=replace).files
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if outcome.error is not None:

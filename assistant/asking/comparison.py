@@ -8,6 +8,7 @@ edition.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -17,6 +18,7 @@ from assistant.actors import addressed
 from assistant.answers import Row, Status, Table
 from assistant.asking import known
 from assistant.asking.evidence import ask, best_of, carries, founds, telling
+from assistant.asking.kinds import without_kinds
 from assistant.asking.overview import nothing_on
 from assistant.asking.reading import Reading
 from assistant.asking.sheet import Sheet, named, start
@@ -25,6 +27,8 @@ from assistant.turn import Tools, Turn
 from corpus.catalogue import CatalogueEntry
 from corpus.documents import Document, DocumentKind
 from corpus.errors import AdvisorError
+from corpus.language.regions import region_spans
+from corpus.references import Reference, without_bodies
 from corpus.shelf import Found
 
 _SIDES, _EACH, _CHANGES = 4, 4, 8
@@ -104,13 +108,15 @@ def _sides(turn: Turn, tools: Tools, reading: Reading) -> list[Side]:
             name = country.phrases.get(language, country.terms)[0]
             sides.append(Side(name, tuple(own), country=own[0].country or "" if own else ""))
         return sides
-    if len(reading.references) > 1 or (reading.references and _editions_of(reading, tools)):
-        ids = (
-            _editions_of(reading, tools)
-            if len({(r.type, r.number, r.body) for r in reading.references}) == 1
-            else []
-        ) or [id for r in reading.references for id in _one(r, tools)]
-        return _of_ids(list(dict.fromkeys(ids))[:_SIDES], tools, language)
+    if reading.references:
+        if editions := _editions_of(reading, tools):
+            return _of_ids(editions[:_SIDES], tools, language)
+        if len(reading.references) > 1:
+            sides = []
+            for reference in reading.references[:_SIDES]:
+                own_ids = _one(reference, tools)
+                sides += _of_ids(own_ids, tools, language) or [Side(start(reference.text), ())]
+            return sides
     if reading.kinds and (len(reading.regions) > 1 or (reading.regions and len(reading.years) > 0)):
         entries = [
             e
@@ -156,10 +162,10 @@ def _sides(turn: Turn, tools: Tools, reading: Reading) -> list[Side]:
     )
 
 
-def _one(reference: object, tools: Tools) -> list[str]:
+def _one(reference: Reference, tools: Tools) -> list[str]:
     shelf = {key.split(":")[0] for key in tools.shelf.live()}
-    here = sorted((id for id in shelf if reference.matches(id)), reverse=True)  # type: ignore[attr-defined]
-    return here[:1] or list(reference.documents[:1])  # type: ignore[attr-defined]
+    here = sorted((id for id in shelf if reference.matches(id)), reverse=True)
+    return here[:1] or list(reference.documents[:1])
 
 
 def _editions_of(reading: Reading, tools: Tools) -> list[str]:
@@ -204,21 +210,24 @@ def _entries(side: Side, tools: Tools) -> list[CatalogueEntry]:
 
 def _aspect(reading: Reading, sides: Sequence[Side]) -> str:
     """What is to be compared of the things, where the message says more than their names."""
-    names = {
-        s for side in sides for d in side.documents for w in known.terms(d.title, "en") for s in w
-    }
-    names |= {s for side in sides for w in known.terms(side.name, reading.language) for s in w}
-    names |= {s for c in reading.countries for w in known.terms(c.terms[0], "en") for s in w}
-    left = []
-    for ways in known.terms(reading.topic, reading.language):
-        if not ways & names and not all(s.isdigit() for s in ways):
-            left.append(ways)
-    if not left:
-        return ""
-    topic = reading.topic
+    rest = reading.content
     for reference in reading.references:
-        topic = topic.replace(reference.text, " ")
-    return " ".join(topic.split()).strip(" ,.;:?!؟。？！()") or ""
+        rest = rest.replace(reference.text, " ")
+    for country in reading.countries:
+        for name in (*country.phrases.get(reading.language, ()), *country.terms):
+            rest = re.sub(re.escape(name[:-1]) + r"\w{0,3}", " ", rest, flags=re.IGNORECASE)
+    rest = without_bodies(without_kinds(rest))
+    for begin, end, _ in reversed(region_spans(rest)):
+        rest = rest[:begin] + " " + rest[end:]
+    names = {
+        stem
+        for side in sides
+        for name in (side.name, *(d.title for d in side.documents))
+        for ways in (*known.terms(name, "en"), *known.terms(name, reading.language))
+        for stem in ways
+    }
+    left = [w for w in known.terms(rest, reading.language) if not w & names]
+    return " ".join(rest.split()).strip(" ,.;:?!؟。？！()") if left else ""
 
 
 def _on_aspect(turn: Turn, tools: Tools, aspect: str, side: Side) -> list[Found]:

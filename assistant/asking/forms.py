@@ -113,6 +113,13 @@ class Heads(Frozen):
             return ""
         return text[spans[found[0]][0] : spans[found[1] - 1][1]]
 
+    def content(self, text: str, language: str) -> str:
+        """The words of `text` that are likelier to say what it is about than to ask."""
+        known = self.frame.get(language, {})
+        kept = [text[a:b] for a, b in words(text, language)]
+        kept = [word for word in kept if known.get(word.casefold(), _UNKNOWN) > 0]
+        return ("" if language == "zh" else " ").join(kept)
+
 
 _UNKNOWN = 1.0
 """Log odds of a word that no question of the learning set holds: subjects are many."""

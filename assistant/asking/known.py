@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -19,6 +20,9 @@ from indexing.glossary import mentioned
 _SAME = 0.8
 """Share of a subject's words, rare ones weighing more, that a title must hold to be meant."""
 
+_NAMED = 0.35
+"""Share of a title's words, rare ones weighing more, that a subject must say to be its name."""
+
 _BY_EDITION = frozenset(
     {
         DocumentKind.ACTION_PLAN,
@@ -28,6 +32,8 @@ _BY_EDITION = frozenset(
     }
 )
 """Kinds of which a message means one by its region, country, place or years."""
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 _GENERAL = frozenset(analyse("itu d union telecommunication ict innovation digital role", "en"))
 """Words that half of the titles hold: alone they single out nothing."""
@@ -50,16 +56,37 @@ def instruments(reading: Reading, tools: Tools) -> list[str]:
     found: list[str] = []
     for reference in reading.references:
         known = list(reference.documents)
-        here = sorted((id for id in shelf if reference.matches(id)), key=_year, reverse=True)
-        pick = here or sorted(known, key=_year, reverse=True)
+        here = sorted((id for id in shelf if reference.matches(id)), key=year_of, reverse=True)
+        pick = here or sorted(known, key=year_of, reverse=True)
         if pick and pick[0] not in found:
             found.append(pick[0])
     return found
 
 
-def _year(id: str) -> int:
+def year_of(id: str) -> int:
+    """The year of the edition in an id; 0 where it has none."""
     digits = id.partition("@")[2][:4]
     return int(digits) if digits.isdigit() else 0
+
+
+def entry(id: str, tools: Tools) -> CatalogueEntry | None:
+    """The catalogue's entry of an id; of a document only the shelf knows, one made from it."""
+    if (found := tools.catalogue.get(id)) is not None:
+        return found
+    held_here = document(id, tools)
+    if held_here is None:
+        return None
+    return CatalogueEntry(
+        id=id,
+        kind=held_here.kind,
+        title=held_here.title,
+        body=held_here.body,
+        number=held_here.number,
+        edition=held_here.edition,
+        pdf_url=held_here.official_url,
+        as_of=held_here.as_of or "",
+        country=held_here.country,
+    )
 
 
 def by_edition(reading: Reading, tools: Tools) -> list[CatalogueEntry]:
@@ -107,12 +134,15 @@ def by_title(
 ) -> list[tuple[float, CatalogueEntry]]:
     """Entries whose title says the subject, best first, with the share of it they say."""
     wanted = terms(subject or reading.topic, reading.language)
+    kinds = set(reading.kinds)
     if not wanted or set().union(*wanted) <= _GENERAL:
         return []
     index, weights = _titles(tools.catalogue)
     most = max(weights.values(), default=1.0)
-    found = []
+    found: list[tuple[float, CatalogueEntry]] = []
     for entry, words in index:
+        if kinds and entry.kind not in kinds:
+            continue
         told = total = 0.0
         for ways in wanted:
             weight = max((weights.get(w, most) for w in ways), default=most)
@@ -135,11 +165,14 @@ def terms(text: str, language: str) -> list[frozenset[str]]:
             said |= stems
             for phrase in concept.phrases.get(language, ()):
                 said |= set(analyse(phrase.replace("*", ""), language))
-    own = (
-        analyse(text, "en")
-        if text.isascii() or language in ("en", "fr", "es")
-        else [w for w in analyse(text, "en") if w.isascii()]
-    )
+    # Words of its language that mean nothing alone are left out before they are read as English.
+    own = [
+        stem
+        for word in re.findall(r"[\w'’-]+", text)
+        if analyse(word, language)
+        for stem in analyse(word, "en")
+        if (stem.isascii() or language in ("en", "fr", "es")) and not _YEAR.fullmatch(stem)
+    ]
     ways += [frozenset({stem}) for stem in dict.fromkeys(own) if stem not in said]
     return ways
 
@@ -187,11 +220,21 @@ def one(reading: Reading, tools: Tools) -> list[str]:
         current = newest(entries, tools)
         if 0 < len(current) <= 2:
             return [e.id for e in current]
-    titles = [e for score, e in by_title(reading, tools) if score >= _SAME]
+    titles = [e for _, e in by_title(reading, tools) if _names(e, reading, tools)]
     works = list(dict.fromkeys(e.id.partition("@")[0] for e in titles))
     if 0 < len(works) <= 2 and not reading.countries:
         return [e.id for e in newest(titles, tools)][:2]
     return []
+
+
+def _names(entry: CatalogueEntry, reading: Reading, tools: Tools) -> bool:
+    """Whether a subject is the name of a document: it says much of the title, not only a word."""
+    _, weights = _titles(tools.catalogue)
+    most = max(weights.values(), default=1.0)
+    said = {stem for ways in terms(reading.topic, reading.language) for stem in ways}
+    words = set(analyse(entry.title, "en"))
+    whole = sum(weights.get(w, most) for w in words)
+    return whole > 0 and sum(weights.get(w, most) for w in words & said) / whole >= _NAMED
 
 
 def document(id: str, tools: Tools, language: str = "en") -> Document | None:

@@ -18,7 +18,10 @@ from assistant.retrieving import absent
 from assistant.topics import stemmed
 from assistant.turn import Tools, Turn
 from corpus.documents import Document, DocumentKind, SectionKind
+from corpus.language.regions import region_spans
+from corpus.references import without_bodies
 from corpus.shelf import Found
+from indexing.analysis import analyse
 
 _SHOWN = 25
 """Documents listed at most; the library page has them all."""
@@ -29,16 +32,19 @@ _SHARE = 0.3
 _RANKED = 12
 """Documents that search may add to those whose words say the subject."""
 
-_GENERAL = frozenset(stemmed("itu union telecommunication ict technology information"))
+_GENERAL = frozenset(stemmed("itu uit union telecommunication ict technology information"))
 
 
 def listing(turn: Turn, tools: Tools, reading: Reading) -> Turn:
     """The documents asked for, one line each with the clause that shows why; or their number."""
     candidates = [d for d in known.held(tools).values() if _asked_for(d, reading)]
     subject = _subject(reading)
-    if not subject:
+    if not subject or (reading.kinds and reading.cycle):
         return _all(turn, tools, reading, candidates)
     hits, asked = _on(turn, tools, reading, subject, candidates)
+    exact = reading.cycle or reading.regions or reading.countries
+    if not hits and reading.kinds and (exact or not known.terms(subject, reading.language)):
+        return _all(turn, tools, reading, candidates)
     if not hits:
         notes = [_looked_at(turn.language, len(candidates))]
         ended = absent(asked.having(text=turn.text, question=turn.question), tools, notes)
@@ -67,36 +73,50 @@ def listing(turn: Turn, tools: Tools, reading: Reading) -> Turn:
 def _subject(reading: Reading) -> str:
     """What the texts are to be about; '' where any will do."""
     if reading.references:
-        return reading.topic
-    left = known.terms(reading.topic, reading.language)
+        return reading.topic or reading.references[0].text
+    topic = without_bodies(reading.topic)
+    for begin, end, _ in reversed(region_spans(topic)):
+        topic = topic[:begin] + " " + topic[end:]
     places = {s for c in reading.countries for t in c.terms for s in stemmed(t)}
-    if reading.regions and len(left) <= len(reading.regions):
-        return ""
-    said = [ways for ways in left if not ways <= _GENERAL and not ways <= places]
-    return reading.topic if said and reading.topic else ""
+    if reading.kinds and reading.countries:
+        ways = [w for w in known.terms(topic, reading.language) if not w <= places]
+        return topic if ways else ""
+    # What no table knows in another script is still a subject: search has to find it.
+    words = [w for w in analyse(topic, reading.language) if not w.isdigit()]
+    return topic.strip() if words and not set(words) <= _GENERAL else ""
 
 
 def _asked_for(document: Document, reading: Reading) -> bool:
     """Whether a document is of the kind, body, place and period asked for."""
-    kinds = set(reading.kinds)
-    if DocumentKind.RESOLUTION in kinds and document.number is None:
-        kinds.discard(DocumentKind.RESOLUTION)
-        if not kinds:
-            return False
-    if kinds and document.kind not in kinds:
-        return False
-    bodies = [b for b in reading.bodies if b in ("pp", "wtdc", "wtsa")]
-    if bodies and document.number is not None and document.body not in bodies:
-        return False
-    if reading.cycle and not all(
-        str(y) in f"{document.title} {document.edition}" for y in reading.cycle
-    ):
-        return False
     if document.id.endswith("p"):
         return False  # a proposal is no text of its kind
+    kinds = set(reading.kinds)
+    if DocumentKind.RESOLUTION in kinds:
+        kinds.add(DocumentKind.DECISION)  # people ask for both by that word
+    if kinds and document.kind not in kinds:
+        return False
+    edition = f"{document.title} {document.edition}"
+    if document.number is not None:
+        bodies = [b for b in reading.bodies if b in ("pp", "wtdc", "wtsa")]
+        if bodies and document.body not in bodies:
+            return False
+        if reading.places and document.edition.place not in reading.places:
+            return False
+    if reading.cycle and not all(str(year) in edition for year in reading.cycle):
+        return not kinds & {DocumentKind.REGIONAL_INITIATIVE, DocumentKind.ACTION_PLAN}
     if kinds & {DocumentKind.REGIONAL_INITIATIVE, DocumentKind.COUNTRY_REVIEW}:
         return known.fits(document, reading, dated=False)
     return True
+
+
+def _newest(found: list[tuple[float, Document, Found]]) -> list[tuple[float, Document, Found]]:
+    """One edition of each work: the newest."""
+    works: dict[str, tuple[float, Document, Found]] = {}
+    for hit in found:
+        work = hit[1].id.partition("@")[0]
+        if work not in works or known.year_of(works[work][1].id) < known.year_of(hit[1].id):
+            works[work] = hit
+    return list(works.values())
 
 
 def _on(
@@ -128,7 +148,7 @@ def _on(
     if choices and (scored or carries(asked)):
         first = choices[0].probability
         for id, found in list(best_of(choices).items())[:_RANKED]:
-            if found[0].probability < _SHARE * first:
+            if id not in ids or found[0].probability < _SHARE * first:
                 continue
             clauses = founds(found[0], tools)
             if not clauses:
@@ -136,7 +156,7 @@ def _on(
             score, document, best = scored.get(id, (0.0, clauses[0].document, clauses[0]))
             if allowed(document, reading):
                 scored[id] = (score + 2 * found[0].probability / first, document, clauses[0])
-    order = sorted(scored.values(), key=lambda hit: -hit[0])
+    order = sorted(_newest(list(scored.values())), key=lambda hit: -hit[0])
     return [(document, found) for _, document, found in order], asked
 
 
@@ -148,7 +168,11 @@ def _all(turn: Turn, tools: Tools, reading: Reading, candidates: Sequence[Docume
         return turn.having(status=Status.NOT_IN_DOCUMENTS, notes=notes, form=reading.form.value)
     digests = sum(d.is_digest for d in candidates)
     opening = phrases.say(
-        language, "count-held", n=len(candidates), digests=digests, texts=len(candidates) - digests
+        language,
+        "count-asked" if reading.kinds or reading.bodies else "count-held",
+        n=len(candidates),
+        digests=digests,
+        texts=len(candidates) - digests,
     )
     sheet = Sheet(turn, tools)
     if not reading.kinds or (reading.form is Form.COUNT and len(candidates) > _SHOWN):
@@ -160,7 +184,7 @@ def _all(turn: Turn, tools: Tools, reading: Reading, candidates: Sequence[Docume
             for kind, n in counted.most_common()
         ]
         if reading.form is Form.COUNT or len(candidates) > _SHOWN:
-            return sheet.turned(Status.ANSWERED, opening, reading.form.value, page="#library")
+            return sheet.turned(Status.ANSWERED, opening, reading.form.value)
     rows = []
     for document in sorted(candidates, key=lambda d: (d.kind.value, -(d.edition.year or 0)))[
         :_SHOWN

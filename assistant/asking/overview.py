@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant import phrases
-from assistant.actors import addressed
+from assistant.actors import actors_in, addressed
 from assistant.answers import Status
 from assistant.asking import known
 from assistant.asking.evidence import ask, best_of, carries, founds, telling
@@ -29,6 +29,9 @@ _TEXTS, _PER_TEXT = 7, 2
 _DOUBT = 0.1
 """Probability that clauses are asked for from which a text named is not simply summed up."""
 
+_TITLED = 3
+"""Documents named after a subject that are shown though search ranks their clauses low."""
+
 _SHARE = 0.35
 """Share of the likeliest clause's probability from which another document speaks of the subject."""
 
@@ -36,15 +39,42 @@ _SHARE = 0.35
 def overview(turn: Turn, tools: Tools, reading: Reading) -> Turn:
     """An overview of what the message names: documents, else a place, else a subject."""
     ids = known.one(reading, tools)
+    if ids and (told := _told(turn, tools, reading, ids)) is not None:
+        return told
     if ids and _asks_more(reading, tools, ids):
         return turn
     if ids:
         return of_documents(turn, tools, reading, ids)
     if reading.countries:
         return of_country(turn, tools, reading)
-    if reading.regions and not _beyond_places(reading):
+    if reading.regions and not beyond_places(reading):
         return of_region(turn, tools, reading)
     return of_subject(turn, tools, reading)
+
+
+def _told(turn: Turn, tools: Tools, reading: Reading, ids: Sequence[str]) -> Turn | None:
+    """All that a text tells an addressee the message names; None where it names none, or the text
+    has no section for it."""
+    actors = set(actors_in(reading.said or reading.text))
+    if not reading.references or not actors:
+        return None
+    sheet = Sheet(turn, tools)
+    for id in ids[:2]:
+        document = known.document(id, tools, turn.language)
+        for section in document.sections if document else ():
+            if document and actors & set(addressed(section.heading)[1]):
+                founds_ = [
+                    Found(document=document, section=section, clause=c) for c in section.clauses
+                ]
+                sheet.block(start(section.heading), [sheet.quote(f) for f in founds_[:_WHOLE]])
+    if not sheet.claims:
+        return None
+    names = phrases.listed(
+        turn.language, [named(d, turn.language) for d in sheet.documents.values()]
+    )
+    return sheet.turned(
+        Status.ANSWERED, phrases.say(turn.language, "overview-told", document=names), "overview"
+    )
 
 
 def _asks_more(reading: Reading, tools: Tools, ids: Sequence[str]) -> bool:
@@ -63,7 +93,7 @@ def _asks_more(reading: Reading, tools: Tools, ids: Sequence[str]) -> bool:
     return any(not ways & known_words for ways in known.terms(rest, reading.language))
 
 
-def _beyond_places(reading: Reading) -> bool:
+def beyond_places(reading: Reading) -> bool:
     """Whether a message says more than the regions it names."""
     rest = reading.topic
     for begin, end, _ in reversed(region_spans(rest)):
@@ -77,7 +107,7 @@ def of_documents(turn: Turn, tools: Tools, reading: Reading, ids: Sequence[str])
     openings = []
     for id in ids[:2]:
         document = known.document(id, tools, turn.language)
-        entry = tools.catalogue.get(id)
+        entry = known.entry(id, tools)
         if document is None:
             if entry is None:
                 continue
@@ -234,13 +264,18 @@ def of_region(turn: Turn, tools: Tools, reading: Reading) -> Turn:
         )
     naming.sort(key=lambda f: (f.document.number is None, f.section.kind is SectionKind.PREAMBLE))
     sheet.block(
-        phrases.say(turn.language, "block-named-in", name=reading.topic),
+        phrases.say(turn.language, "block-named-in", name=_place(reading)),
         [sheet.quote(found) for found in naming[:_RESOLVES]],
     )
     if not sheet.claims:
-        return nothing_on(turn, tools, [reading.topic])
-    opening = phrases.say(turn.language, "country-held", name=reading.topic)
+        return nothing_on(turn, tools, [_place(reading)])
+    opening = phrases.say(turn.language, "country-held", name=_place(reading))
     return sheet.turned(Status.ANSWERED, opening, "overview")
+
+
+def _place(reading: Reading) -> str:
+    spans = region_spans(reading.text)
+    return reading.topic or (reading.text[spans[0][0] : spans[-1][1]] if spans else reading.text)
 
 
 def nothing_on(turn: Turn, tools: Tools, names: Sequence[str]) -> Turn:
@@ -310,13 +345,15 @@ def on_subject(
 ) -> tuple[list[tuple[Document, list[Found]]], Turn]:
     """Documents that speak of a subject with their likeliest clauses, and the turn that asked."""
     subject = reading.topic or turn.text
+    shelf = known.held(tools)
+    titled = {e.id for _, e in known.by_title(reading, tools, subject) if e.id in shelf}
     asked, choices = ask(turn, tools, subject)
-    if not choices or not carries(asked):
+    if not titled and not (choices and carries(asked)):
         asked, choices = ask(turn, tools, turn.text)
         if not choices or not carries(asked):
             return [], asked
-    shelf = known.held(tools)
-    titled = {e.id for _, e in known.by_title(reading, tools, subject)}
+    if not choices:
+        return [(shelf[id], telling(shelf[id], _PER_TEXT)) for id in titled][:most], asked
     best = choices[0].probability
     groups: list[tuple[Document, list[Found]]] = []
     for id, found in best_of(choices).items():
@@ -328,7 +365,14 @@ def on_subject(
         clauses = [f for c in found[:_PER_TEXT] for f in founds(c, tools)[:1]]
         if clauses:
             groups.append((document, clauses))
-    groups.sort(key=lambda g: (g[0].id not in titled,))
+    shown = {document.id for document, _ in groups}
+    newest = {e.id for e in known.newest(known.entries_of(sorted(titled), tools), tools)}
+    groups += [
+        (shelf[id], telling(shelf[id], _PER_TEXT))
+        for id in sorted(newest - shown)
+        if allowed(shelf[id], reading)
+    ][:_TITLED]
+    groups.sort(key=lambda group: group[0].id not in titled)
     return groups[:most], asked
 
 

@@ -17,7 +17,10 @@ from indexing.embedding import Embedder
 _MARKS = re.compile(
     r"(?:(?<=\s)|^)[(（]?(?:[a-hA-H1-9]|[ivx]{1,4}|[أابتثجده]|[а-е])[)）.](?=\s|\w)(?!\d)"
 )
-_ENDS = re.compile(r"(?<=[?？؟])\s*(?=\S)|\n+\s*(?:[-•*]\s*)?|(?<=[.!。！])\s+(?=\S)")
+_ENDS = re.compile(
+    r"(?<=[?？؟])\s*(?=\S)|\n+\s*(?:[-•*]\s*)?|(?<=[。！])(?=\S)"
+    r"|(?<!\bRes\.)(?<!\bRev\.)(?<!\bDec\.)(?<!\bNo\.)(?<!\bRés\.)(?<!\bArt\.)(?<=[.!])\s+(?=[^\W\d_a-zà-ÿа-я])"
+)
 CUT = re.compile(
     r"[,，、;；،]\s*(?:(?:and|et|y|и|а)\s+|و(?=\w))?|\s+(?:and|et|y|и)\s+|\s+(?=و\w{2})",
     re.IGNORECASE,
@@ -48,6 +51,15 @@ def marked(text: str) -> tuple[str, ...]:
     return ()
 
 
+_PASTED = re.compile(r"[\"“«„](.{80,}?)[\"”»]", re.DOTALL)
+
+
+def pasted(text: str) -> str:
+    """A passage that a message quotes to ask about, its subject; '' for none."""
+    found = _PASTED.search(text)
+    return found[1].strip() if found else ""
+
+
 def parts(text: str, heads: Heads | None, embedder: Embedder) -> tuple[str, ...]:
     """The questions of a message, in order; () where it asks one thing.
 
@@ -58,12 +70,13 @@ def parts(text: str, heads: Heads | None, embedder: Embedder) -> tuple[str, ...]
     if heads is None:
         return ()
     asked: list[str] = []
-    sentences = [s.strip() for s in _ENDS.split(text) if s and s.strip()]
-    for sentence in sentences[:_MOST]:
-        asked += _pieces(sentence, heads, embedder)
-    if len(sentences) > 1:
-        asks = _asks(asked, heads, embedder)
-        asked = [piece for piece, sure in zip(asked, asks, strict=True) if sure >= _SURE]
+    sentences = [s.strip() for s in _ENDS.split(text) if s and s.strip()][:_MOST]
+    for sentence in sentences:
+        pieces = _pieces(sentence, heads, embedder)
+        # A sentence that asks two things asks the first of them too; one of one piece may be
+        # courtesy, or tell who asks.
+        sure = len(pieces) > 1 or len(sentences) == 1 or _asks(pieces, heads, embedder)[0] >= _SURE
+        asked += pieces if sure else []
     return tuple(asked[:_MOST]) if len(asked) > 1 else ()
 
 

@@ -12,7 +12,7 @@ import unicodedata
 
 import numpy as np
 
-from assistant.asking.forms import Form, Heads, exact
+from assistant.asking.forms import Form, Heads, exact, words
 from assistant.asking.kinds import kinds_in, without_kinds
 from assistant.drafting.kinds import DraftKind
 from corpus.catalogue import Catalogue
@@ -22,12 +22,18 @@ from corpus.references import Reference, bodies_in, find_references, places_in
 from indexing.concepts import fold
 from indexing.countries import Country, country_spans
 from indexing.embedding import Embedder
+from indexing.glossary import concepts, mentioned
 
 _YEAR = re.compile(r"(?<![\d/.-])((?:19|20)\d\d)(?![\d/])")
 _CYCLE = re.compile(r"((?:19|20)\d\d)\s*[-–—]\s*((?:19|20)?\d\d)(?!\d)")
 
-SURE = 0.5
-"""Probability from which a form other than clauses is believed."""
+SURE, DOUBT = 0.3, 0.4
+"""Probability from which a form other than clauses is believed, and that of clauses from which
+none is: an answer in the wrong form is worse than the clauses themselves."""
+
+
+_FEW = 3
+"""Words of a message that may be nothing but a subject."""
 
 
 class Reading(Frozen):
@@ -42,7 +48,8 @@ class Reading(Frozen):
         countries, regions, places, bodies, years: named; places are conference cities in English.
         cycle: first and last year of a period named ("2026-2029"), else None.
         kinds: kinds of document named, apart from instruments named by number.
-        topic: what it is about, without the words of asking and without kinds.
+        topic: what it is about, without the words of asking and without kinds; '' if none.
+        content: all its words that are not words of asking.
         parts: its questions, where it holds several.
         draft: kind of draft, where one is asked for.
     """
@@ -62,6 +69,7 @@ class Reading(Frozen):
     cycle: tuple[int, int] | None = None
     kinds: tuple[DocumentKind, ...] = ()
     topic: str = ""
+    content: str = ""
     parts: tuple[str, ...] = ()
     draft: DraftKind = DraftKind.BRIEFING_NOTE
 
@@ -102,16 +110,20 @@ def read(
     countries = tuple({country.code: country for *_, country in spans}.values())
     cycle = _CYCLE.search(even)
     chances: dict[str, float] = {}
-    draft, topic = DraftKind.BRIEFING_NOTE, rest
+    draft, topic, content = DraftKind.BRIEFING_NOTE, rest, rest
     if heads is not None:
         own = said if follow_up == "follow-up" else text
         vector = np.asarray(embedder.embed_queries([own])[0])
         chances = heads.chances("form", vector, exact(own, language, *counts(own, language)))
         kinds = heads.chances("draft", vector)
         draft = DraftKind(max(kinds, key=lambda kind: kinds[kind]))
-        topic = heads.topic(text, language) or text
+        topic = heads.topic(text, language)
+        content = heads.content(text, language)
+    if references or countries or _is_subject(text, language):
+        chances.pop(Form.HELP.value, None)
     best = max(chances, key=lambda form: chances[form], default=Form.CLAUSES.value)
-    form = Form(best) if chances.get(best, 0.0) >= SURE else Form.CLAUSES
+    sure = chances.get(best, 0.0) >= SURE and chances.get(Form.CLAUSES, 0.0) < DOUBT
+    form = Form(best) if sure else Form.CLAUSES
     return Reading(
         text=text,
         language=language,
@@ -128,8 +140,17 @@ def read(
         cycle=_period(cycle) if cycle else None,
         kinds=kinds_in(even),
         topic=_subject(topic, find_references(topic)),
+        content=content,
         draft=draft,
     )
+
+
+def _is_subject(text: str, language: str) -> bool:
+    """Whether a few words name a subject the glossary knows: then they are no greeting."""
+    if len(words(text, language)) > (_FEW * 2 if language == "zh" else _FEW):
+        return False
+    subjects = {id(concept) for concept in concepts() if not concept.actor}
+    return any(id(concept) in subjects for concept in mentioned(text, language))
 
 
 def _without(text: str, references: tuple[Reference, ...]) -> str:

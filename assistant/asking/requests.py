@@ -10,11 +10,10 @@ from urllib.parse import urlencode
 from assistant import phrases
 from assistant.answers import Status
 from assistant.asking import known
-from assistant.asking.overview import of_country, of_documents, on_subject, overview
+from assistant.asking.overview import of_country, of_documents, overview
 from assistant.asking.reading import Reading
-from assistant.asking.sheet import Sheet, named
+from assistant.asking.sheet import Sheet
 from assistant.mandate import mandate as trail_of
-from assistant.retrieving import absent
 from assistant.turn import Tools, Turn
 from corpus.addresses import Address
 from corpus.errors import AdvisorError
@@ -48,25 +47,12 @@ def adapt(turn: Turn, tools: Tools, reading: Reading) -> Turn:
 
 
 def _whole(turn: Turn, tools: Tools, reading: Reading) -> Turn:
-    if not reading.references and not reading.countries:
-        groups, asked = on_subject(turn, tools, reading)
-        if not groups:
-            return absent(asked.having(text=turn.text, question=turn.question), tools, [])
-        titled = known.one(reading, tools)
-        if titled:
-            return of_documents(turn, tools, reading, titled)
-        sheet = Sheet(turn, tools)
-        for document, clauses in groups:
-            sheet.block(named(document, turn.language), [sheet.quote(f) for f in clauses])
-        opening = phrases.say(
-            turn.language, "subject-held", n=len(groups), subject=reading.topic or turn.text
-        )
-        return sheet.turned(Status.ANSWERED, opening, "overview")
-    if reading.references and (ids := known.instruments(reading, tools)):
-        return of_documents(turn, tools, reading, ids)
-    if reading.countries:
-        return of_country(turn, tools, reading)
-    return overview(turn, tools, reading)
+    """The overview of what a request is about, whatever it is; ended where nothing is held."""
+    made = overview(turn, tools, reading)
+    if made.status is not None:
+        return made
+    ids = known.one(reading, tools)
+    return of_documents(turn, tools, reading, ids) if ids else made
 
 
 def _named_subject(reading: Reading) -> str:

@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from assistant import phrases
 from assistant.answers import Status
 from assistant.asking import known
+from assistant.asking.evidence import ask, carries
 from assistant.asking.reading import Reading
 from assistant.asking.sheet import Sheet, named
 from assistant.citations import title_of
 from assistant.turn import Tools, Turn
 from corpus.catalogue import CatalogueEntry, Standing
+from corpus.references import Reference
 
 _MOST = 3
 """Documents whose standing is told at most."""
@@ -22,7 +24,7 @@ _MOST = 3
 
 def standing(turn: Turn, tools: Tools, reading: Reading) -> Turn:
     """Where the documents named stand; the turn untouched where none is known."""
-    entries = _meant(reading, tools)
+    entries, unknown = _meant(turn, tools, reading)
     if not entries:
         return turn
     sheet = Sheet(turn, tools)
@@ -30,29 +32,55 @@ def standing(turn: Turn, tools: Tools, reading: Reading) -> Turn:
         numbers = [sheet.fact(*said) for said in sentences(entry, tools, turn.language)]
         if len(entries) > 1:
             sheet.block(named(entry, turn.language), numbers)
-    sheet.notes.append(phrases.say(turn.language, "catalogue-as-of", year=entries[0].as_of))
+    sheet.notes += unknown
+    if entries[0].as_of:
+        sheet.notes.append(phrases.say(turn.language, "catalogue-as-of", year=entries[0].as_of))
     return sheet.turned(Status.ANSWERED, "", "standing")
 
 
-def _meant(reading: Reading, tools: Tools) -> list[CatalogueEntry]:
-    """The entries a message means: the edition it names, else the newest held, else known."""
+def _meant(turn: Turn, tools: Tools, reading: Reading) -> tuple[list[CatalogueEntry], list[str]]:
+    """The entries a message means, the edition it names or else the newest held or known; and
+    that an edition it names is not known."""
     if reading.references:
-        found = []
+        found: list[CatalogueEntry] = []
+        unknown: list[str] = []
         for reference in reading.references:
-            editions = known.entries_of(reference.documents, tools)
-            shelf = {key.split(":")[0] for key in tools.shelf.live()}
-            here = [e for e in editions if e.id in shelf]
-            found += (here or editions)[:1]
-        return found
+            ids = _ids(reference, tools)
+            if not ids and (reference.year or reference.place):
+                where = ", ".join(str(p) for p in (reference.place, reference.year) if p)
+                unknown.append(phrases.say(turn.language, "standing-place-none", place=where))
+                ids = _ids(
+                    reference.model_copy(update={"year": None, "place": None, "documents": ()}),
+                    tools,
+                )
+            found += [entry for id in ids[:1] if (entry := known.entry(id, tools)) is not None]
+        return found, unknown
     if entries := known.by_edition(reading, tools):
-        return sorted(entries, key=lambda e: e.proposal)
+        return sorted(entries, key=lambda e: e.proposal), []
     titles = known.by_title(reading, tools)
-    if not titles:
-        return []
-    best = titles[0][0]
-    close = [e for score, e in titles if score >= best - 0.01 and not e.proposal]
-    works = list(dict.fromkeys(e.id.partition("@")[0] for e in close))
-    return [e for e in close if e.id.partition("@")[0] in works[:_MOST]][:_MOST]
+    if titles:
+        best = titles[0][0]
+        close = [e for score, e in titles if score >= best - 0.01 and not e.proposal]
+        works = list(dict.fromkeys(e.id.partition("@")[0] for e in close))[:_MOST]
+        firsts = [next(e for e in close if e.id.partition("@")[0] == work) for work in works]
+        return firsts, []
+    asked, choices = ask(turn, tools, reading.topic or turn.text)
+    kinds = set(reading.kinds)
+    if choices and carries(asked):
+        for choice in choices:
+            passage = choice.evidence.passage
+            entry = known.entry(passage.document, tools)
+            if entry is not None and (not kinds or entry.kind in kinds):
+                return [entry], []
+    return [], []
+
+
+def _ids(reference: Reference, tools: Tools) -> list[str]:
+    """Ids an instrument may be: those held, newest first, then those only known."""
+    shelf = {key.split(":")[0] for key in tools.shelf.live()}
+    here = sorted((id for id in shelf if reference.matches(id)), reverse=True)
+    known_ids = [e.id for e in tools.catalogue if e.type and reference.matches(e.id)]
+    return [*here, *sorted(known_ids, key=known.year_of, reverse=True)]
 
 
 def sentences(
@@ -60,22 +88,32 @@ def sentences(
 ) -> Iterator[tuple[str, CatalogueEntry, str]]:
     """What the catalogue knows of a document: a sentence each, its entry, the catalogue's words."""
     catalogue = tools.catalogue
-    where = catalogue.standing(entry.id) or Standing.PUBLISHED
+    where = catalogue.standing(entry.id)
     name = named(entry, language)
-    fact = "; ".join(
-        part
-        for part in (entry.label, entry.date or str(entry.edition), entry.status, where.value)
-        if part
-    )
     if entry.number:
         name = phrases.say(
             language, "standing-titled", document=name, title=title_of(entry, language)
         )
+    following = catalogue.get(entry.merged_into or entry.superseded_by or "")
     later = catalogue.get(catalogue.superseded_by(entry.id) or "")
-    key = f"standing-{where.value.replace('_', '-')}"
-    values = {"document": name, "by": named(later, language) if later else ""}
-    if where in (Standing.SUPERSEDED, Standing.MERGED) and later is None:
+    following = following or later
+    fact = "; ".join(
+        part
+        for part in (
+            entry.label,
+            entry.date or str(entry.edition),
+            entry.status,
+            where.value if where else "",
+            f"newest edition known: {later.label}" if later else "",
+        )
+        if part
+    )
+    key = f"standing-{where.value.replace('_', '-')}" if where else "standing-uncatalogued"
+    values = {"document": name, "by": named(following, language) if following else ""}
+    if where in (Standing.SUPERSEDED, Standing.MERGED) and following is None:
         key = "standing-superseded-unknown"
+    elif where is None and following is not None:
+        key = "standing-superseded"
     yield phrases.say(language, key, **values), entry, fact
     when = entry.date or str(entry.edition)
     if when:
@@ -84,7 +122,7 @@ def sentences(
     yield phrases.say(language, _held_key(entry, tools, shelf)), entry, fact
     if later is not None:
         here = "standing-later-held" if later.id in shelf else "standing-later-unheld"
-        yield phrases.say(language, here, document=named(later, language)), later, later.label
+        yield phrases.say(language, here, document=named(later, language)), entry, fact
     if entry.urls:
         yield phrases.say(language, "standing-page", url=entry.urls[0]), entry, fact
 

@@ -10,11 +10,10 @@ from collections.abc import Callable
 
 from assistant import question, retrieving, workspace
 from assistant.answering import answer
-from assistant.answers import Status
-from assistant.asking import comparison, listing, overview, requests, standing, talk
+from assistant.asking import comparison, known, listing, overview, requests, standing, talk
 from assistant.asking.forms import Form, Heads, load
 from assistant.asking.overview import nothing_on
-from assistant.asking.parts import parts
+from assistant.asking.parts import parts, pasted
 from assistant.asking.reading import Reading, read
 from assistant.asking.several import several
 from assistant.turn import Tools, Turn
@@ -53,8 +52,10 @@ def understand(turn: Turn, tools: Tools) -> Turn:
     turn = question.understand(turn, tools)
     if turn.status is not None:
         return turn
-    carried = turn.trace["understand"]
-    if carried["kind"] in ("standalone", "new-topic", "dangling"):
+    assert turn.carried is not None  # set with the question
+    if turn.carried.kind in ("standalone", "new-topic", "dangling"):
+        if passage := pasted(turn.text):
+            return _with(turn, alone.model_copy(update={"form": Form.OVERVIEW, "topic": passage}))
         asked = parts(turn.text, heads, embedder) if alone.form not in _ONE else ()
         return _with(turn, alone.model_copy(update={"parts": asked}))
     reading = read(
@@ -64,7 +65,7 @@ def understand(turn: Turn, tools: Tools) -> Turn:
         embedder=embedder,
         catalogue=tools.catalogue,
         said=turn.text,
-        follow_up=carried["kind"],
+        follow_up=turn.carried.kind,
     )
     return _with(turn, reading)
 
@@ -89,13 +90,22 @@ def shape(turn: Turn, tools: Tools) -> Turn:
     assert reading is not None  # `understand` reads or ends the turn
     if len(reading.parts) > 1:
         return several(turn, tools, reading.parts, one)
-    composed = _FORMS.get(reading.form)
+    composed = _FORMS.get(_form(reading, tools))
     if composed is not None:
         made = composed(turn, tools, reading)
         if made.status is not None:
             return made.seen("shape", form=made.form)
         turn = made
     return _of_a_country(turn, tools, reading)
+
+
+def _form(reading: Reading, tools: Tools) -> Form:
+    """The form read; of an edition of a kind that is named whole ("the regional initiatives of
+    Europe"), an overview."""
+    if reading.form is not Form.CLAUSES or reading.references:
+        return reading.form
+    whole = known.by_edition(reading, tools) and not overview.beyond_places(reading)
+    return Form.OVERVIEW if whole else Form.CLAUSES
 
 
 def one(turn: Turn, tools: Tools) -> Turn:
@@ -111,17 +121,17 @@ def one(turn: Turn, tools: Tools) -> Turn:
 
 
 def _of_a_country(turn: Turn, tools: Tools, reading: Reading) -> Turn:
-    """What is asked of a country that no text names is not answered from another's."""
-    if not reading.countries:
+    """A question on a country that no text names is not answered from another's."""
+    if not reading.countries or reading.references:
         return turn
     terms = [fold(t) for country in reading.countries for t in country.terms]
     for key in tools.shelf.live():
         document = tools.shelf.document(key)
         if document.country and fold(document.country) in terms:
             return turn
-        for _, clause in document.clauses():
-            text = fold(clause.text)
+        for section, clause in document.clauses():
+            text = fold(f"{section.heading} {clause.label or ''} {clause.text}".replace("-", " "))
             if any(term in text for term in terms):
                 return turn
     names = [c.phrases.get(turn.language, c.terms)[0] for c in reading.countries]
-    return nothing_on(turn, tools, names).having(form="clauses", status=Status.NOT_IN_DOCUMENTS)
+    return nothing_on(turn, tools, names).having(form="clauses")

@@ -41,7 +41,8 @@ def search(
         )
         return
     for arm in result.degraded:
-        typer.secho(f"Note: the {arm} part of the search returned nothing.", err=True, fg="yellow")
+        said = "did not answer" if arm == "reranker" else "part of the search returned nothing"
+        typer.secho(f"Note: the {arm} {said}.", err=True, fg="yellow")
     for number, found in enumerate(result.evidence, 1):
         passage = found.passage
         mark = " · digest" if passage.is_digest else ""

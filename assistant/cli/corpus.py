@@ -85,6 +85,9 @@ def add(
         str | None,
         typer.Option(help="Document id to file under, e.g. udhr@1948 (one file, or languages)."),
     ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="A digest may replace the one that has its id.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read files and put their documents on the shelf. What cannot be read says why.
@@ -95,15 +98,29 @@ def add(
 
     shelf = _shelf()
     with progress_bar(quiet=as_json) as progress:
-        report = add_files(shelf, paths, actor=_actor(), work=work, progress=progress)
+        report = add_files(
+            shelf,
+            paths,
+            actor=_actor(),
+            work=work,
+            replace=replace,
+            progress=progress,
+            theirs=True,
+        )
     if as_json:
         print_json(report.model_dump(mode="json"))
     else:
         for outcome in report.files:
             if outcome.error:
                 typer.secho(f"{outcome.name}: {outcome.error}", err=True, fg="red")
-            elif outcome.notes:
-                typer.echo(f"{outcome.name}: {'; '.join(outcome.notes)}")
+            for held in outcome.became:
+                typer.echo(
+                    f"{outcome.name}: {held.id} ({held.language}, {held.kind.replace('_', ' ')}, "
+                    f"{held.clauses} clauses, {held.change}): {held.title}"
+                )
+            for note in outcome.notes:
+                doubt = ": Doubt: " in note
+                typer.secho(f"    {note}", fg="yellow" if doubt else None)
         typer.echo(report.summary())
         if report.changed:
             typer.echo("Next: advisor index sync")

@@ -91,6 +91,18 @@ def enable(name: Name) -> None:
     typer.echo(f"{name} may sign in again.")
 
 
+@users.command("unlock")
+def unlock(name: Name) -> None:
+    """Let somebody sign in at once whose account waits because sign-ins failed, theirs or not."""
+    from assistant.people.audit import Action
+
+    people = _people()
+    user = people.users.get(name)
+    waited = people.attempts.forget(user.name)
+    people.audit.record(BY, Action.UNLOCKED, person=user.name)
+    typer.echo(f"{user.name} may sign in now." if waited else f"{user.name} was not waiting.")
+
+
 @users.command("role")
 def role(name: Name, role: Role) -> None:
     """Give an account another role, from its next request on."""

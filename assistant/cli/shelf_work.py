@@ -190,3 +190,6 @@ def health(as_json: AsJson = False) -> None:
         rows = [[t.what, t.where, t.code, t.reason, t.at] for t in found.troubles]
         columns = ["what", "where", "code", "why", "when"]
         print_table(f"{len(rows)} troubles", columns, rows)
+    if found.doubtful:
+        rows = [[text.key, "; ".join(text.doubts)] for text in found.doubtful]
+        print_table(f"{len(rows)} doubtful texts", ["document", "what looks wrong"], rows)

@@ -23,13 +23,18 @@ from assistant.writing import judging
 from assistant.writing.evidence import Item, item_of
 from assistant.writing.model import configured, open_model
 from assistant.writing.parsing import Splitter, Written
-from assistant.writing.prompt import MISSING, NO_ANSWER, written_prompt
+from assistant.writing.prompt import MISSING, NO_ANSWER, Shown, written_prompt
 from assistant.writing.streaming import Budget, ChatFailure, stream
 from assistant.writing.verdicts import Entails, judge
 from corpus.addresses import Address
 from corpus.errors import AdvisorError
 
 log = structlog.get_logger(__name__)
+
+_ASKED = (
+    "What do the extracts say on the topic that B0 names, for the section it heads? B0 is no "
+    "extract and is never cited."
+)
 
 
 @dataclass(frozen=True)
@@ -106,9 +111,14 @@ def _written(heading: str, brief: Brief, items: Sequence[Item], writes: Writes) 
     Raises:
         ChatFailure: the model could not be heard to its end.
     """
-    audience = f" for {brief.audience}" if brief.audience else ""
-    asked = f"What do the documents say on {brief.topic}, for the section '{heading}'{audience}?"
-    prompt = written_prompt(asked, "en", [item.shown for item in items])
+    # Topic, audience and heading are somebody's words, a heading even a file's: data like the rest.
+    wanted = Shown(
+        id="B0",
+        instrument="What the section is for",
+        heading=heading,
+        text=f"Topic: {brief.topic}. Audience: {brief.audience or 'officials'}.",
+    )
+    prompt = written_prompt(_ASKED, "en", [wanted, *(item.shown for item in items)])
     splitter = Splitter()
     found: list[Written] = []
     finish = ""

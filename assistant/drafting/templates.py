@@ -7,12 +7,12 @@ other takes what a search for its words and the topic finds.
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from enum import StrEnum
 
 from assistant.drafting.draft import BadDraft
+from corpus.errors import ReadError
+from corpus.reading import word_headings
 from corpus.tampering.characters import visible
 
 MOST_HEADINGS = 40
@@ -101,21 +101,7 @@ def _of_markdown(content: bytes) -> list[str]:
 
 
 def _of_word(content: bytes) -> list[str]:
-    from docx import Document
-
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            if sum(item.file_size for item in package.infolist()) > 20 * _MOST_BYTES:
-                raise BadDraft("The template unpacks to too much. Leave the pictures out.")
-        file = Document(io.BytesIO(content))
-        # Word keeps the English name of its own styles, whatever language its screens are in.
-        return [
-            paragraph.text
-            for paragraph in file.paragraphs
-            if paragraph.style is not None
-            and re.fullmatch(r"(?:heading [1-3])", paragraph.style.name or "", re.I)
-        ]
-    except BadDraft:
-        raise
-    except Exception as error:  # python-docx raises whatever the damage makes it trip over
-        raise BadDraft("The template cannot be read as a Word file. Save it again.") from error
+        return word_headings(content)
+    except ReadError as error:
+        raise BadDraft(f"The template is no good. {error.message}") from error

@@ -9,13 +9,16 @@ is missing, so that nobody fills it unawares.
 from __future__ import annotations
 
 from assistant.drafting.composing import Writes, composed
-from assistant.drafting.draft import Brief, Draft, DraftSection, Nature, Sentence
+from assistant.drafting.draft import BadDraft, Brief, Draft, DraftSection, Nature, Sentence
 from assistant.drafting.gathering import sentences as sentences_for
 from assistant.drafting.kinds import TITLES, Length
 from assistant.drafting.recipes import Recipe, recipes_of
 from assistant.drafting.templates import From
 from assistant.mandate import MandateTrail, mandate
 from assistant.mandates.instruments import Holds
+from assistant.screening import judge
+from corpus.tampering.characters import visible
+from corpus.tampering.rule import judged
 
 _SENTENCES = {Length.SHORT: 2, Length.MEDIUM: 4, Length.LONG: 7}
 
@@ -24,15 +27,31 @@ def draft(brief: Brief, advisor: Holds, writes: Writes | None = None) -> Draft:
     """A first version; `writes` is the chat model, used where `brief.written` says so.
 
     Raises:
-        BadDraft: the brief asks for a template without headings.
+        BadDraft: the brief asks for a template without headings, or is meant for the program.
         AdvisorError: the index is missing or was built with another model.
     """
+    check_brief(brief)
     trail = mandate(brief.topic, advisor)
     used: set[str] = set()
     recipes = recipes_of(brief)
     sections = [_section(recipe, brief, advisor, trail, used, writes) for recipe in recipes]
     title = f"{TITLES[brief.kind]}: {brief.topic}"
     return Draft(title=title, brief=brief, sections=tuple(s for s in sections if s is not None))
+
+
+def check_brief(brief: Brief) -> None:
+    """Look at a brief as at a question of the chat, and at a template's headings as at a file.
+
+    Raises:
+        BadDraft: it means to take the program over.
+    """
+    for said in (brief.topic, brief.audience, brief.purpose):
+        if said and judge(said, visible(said)) == "unsafe":
+            raise BadDraft("This brief gives the program orders. Name a topic and an audience.")
+    for heading in brief.headings:
+        found = judged(heading)
+        if found is not None and found.held:
+            raise BadDraft(f"The heading '{heading[:60]}' speaks to software. Change it.")
 
 
 def regenerate(version: Draft, key: str, advisor: Holds, writes: Writes | None = None) -> Draft:

@@ -9,6 +9,7 @@ from assistant.actors import actors_in, addressed, mentions, widened
 from assistant.grounding import wording
 from assistant.grounding.acts import Act, acts_said, broken_acts
 from assistant.grounding.alignment import Rarity, coverage, sentences
+from assistant.grounding.clause import Cited
 from assistant.grounding.conditions import dropped
 from assistant.grounding.facts import told_as_facts
 from assistant.grounding.joining import joined, statements
@@ -20,29 +21,6 @@ LEAST = 0.6
 sentences of PP-18 against the same sentences moved to another clause (docs/benchmarks.md)."""
 
 _VERB = re.compile(rf"\b({wording.TO_BE_DONE}|reports?|submits?)\b", re.IGNORECASE)
-
-
-class Cited(Frozen):
-    """A clause as evidence.
-
-    Attributes:
-        address: of the clause.
-        document: its document's id; number and year of the instrument are taken from it.
-        heading: of its section: it says who is told, and how strongly.
-        text: the clause, whole.
-        title: the instrument's title and edition, which may bear out names and years.
-    """
-
-    address: str
-    document: str
-    heading: str
-    text: str
-    title: str = ""
-
-    @property
-    def heard(self) -> str:
-        """Heading and text, as one reads them together."""
-        return f"{self.heading}: {self.text}"
 
 
 class Grounding(Frozen):

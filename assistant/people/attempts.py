@@ -6,6 +6,9 @@ past. Counted for the account and for the address it comes from, each under a ke
 
 from __future__ import annotations
 
+import ipaddress
+import unicodedata
+
 from sqlalchemy import Engine, delete, insert, select, update
 
 from assistant.people.errors import LockedOut
@@ -91,10 +94,29 @@ class Attempts:
             return connection.execute(delete(table).where(table.c.subject == who)).rowcount
 
     def _account(self, account: str) -> str:
-        return self._signer.sign("account", account.casefold())
+        return self._signer.sign("account", counted_name(account))
 
     def _address(self, address: str) -> str:
-        return self._signer.sign("address", address)
+        return self._signer.sign("address", counted_address(address))
+
+
+def counted_name(account: str) -> str:
+    """A name as it is counted: what could open the same account is the same name."""
+    folded = unicodedata.normalize("NFKC", account)
+    return "".join(c for c in folded if c.isprintable() and not c.isspace()).casefold()
+
+
+def counted_address(address: str) -> str:
+    """An address as it is counted: of IPv6 the network of 64 bits that one customer gets."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((found, 64), strict=False))
 
 
 def _wait(failures: int) -> float:

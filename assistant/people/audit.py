@@ -32,6 +32,7 @@ class Action(StrEnum):
     ROLE_CHANGED = "role-changed"
     USER_DISABLED = "user-disabled"
     USER_ENABLED = "user-enabled"
+    UNLOCKED = "unlocked"
     PASSWORD_SET = "password-set"  # noqa: S105 - the name of an action
     SESSION_REVOKED = "session-revoked"
     KEY_MADE = "key-made"

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 MIN_LENGTH, MAX_LENGTH = 12, 200
+_LOOKED_AT = 64
+_LEAST_SCORE = 3
+"""Of zxcvbn, 0 to 4: 3 is more than 10^8 guesses."""
+
 _AT_ONCE = threading.BoundedSemaphore(4)
 """A check takes 64 MiB; more than so many at once wait, or signing in could exhaust the memory."""
 
@@ -21,16 +25,22 @@ _AT_ONCE = threading.BoundedSemaphore(4)
 def check_new(password: str, name: str) -> None:
     """Whether a password may be used.
 
-    Length is what NIST SP 800-63B asks for; no rules about the kinds of letters.
+    Length is what NIST SP 800-63B asks for, and so is refusing what is common: zxcvbn knows the
+    lists of leaked passwords, names, words and keyboard runs. No rules about kinds of letters.
 
     Raises:
-        BadPassword: too short, too long, one letter over and over, or it holds the name.
+        BadPassword: too short, too long, common or made of what is, or it holds the name.
     """
     plain = _plain(password)
     if not MIN_LENGTH <= len(plain) <= MAX_LENGTH:
         raise BadPassword(f"A password has {MIN_LENGTH} to {MAX_LENGTH} characters.")
     if len(set(plain)) < 5 or (len(name) > 3 and name.casefold() in plain.casefold()):
         raise BadPassword("This password is easy to guess. Take several words, not the name.")
+    from zxcvbn import zxcvbn
+
+    # Its time grows with the square of the length; what comes later only makes guessing harder.
+    if zxcvbn(plain[:_LOOKED_AT], user_inputs=[name])["score"] < _LEAST_SCORE:
+        raise BadPassword("This password is among those tried first. Take several unusual words.")
 
 
 def generated() -> str:

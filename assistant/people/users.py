@@ -209,6 +209,8 @@ class Users:
                 return _user(_row(connection, name))
             if row["disabled"]:
                 raise SignInRefused("This account is disabled. Ask an admin.")
+            if role is not None and role is not Role.ADMIN and _only_admin(connection, row["name"]):
+                role = None  # what the provider says must not leave the server without an admin
             if role is not None and role.value != row["role"]:
                 _change(connection, row["name"], role=role.value)
                 write(
@@ -307,6 +309,14 @@ def keep_an_admin(connection: Connection, name: str) -> None:
     admins = connection.execute(select(table.c.name).where(is_admin)).scalars().all()
     if admins == [name]:
         raise LastAdmin("This is the only admin. Make another one first.")
+
+
+def _only_admin(connection: Connection, name: str) -> bool:
+    try:
+        keep_an_admin(connection, name)
+    except LastAdmin:
+        return True
+    return False
 
 
 def _user(row: dict[str, object]) -> User:

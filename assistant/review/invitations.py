@@ -67,6 +67,18 @@ class Invitations:
         """
         self._set(review, stakeholder, None, owner)
 
+    def opens(self, token: str) -> bool:
+        """Whether the link opens anything; nothing of the review is read."""
+        with reading(self._engine) as connection:
+            return (
+                connection.execute(
+                    select(stakeholders_table.c.id).where(
+                        stakeholders_table.c.token == digest(token)
+                    )
+                ).first()
+                is not None
+            )
+
     def open(self, token: str) -> Contribution:
         """What the link opens.
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -13,20 +16,24 @@ from assistant.api.advice import ToCompare, compared, comparison_as
 from assistant.api.needs import NeedsAdvisor, NeedsOpening, NeedsOwner
 from assistant.drafting.formats import FileFormat
 from assistant.mandate import mandate
-from assistant.mandates.changes import changes
+from assistant.mandates.changes import EditionStep, changes
 from assistant.mandates.picture import described, picture
-from assistant.mandates.text import rows
-from assistant.mandates.trail import actor_name
+from assistant.mandates.trail import Duty, MandateTrail, actor_name
 from assistant.phrases import say
+from assistant.review.framework import country_name
 from assistant.review.shelf_help import countries
 from assistant.roles import Role
 from assistant.screening import readable
-from assistant.ui import review_files
-from assistant.ui.site import PageRoute, language_of, needs, page
+from assistant.ui import review_files, view
+from assistant.ui.shelf_pages import earlier_first, editions_held
+from assistant.ui.site import PageRoute, in_words, language_of, needs, page
 from corpus.errors import AdvisorError
 
 router = APIRouter(prefix="/pages", route_class=PageRoute, include_in_schema=False)
 _ROWS = 40
+_NEAR = 8
+"""Documents offered where a name is not clear."""
+
 _ACTORS = ("bdt", "secretary-general", "council", "tsb", "br", "study-groups")
 
 
@@ -50,12 +57,34 @@ def mandates(
             trail = mandate(readable(asked), advisor, actor=actor or None)
             values |= {
                 "trail": trail,
-                "steps": changes(trail, advisor),
-                "rows": rows(trail)[:_ROWS],
+                "steps": [(step, _missing(step, advisor)) for step in changes(trail, advisor)],
+                "rows": _duties(trail)[:_ROWS],
                 "described": described(trail),
+                "named": lambda address: view.label_of(advisor, address),
+                "held": lambda document: _is_held(document.partition("#")[0], advisor),
             }
     actors = [(a, actor_name(a)) for a in _ACTORS]
     return _page(request, "mandates.html", "advice-mandates", actors=actors, **values)
+
+
+def _duties(trail: MandateTrail) -> list[tuple[Duty, str]]:
+    """Duties with whom they bind; a clause that tells nobody to do anything is no duty."""
+    named = [
+        (duty, ", ".join(map(actor_name, duty.actors)) or ("ITU" * (duty.verb == "resolves")))
+        for duty in trail.duties
+    ]
+    return [(duty, who) for duty, who in named if who]
+
+
+def _missing(step: EditionStep, advisor: Advisor) -> str:
+    """Names of the two editions' official texts that are not held; '' where both are."""
+    editions = ((step.old, step.old_label), (step.new, step.new_label))
+    return "; ".join(label for id, label in editions if not _is_held(id, advisor, official=True))
+
+
+def _is_held(document: str, advisor: Advisor, official: bool = False) -> bool:
+    keys = [key for key in advisor.shelf.live() if key.split(":")[0] == document]
+    return any(not key.endswith(":digest") for key in keys) if official else bool(keys)
 
 
 @router.get("/mandates/picture")
@@ -72,24 +101,29 @@ def mandate_picture(
 @router.get("/comparisons")
 def comparisons(request: Request, advisor: NeedsAdvisor) -> HTMLResponse:
     """Two editions, two instruments on a topic, or countries along the seven pillars."""
-    wanted, asked = _wanted(request)
-    table, problem = None, ""
+    language = language_of(request)
+    lines = library.summaries(advisor)
+    wanted, asked, unclear = _wanted(request, lines)
+    table, problem = None, None
     if wanted is not None:
         try:
             table = compared(advisor, wanted)
         except AdvisorError as error:
-            problem = error.message
+            problem = in_words(error.code, error.message, language)
+    official = [line for line in lines if not line.is_digest]
     return _page(
         request,
         "comparisons.html",
         "advice-comparisons",
         table=table,
         problem=problem,
+        unclear=unclear,
         asked=asked,
         query=str(request.url.query),
-        countries=countries(advisor),
-        documents=_documents(advisor),
-        nothing=comparing.NOTHING,
+        countries=[(c, country_name(c, language)) for c in countries(advisor)],
+        documents=_labels(lines),
+        editions=_labels([line for line in official if "@" in line.id]),
+        pairs=editions_held(official),
     )
 
 
@@ -102,32 +136,60 @@ def comparison_file(
     format: FileFormat,
 ) -> Response:
     """The comparison of the page's address as a file."""
-    wanted, _ = _wanted(request)
+    wanted, _, _ = _wanted(request, library.summaries(advisor))
     if wanted is None:
         raise comparing.NothingToCompare("Choose what to compare first.")
     return comparison_as(format, advisor, opening, owner, wanted)
 
 
-def _wanted(request: Request) -> tuple[ToCompare | None, dict[str, Any]]:
-    """What the address asks to compare, and the form's values."""
+def _wanted(
+    request: Request, lines: Sequence[library.Summary]
+) -> tuple[ToCompare | None, dict[str, Any], list[dict[str, Any]]]:
+    """What the address asks to compare, the form's values, and names that are not clear."""
     query = request.query_params
     what = query.get("what", "")
-    first, second = query.get("first", "").strip()[:200], query.get("second", "").strip()[:200]
     topic = query.get("topic", "").strip()[:400]
     chosen = [c.strip()[:80] for c in query.getlist("country") if c.strip()][:8]
-    asked = {"what": what, "first": first, "second": second, "topic": topic, "countries": chosen}
+    asked = {"what": what, "topic": topic, "countries": chosen}
+    ids, unclear = [], []
+    for field in ("first", "second"):
+        written = query.get(field, "").strip()[:200]
+        found = named_documents(written, lines) if written else []
+        asked[field] = found[0].label if len(found) == 1 else written
+        if len(found) == 1:
+            ids.append(found[0].id)
+        elif written:
+            near = [(line.label, urlencode({**query, field: line.id})) for line in found[:_NEAR]]
+            unclear.append({"written": written, "near": near})
     if what == "countries" and chosen:
-        return ToCompare(countries=chosen), asked
-    if what == "instruments" and first and second and topic:
-        return ToCompare(instruments=(first, second), topic=topic), asked
-    if what == "editions" and first and second:
-        return ToCompare(editions=(first, second), topic=topic), asked
-    return None, asked
+        return ToCompare(countries=chosen), asked, []
+    if len(ids) < 2:
+        return None, asked, unclear
+    if what == "instruments" and topic:
+        return ToCompare(instruments=(ids[0], ids[1]), topic=topic), asked, []
+    if what == "editions":
+        return ToCompare(editions=earlier_first(*ids), topic=topic), asked, []
+    return None, asked, []
 
 
-def _documents(advisor: Advisor) -> list[tuple[str, str]]:
-    """Documents on the shelf, for a list to choose from."""
-    return [(line.id, line.label) for line in library.summaries(advisor)]
+def named_documents(written: str, lines: Sequence[library.Summary]) -> list[library.Summary]:
+    """The documents a person may mean: by name or id if one is written out, else by its words."""
+    by_id = {line.id: line for line in lines}
+    wanted = " ".join(written.casefold().split())
+    exact = [line for line in by_id.values() if wanted in (line.id, line.label.casefold())]
+    if exact:
+        return exact
+    words = re.findall(r"\w+", wanted)
+    return [
+        line
+        for line in by_id.values()
+        if words and set(words) <= set(re.findall(r"\w+", f"{line.label} {line.title}".casefold()))
+    ]
+
+
+def _labels(lines: Sequence[library.Summary]) -> list[str]:
+    """Names of documents, for a list to choose from."""
+    return list(dict.fromkeys(line.label for line in lines))
 
 
 def _page(request: Request, template: str, title: str, **values: Any) -> HTMLResponse:

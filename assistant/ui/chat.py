@@ -6,12 +6,14 @@ Importing this imports Gradio, which takes seconds: `assistant.api.app` does so 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import gradio as gr
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from starlette.routing import Mount
 
 from assistant.api.asking import answering
 from assistant.api.needs import Question
@@ -20,6 +22,7 @@ from assistant.events import CitationReady, ClaimReady, Done, Failure, Progress
 from assistant.phrases import LANGUAGES, say
 from assistant.roles import Role
 from assistant.ui import site
+from assistant.ui.first_paint import FirstPaint
 from assistant.ui.markup import direction
 from assistant.ui.screens import Screens
 from assistant.ui.view import ShownTurn
@@ -60,6 +63,45 @@ def mount(app: FastAPI, opening: Opening) -> None:
         theme=_theme(),
         css_paths=[_STATIC / "style.css"],
         head="".join(f"<script>{script}</script>" for script in scripts),
+    )
+    mounted, screens = app.router.routes[-1], Screens(opening)
+    assert isinstance(mounted, Mount)
+    mounted.app = FirstPaint(
+        mounted.app, partial(_first_words, screens), partial(_first_paint, screens)
+    )
+
+
+def _first_words(screens: Screens, request: Request) -> dict[str, dict[str, Any]]:
+    """What the page says before its script has asked: as `draw_words`, and what stands empty."""
+    lang = site.language_of(request)
+    asked = request.query_params.get("c")
+    return {
+        "": {"lang": lang, "dir": direction(lang), "title": say(lang, "ui-title")},
+        "header": {"value": _bar(screens, request)},
+        "transcript": {"value": "" if asked else screens.welcome(lang)},
+        "sources": {"value": screens.sources(lang, [])},
+        "question": {
+            "label": say(lang, "ui-question"),
+            "placeholder": say(lang, "ui-question-hint"),
+            "rtl": direction(lang) == "rtl",
+        },
+        "send": {"value": say(lang, "ui-send")},
+        "stop": {"value": say(lang, "ui-stop")},
+        "footer": {"value": screens.footer(lang)},
+    }
+
+
+def _bar(screens: Screens, request: Request) -> str:
+    owner = str(request.state.owner)
+    lang, role = site.language_of(request), site.role_of(request)
+    return screens.header(lang, site.door_of(owner), role, owner)
+
+
+def _first_paint(screens: Screens, request: Request) -> str:
+    style = f"pages/files/style.css?{site.mark()}"
+    return (
+        f'<link rel="stylesheet" href="{style}"><div id="first-paint">'
+        f"{_bar(screens, request)}</div>"
     )
 
 
@@ -104,16 +146,18 @@ def build(opening: Opening) -> gr.Blocks:
                 filters = gr.HTML(js_on_load=_TELL)
             with gr.Column(scale=4, min_width=280, elem_id="right"):
                 sources = gr.HTML(screens.sources("en", []), js_on_load=_TELL, elem_id="sources")
-        with gr.Column(elem_id="library-view"):
+        with gr.Column(elem_id="reading-view"):
             shelf = gr.HTML(js_on_load=_TELL, elem_id="shelf")
-        footer = gr.HTML(screens.footer("en"))
+        footer = gr.HTML(screens.footer("en"), elem_id="footer")
 
         words = [header, question, send, stop, footer]
         page = [shown, sources, listed, filters]
 
         def draw_words(lang: str, request: gr.Request) -> list[Any]:
             return [
-                screens.header(lang, site.door_of(owner_of(request)), role_of(request)),
+                screens.header(
+                    lang, site.door_of(owner_of(request)), role_of(request), owner_of(request)
+                ),
                 gr.update(
                     label=say(lang, "ui-question"),
                     placeholder=say(lang, "ui-question-hint"),
@@ -146,7 +190,6 @@ def build(opening: Opening) -> gr.Blocks:
                 current,
                 *draw_words(lang, request),
                 *draw_page(lang, current, {}, request),
-                screens.library(lang, role_of(request)),
             ]
 
         def choose_language(
@@ -157,7 +200,6 @@ def build(opening: Opening) -> gr.Blocks:
                 lang,
                 *draw_words(lang, request),
                 *draw_page(lang, current, chosen, request),
-                screens.library(lang, role_of(request)),
             ]
 
         def choose_filter(chosen: dict[str, Any], event: gr.EventData) -> dict[str, Any]:
@@ -169,9 +211,7 @@ def build(opening: Opening) -> gr.Blocks:
             current = str(event.id) if event.act == "open" else None
             return [current, *draw_page(lang, current, chosen, request)]
 
-        def read(lang: str, event: gr.EventData, request: gr.Request) -> str:
-            if event.act == "back":
-                return screens.library(lang, role_of(request))
+        def read(lang: str, event: gr.EventData) -> str:
             return screens.document(lang, str(event.id), str(event.address or ""))
 
         def ask(
@@ -197,11 +237,9 @@ def build(opening: Opening) -> gr.Blocks:
                 yield out
 
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        everything = [language, conversation, *words, *page, shelf]
+        everything = [language, conversation, *words, *page]
         blocks.load(start, None, everything, **private)
-        header.input(
-            choose_language, [conversation, chosen], [language, *words, *page, shelf], **private
-        )
+        header.input(choose_language, [conversation, chosen], [language, *words, *page], **private)
         filters.input(choose_filter, chosen, chosen, **private)
         listed.select(pick, [language, chosen], [conversation, *page], **private)
         for part in (shown, sources, shelf):
@@ -263,7 +301,8 @@ def turn_states(
             screens.turns(lang, conversation, turns, announce), busy, conversation, **more
         )
 
-    yield drawn(announce=turn.progress, first=True)
+    # The panel shows this question's sources from now on, not those of the one before.
+    yield drawn(announce=turn.progress, first=True, sources=screens.sources(lang, turns))
     try:
         if opening.is_starting():
             turn.progress = say(lang, "ui-loading")

@@ -13,7 +13,7 @@ from assistant.drafting.exporting import checked, sources
 from assistant.drafting.kinds import DraftKind, Length
 from assistant.phrases import say
 from assistant.roles import Role
-from assistant.ui import review_files
+from assistant.ui import review_files, view
 from assistant.ui.site import PageRoute, language_of, needs, page
 from assistant.writing.model import configured
 
@@ -61,6 +61,7 @@ def one(
         draft=draft,
         sources=sources(draft, advisor),
         versions=desk.drafts.versions(id, owner),
+        named=lambda address: view.label_of(advisor, address),
     )
 
 

@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from assistant.citations import label_in_print
 from assistant.phrases import say
+from corpus.addresses import Address
 from indexing.analysis import analyse
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
@@ -34,7 +35,7 @@ def render(template: str, language: str, **values: Any) -> str:
         .get_template(template)
         .render(t=t, language=language, direction=direction(language), **values)
     )
-    return html.translate(_HARMLESS)
+    return _PRIVATE.sub("•", html.translate(_HARMLESS))
 
 
 def direction(language: str) -> str:
@@ -45,6 +46,15 @@ def direction(language: str) -> str:
 def web(url: str | None) -> str | None:
     """`url` if it is an http(s) address that may become a link, else None."""
     return url if url and re.match(r"https?://[^\s<>\"']+$", url) else None
+
+
+_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
+"""Letters that a font of the PDF drew its own way, mostly bullets; elsewhere they are boxes."""
+
+
+def place(address: str) -> str:
+    """The label of the clause an address ends in, as it is printed; '' for an unnumbered one."""
+    return label_in_print(Address.parse(address).label)
 
 
 def host(url: str) -> str:
@@ -100,5 +110,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(web=web, host=host, dir=direction)
-    environment.globals.update(marked=marked, printed=label_in_print)
+    environment.globals.update(marked=marked, printed=label_in_print, place=place)
     return environment

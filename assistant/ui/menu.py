@@ -31,7 +31,7 @@ MENU: tuple[Entry, ...] = (
     Entry("evaluate", "pages/evaluate", (Role.EVALUATOR,)),
     Entry("admin", "pages/admin", (Role.ADMIN,)),
 )
-"""After Ask and Library, which the chat itself shows, and before the API's documentation."""
+"""After Ask and Library, which everybody has, and before the API's documentation."""
 
 LIBRARY_MENU: tuple[Entry, ...] = (
     Entry("compare-editions", "pages/compare"),

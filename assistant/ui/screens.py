@@ -5,21 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from assistant import library
-from assistant.advisor import Advisor
 from assistant.api.opening import Opening
-from assistant.citations import document_label, edition_in, title_of
+from assistant.citations import document_label
 from assistant.phrases import say
 from assistant.roles import Role
-from assistant.ui import menu, site, view
+from assistant.ui import site, view
 from assistant.ui.markup import render
 from assistant.ui.view import ShownTurn
 from corpus.addresses import Address
 from corpus.documents import DocumentKind
 from corpus.errors import AdvisorError
-from corpus.holdings import Held, holdings
 
 ROLES = (("role-official", ("example-1", "example-2")), ("role-staff", ("example-3", "example-4")))
-_HELD = {Held.OFFICIAL: "official", Held.DIGEST: "digest", Held.NOTHING: "nothing"}
 
 
 class Screens:
@@ -29,9 +26,11 @@ class Screens:
         """`opening` gives the advisor once it is open."""
         self._opening = opening
 
-    def header(self, language: str, door: site.Door, role: Role = Role.READER) -> str:
-        """Title, views and pages that `role` may open, and the choice of language."""
-        return site.header(language, role, door)
+    def header(
+        self, language: str, door: site.Door, role: Role = Role.READER, who: str = ""
+    ) -> str:
+        """Title, views and pages that `role` may open, the choice of language, who is here."""
+        return site.header(language, role, door, who=who)
 
     def footer(self, language: str) -> str:
         """What a reader should bear in mind."""
@@ -78,13 +77,14 @@ class Screens:
         )
 
     def sources(self, language: str, turns: list[ShownTurn]) -> str:
-        """The sources of every turn, the last one's shown."""
+        """The sources of every turn, the last one's shown, also where it has none."""
         values: list[dict[str, Any]] = []
-        cited = [turn for turn in turns if turn.cited]
-        if cited:
+        if any(turn.cited for turn in turns):
             advisor = self._opening.advisor()
             pages = self._opening.pages(advisor)
-            values = [view.source_values(advisor, pages, turn, language) for turn in cited]
+            values = [view.source_values(advisor, pages, turn, language) for turn in turns]
+        elif turns:
+            values = [view.without_sources(turn) for turn in turns]
         return render("sources.html", language, turns=values)
 
     def stored(self, conversation: str | None, owner: str) -> list[ShownTurn]:
@@ -111,58 +111,6 @@ class Screens:
             kinds=[kind.value for kind in DocumentKind if kind in held],
             years=sorted(years, reverse=True),
             chosen={"kind": "", "year": "", "superseded": False, **chosen},
-        )
-
-    def library(self, language: str, role: Role = Role.READER) -> str:
-        """Catalogue and shelf as one list: what is known, what is held; and what `role` may do."""
-        try:
-            advisor = self._opening.advisor()
-        except AdvisorError as error:
-            return render("problem.html", language, message=self.says(language, error))
-        lines = []
-        known = set()
-        for holding in holdings(advisor.shelf, advisor.catalogue):
-            entry = holding.entry
-            known.add(entry.id)
-            lines.append(
-                _line(
-                    advisor,
-                    language,
-                    id=entry.id,
-                    label=document_label(entry, language),
-                    title=title_of(entry, language),
-                    kind=entry.kind.value,
-                    edition=edition_in(entry.edition, language),
-                    held=_HELD[holding.held],
-                    url=next(iter(entry.urls), None),
-                    superseded_by=holding.superseded_by,
-                )
-            )
-        for summary in library.summaries(advisor):
-            if summary.id not in known:
-                known.add(summary.id)
-                lines.append(
-                    _line(
-                        advisor,
-                        language,
-                        id=summary.id,
-                        label=summary.label,
-                        title=summary.title,
-                        kind=summary.kind.value,
-                        edition=summary.edition,
-                        held="digest" if summary.is_digest else "official",
-                        url=summary.official_url,
-                        superseded_by=summary.superseded_by,
-                    )
-                )
-        lines.sort(key=lambda line: line["held"] == "nothing")
-        return render(
-            "library.html",
-            language,
-            lines=lines,
-            root="",
-            here="documents",
-            under=menu.seen_by(role, menu.LIBRARY_MENU),
         )
 
     def document(self, language: str, id: str, focus: str = "") -> str:
@@ -203,13 +151,3 @@ class Screens:
             return view.follow_ups(self._opening.advisor(), turn.answer, language)
         except AdvisorError:
             return []
-
-
-def _line(
-    advisor: Advisor, language: str, *, superseded_by: str | None, **values: Any
-) -> dict[str, Any]:
-    return {
-        **values,
-        "superseded_label": view.name_of(advisor, superseded_by, language),
-        "search": " ".join(str(v) for v in values.values() if v).casefold(),
-    }

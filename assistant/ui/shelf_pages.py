@@ -15,12 +15,13 @@ from assistant.api.needs import NeedsAdvisor
 from assistant.citations import document_label
 from assistant.intake import Intake
 from assistant.roles import Role
-from assistant.ui import scores
+from assistant.ui import scores, view
+from assistant.ui.library_page import matching, paged
 from assistant.ui.markup import render
 from assistant.ui.site import PageRoute, in_words, language_of, needs, page, root_of
 from corpus.addresses import Address
 from corpus.documents import DocumentKind
-from corpus.editions import ChangeKind, EditionComparison
+from corpus.editions import ChangeKind, EditionComparison, is_proposal
 from corpus.editions import compare as compare_editions
 from corpus.job_model import Job, JobState
 from corpus.shelf import State
@@ -41,8 +42,14 @@ _SIGNS = {
 
 
 @router.get("/shelf", dependencies=[needs(Role.LIBRARIAN)])
-def shelf(request: Request, advisor: NeedsAdvisor, intake: NeedsIntake) -> Response:
-    """Upload, what is on its way, what is held, and what was done to it."""
+def shelf(
+    request: Request,
+    advisor: NeedsAdvisor,
+    intake: NeedsIntake,
+    q: Annotated[str, Query(max_length=200)] = "",
+    number: Annotated[int, Query(alias="page")] = 1,
+) -> Response:
+    """Upload, what is on its way, what is held (in pages, found by words), what was done to it."""
     language = language_of(request)
     return page(
         request,
@@ -50,7 +57,8 @@ def shelf(request: Request, advisor: NeedsAdvisor, intake: NeedsIntake) -> Respo
         "shelf-work",
         "library",
         jobs=_jobs(intake, language, root_of(request)),
-        lines=list(_held(advisor)),
+        q=q,
+        paged=paged(matching(list(_held(advisor)), q), number, {"q": q}),
         history=advisor.shelf.history(limit=_HISTORY_SHOWN),
         marks=waiting(advisor.shelf)[:_MARKS_SHOWN],
     )
@@ -103,6 +111,29 @@ def _label(advisor: Advisor, id: str, key: str) -> str:
     return document_label(entry if entry else advisor.shelf.document(key))
 
 
+@router.get("/read")
+def read(
+    request: Request, advisor: NeedsAdvisor, at: Annotated[str, Query(max_length=400)]
+) -> Response:
+    """A document as clauses, the one at the address `at` marked; pages link to it."""
+    address = Address.parse(at)
+    language = language_of(request)
+    document = advisor.shelf.best(address.document, language)
+    if address.section is not None and document.find(address) is None:
+        document = advisor.shelf.clause(address).document
+    return page(
+        request,
+        "read.html",
+        "read",
+        "library",
+        document=document,
+        label=document_label(document),
+        superseded_label=view.name_of(advisor, advisor.catalogue.superseded_by(document.id)),
+        url=library.official_url(advisor, document),
+        focus=str(address),
+    )
+
+
 @router.get("/compare")
 def compare(
     request: Request,
@@ -112,11 +143,11 @@ def compare(
     everything: bool = False,
 ) -> Response:
     """Two editions side by side, word by word."""
-    lines = library.summaries(advisor)
-    held = [(line.id, line.label) for line in lines]
+    # Digests differ in what was known of a text: only official ones are laid side by side.
+    lines = [line for line in library.summaries(advisor) if not line.is_digest]
     compared = None
     if old and new:
-        ids = [Address.parse(one).document for one in (old, new)]
+        ids = earlier_first(*(Address.parse(one).document for one in (old, new)))
         language = language_of(request)
         documents = [advisor.shelf.best(id, language) for id in ids]
         if documents[0].language != documents[1].language:
@@ -127,13 +158,14 @@ def compare(
         "compare.html",
         "compare-editions",
         "library",
-        held=list(dict.fromkeys(held)),
+        held=list(dict.fromkeys((line.id, line.label) for line in lines)),
         old=old,
         new=new,
         everything=everything,
-        pairs=_editions(lines),
+        pairs=editions_held(lines),
         compared=compared,
         counts=_counts(compared),
+        proposed=[document_label(d) for d in documents if is_proposal(d.id)] if compared else (),
         text_language=documents[0].language if compared else "en",
     )
 
@@ -142,18 +174,29 @@ def _counts(compared: EditionComparison | None) -> list[tuple[str, int]]:
     return [(kind.value, compared.counts[kind.value]) for kind in ChangeKind] if compared else []
 
 
-def _editions(lines: list[library.Summary]) -> list[tuple[library.Summary, library.Summary]]:
-    """Neighbouring editions of one document that are both held, the later one second."""
+def editions_held(
+    lines: list[library.Summary],
+) -> list[tuple[library.Summary, library.Summary]]:
+    """Neighbouring editions of one document that are both held as official texts, later second.
+
+    A proposal is no edition of anything: no conference adopted it.
+    """
     families: dict[str, dict[str, library.Summary]] = {}
     for line in lines:
         work, _, year = line.id.partition("@")
-        if year:
+        if year and not line.is_digest and not is_proposal(line.id):
             families.setdefault(work, {})[year] = line
     return [
         (editions[a], editions[b])
         for editions in families.values()
         for a, b in zip(sorted(editions), sorted(editions)[1:], strict=False)
     ]
+
+
+def earlier_first(first: str, second: str) -> tuple[str, str]:
+    """Two document ids, the earlier edition first where they are editions of one document."""
+    (work, _, year), (other, _, later) = first.partition("@"), second.partition("@")
+    return (second, first) if work == other and year > later else (first, second)
 
 
 @router.get("/search-test", dependencies=[needs(Role.LIBRARIAN, Role.EVALUATOR)])

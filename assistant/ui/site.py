@@ -30,7 +30,11 @@ from assistant.ui.words import NAMES, preferred
 from corpus.errors import AdvisorError, UnknownAddress
 
 LANGUAGE_COOKIE = "advisor_language"
-_FILES = {"site.css": "text/css; charset=utf-8", "site.js": "text/javascript; charset=utf-8"}
+_FILES = {
+    "site.css": "text/css; charset=utf-8",
+    "site.js": "text/javascript; charset=utf-8",
+    "style.css": "text/css; charset=utf-8",
+}
 
 router = APIRouter(include_in_schema=False)
 
@@ -102,7 +106,8 @@ def page(
     language, role, root = language_of(request), role_of(request), root_of(request)
     under = menu.seen_by(role, menu.LIBRARY_MENU) if active == "library" else ()
     values.update(root=root, role=role.value, under=under, here=title)
-    bar = header(language, role, door_of(str(request.state.owner)), root, active)
+    owner = str(request.state.owner)
+    bar = header(language, role, door_of(owner), root, active, owner)
     return _framed(request, template, title, bar, status, values)
 
 
@@ -120,6 +125,8 @@ def bare(
         active="",
         entries=(),
         bare=True,
+        role="",
+        who="",
     )
     return _framed(request, template, title, bar, status, {"root": root, **values})
 
@@ -139,7 +146,7 @@ def _framed(
         root=root_of(request),
         title=say(language, f"ui-{title}"),
         body=render(template, language, **values),
-        mark=_mark(),
+        mark=mark(),
         header=bar,
         footer=render("footer.html", language),
     )
@@ -162,8 +169,19 @@ def door_of(owner: str) -> Door:
     return Door.IN if owner.startswith(f"{ANONYMOUS}-") else Door.OUT
 
 
-def header(language: str, role: Role, door: Door, root: str = "", active: str = "") -> str:
-    """The bar that chat and pages share; `root` '' where links are relative to the root."""
+def header(
+    language: str, role: Role, door: Door, root: str = "", active: str = "", who: str = ""
+) -> str:
+    """The bar that chat and pages share.
+
+    Args:
+        language: of its words.
+        role: whose pages it leads to.
+        door: which way its door opens.
+        root: of the application; '' where links are relative to it.
+        active: key of the menu's entry that is shown as the current one.
+        who: name of who is signed in, shown beside the way out.
+    """
     return render(
         "header.html",
         language,
@@ -173,6 +191,8 @@ def header(language: str, role: Role, door: Door, root: str = "", active: str = 
         active=active,
         entries=menu.seen_by(role),
         bare=False,
+        role=role.value,
+        who=who if door is Door.OUT else "",
     )
 
 
@@ -193,7 +213,8 @@ def refused(scope: Scope, person: Person, status: int, code: str, message: str) 
     """The page that tells a person at a browser that they are not let in, and why."""
     state = {"owner": person.name, "role": person.role, "person": person}
     request = Request({**scope, "state": state})
-    told = in_words(code, message, language_of(request))
+    # Paths of the program's own are no help to a person who followed a wrong link.
+    told = in_words(code, "" if code == "not-found" else message, language_of(request))
     return page(request, "told.html", "problem", "", status=status, message=told)
 
 
@@ -213,9 +234,7 @@ def file(name: Annotated[str, Path(max_length=40)]) -> Response:
     """Style and script of the pages; their address changes when they do."""
     if name not in _FILES:
         raise UnknownAddress("There is no such file.")
-    return Response(
-        _read(name), media_type=_FILES[name], headers={"Cache-Control": "private, max-age=86400"}
-    )
+    return Response(_read(name), media_type=_FILES[name])
 
 
 @cache
@@ -224,7 +243,7 @@ def _read(name: str) -> str:
 
 
 @cache
-def _mark() -> str:
+def mark() -> str:
     """Changes with the style and the script, so that no browser keeps an old one."""
     return sha256("".join(_read(name) for name in _FILES).encode()).hexdigest()[:12]
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from assistant import exports, library
 from assistant.advisor import Advisor
 from assistant.answers import Answer, Citation, Claim, Status
-from assistant.citations import document_label, instrument, label_in_print
+from assistant.citations import clause_label, document_label, instrument, label_in_print
 from assistant.library import ClauseView
 from assistant.pages import Pages
 from assistant.phrases import say
@@ -179,7 +179,18 @@ def source_values(advisor: Advisor, pages: Pages, turn: ShownTurn, language: str
             }
         )
     question = turn.answer.question if turn.answer else turn.question
-    return {"id": turn.id, "question": question, "sources": sources}
+    return {**without_sources(turn), "question": question, "sources": sources}
+
+
+def without_sources(turn: ShownTurn) -> dict[str, Any]:
+    """What `sources.html` shows of a turn that cites nothing (yet)."""
+    return {
+        "id": turn.id,
+        "question": turn.question,
+        "asked": turn.question,
+        "sources": [],
+        "busy": bool(turn.progress),
+    }
 
 
 def _origins(citation: Citation, view: ClauseView | None) -> list[dict[str, Any]]:
@@ -217,6 +228,18 @@ def name_of(advisor: Advisor, document: str | None, language: str = "en") -> str
         return ""
     entry = advisor.catalogue.get(document)
     return document_label(entry, language) if entry else document
+
+
+def label_of(advisor: Advisor, address: str) -> str:
+    """How people name a clause or a document by its address; the address where nothing has it."""
+    try:
+        parsed = Address.parse(address)
+        if parsed.section is None:
+            return name_of(advisor, parsed.document)
+        found = advisor.shelf.clause(parsed)
+    except AdvisorError:
+        return address
+    return clause_label(found.document, found.section, found.clause)
 
 
 def follow_ups(advisor: Advisor, answer: Answer | None, language: str) -> list[str]:

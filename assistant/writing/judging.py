@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from assistant.writing.prompt import check_prompt
+from assistant.writing.prompt import check_all_prompt, check_prompt
 from assistant.writing.streaming import Budget, ChatFailure, Piece, Reason, stream
 from assistant.writing.usage import Usage
 from assistant.writing.verdicts import Entails
@@ -81,14 +81,45 @@ def support(
     return _probability(_asked(model, prompt.system, prompt.user, budget, usage))
 
 
-def _asked(model: Any, system: str, user: str, budget: Budget, usage: Usage | None) -> list[Piece]:
+_LINE = re.compile(r"^\W*(\d{1,2})\W+(supported|contradicted|not[ _]said)\b", re.I | re.M)
+
+
+def supported(
+    model: Any,
+    statements: Sequence[tuple[str, Sequence[str]]],
+    budget: Budget,
+    usage: Usage | None = None,
+) -> list[bool]:
+    """Whether the model says of each statement that its texts bear it out, in one request.
+
+    A statement it says nothing of is not borne out.
+
+    Raises:
+        ChatFailure: the model could not be asked.
+    """
+    prompt = check_all_prompt(statements)
+    pieces = _asked(
+        model, prompt.system, prompt.user, budget, usage, most=60 * len(statements) + 400
+    )
+    told = dict(_LINE.findall("".join(piece.text for piece in pieces)))
+    return [told.get(str(n), "").lower() == "supported" for n in range(1, len(statements) + 1)]
+
+
+def _asked(
+    model: Any,
+    system: str,
+    user: str,
+    budget: Budget,
+    usage: Usage | None,
+    most: int = _CHARACTERS,
+) -> list[Piece]:
     from langchain_core.messages import HumanMessage, SystemMessage
 
     pieces: list[Piece] = []
     for piece in stream(model, [SystemMessage(system), HumanMessage(user)], budget):
         if piece is not None:
             pieces.append(piece)
-            if sum(len(one.text) for one in pieces) > _CHARACTERS:
+            if sum(len(one.text) for one in pieces) > most:
                 break
     if usage is not None:
         usage.add(pieces, len(system) + len(user))

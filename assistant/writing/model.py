@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 LONGEST_ANSWER = 900
 """Tokens an answer may have: some twelve sentences with their marks."""
 
+LONGEST_THOUGHT = 6000
+"""The same for a strong model, which may think before it writes."""
+
+_OTHER_PROTOCOLS = ("anthropic:", "ollama:", "google_genai:", "mistralai:", "bedrock:", "cohere:")
+"""Providers that keep their own protocol where a base URL is set as well."""
 
 _SEED = 1
 """Sent with each request: the same question is answered alike where the endpoint heeds it."""
@@ -45,26 +51,47 @@ def writes_across(settings: Settings) -> bool:
     return packaged is None or packaged.across
 
 
-def open_model(settings: Settings) -> Any:
+def is_strong(settings: Settings) -> bool:
+    """Whether the model is given much evidence and decides for itself what answers."""
+    if settings.chat_strength != "auto":
+        return settings.chat_strength == "strong"
+    return (
+        configured(settings) and (settings.chat_model or "").removeprefix("openai:") not in PACKAGED
+    )
+
+
+def open_model(settings: Settings, plain: bool = False) -> Any:
     """The chat model, a LangChain `BaseChatModel`, opened once for equal settings; nothing is sent.
 
     With `chat_memory` its answers are kept and given again (`remembering.Remembering`). With
-    `chat_base_url` it is taken to speak OpenAI's protocol, whatever its name; else
-    `chat_model` is `provider:model` as LangChain's `init_chat_model` reads it.
+    `chat_base_url` it is taken to speak OpenAI's protocol, unless its name begins with a provider
+    that has its own; else `chat_model` is `provider:model` as LangChain's `init_chat_model` reads
+    it. `plain`: without temperature and seed, for models that refuse them.
 
     Raises:
         BadChatModel: its package is not installed, its key is missing or its name is not known.
     """
     key = settings.chat_api_key.get_secret_value() if settings.chat_api_key else None
     try:
-        model = _opened(settings.chat_model, settings.chat_base_url, key, settings.chat_pause)
+        tokens = settings.chat_tokens or (
+            LONGEST_THOUGHT if is_strong(settings) else LONGEST_ANSWER
+        )
+        model = _opened(
+            settings.chat_model,
+            settings.chat_base_url,
+            key,
+            settings.chat_pause,
+            tokens,
+            None if plain else settings.chat_temperature or 0.0,
+        )
         if settings.chat_memory is not None:
             from assistant.writing.remembering import Remembering
 
             return Remembering(model, settings.chat_memory.expanduser())
         return model
     except ImportError as error:
-        package = (error.name or "langchain-openai").replace("_", "-")
+        told = _INSTALL.search(str(error))
+        package = told[1] if told else (error.name or "langchain-openai").replace("_", "-")
         raise BadChatModel(
             f"The chat model needs a package that is not installed: pip install {package}"
         ) from error
@@ -75,11 +102,24 @@ def open_model(settings: Settings) -> Any:
         ) from error
 
 
+_INSTALL = re.compile(r"pip install (?:-U )?['\"`]?([A-Za-z][\w-]+)")
+"""How LangChain names the package that a provider needs."""
+
+
 @lru_cache(maxsize=4)
-def _opened(name: str | None, base_url: str | None, key: str | None, pause: float) -> BaseChatModel:
+def _opened(
+    name: str | None,
+    base_url: str | None,
+    key: str | None,
+    pause: float,
+    tokens: int,
+    temperature: float | None,
+) -> BaseChatModel:
     # Retries are ours (streaming.py): a library's own would hide time from the turn's budget.
-    common: dict[str, Any] = {"temperature": 0, "timeout": pause, "max_retries": 0}
-    if base_url:
+    common: dict[str, Any] = {"timeout": pause, "max_retries": 0}
+    if temperature is not None:
+        common["temperature"] = temperature
+    if base_url and not (name or "").startswith(_OTHER_PROTOCOLS):
         from langchain_openai import ChatOpenAI
 
         from assistant.writing.connection import client
@@ -89,11 +129,11 @@ def _opened(name: str | None, base_url: str | None, key: str | None, pause: floa
             model=model,
             base_url=base_url,
             api_key=lambda: key or "none",
-            max_completion_tokens=None,
-            extra_body={"max_tokens": LONGEST_ANSWER},
+            max_completion_tokens=tokens if temperature is None else None,
+            extra_body=None if temperature is None else {"max_tokens": tokens},
             use_responses_api=False,
             stream_usage=True,
-            seed=_SEED,
+            seed=None if temperature is None else _SEED,
             http_client=client(pause),
             **common,
         )
@@ -103,8 +143,11 @@ def _opened(name: str | None, base_url: str | None, key: str | None, pause: floa
         common["api_key"] = key
     assert name is not None
     if name.startswith("ollama:"):
-        common = {"temperature": 0, "client_kwargs": {"timeout": pause}}
-        common["num_predict"] = LONGEST_ANSWER
+        common = {"client_kwargs": {"timeout": pause}, "num_predict": tokens}
+        if temperature is not None:
+            common["temperature"] = temperature
     else:
-        common["max_tokens"] = LONGEST_ANSWER
+        common["max_tokens"] = tokens
+    if base_url:
+        common["base_url"] = base_url
     return cast("BaseChatModel", init_chat_model(name, **common))

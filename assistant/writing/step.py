@@ -14,40 +14,56 @@ from assistant.answering import answer, chosen
 from assistant.answers import Citation, Claim, Status
 from assistant.citations import cite
 from assistant.grounding import Rarity
+from assistant.grounding.exact import refers_back
+from assistant.grounding.meaning import Meaning
 from assistant.quoting import shorten
-from assistant.retrieving import absent
+from assistant.retrieving import absent, search
+from assistant.settings import Settings
 from assistant.turn import Tools, Turn
 from assistant.writing import judging
+from assistant.writing.checking import meaning_of
 from assistant.writing.completeness import Completeness, completeness
-from assistant.writing.evidence import Item, gather
+from assistant.writing.evidence import Item, diet, gather
 from assistant.writing.model import (
     BadChatModel,
     configured,
+    is_strong,
     model_name,
     open_model,
     writes_across,
 )
 from assistant.writing.notes import written_notes
 from assistant.writing.parsing import Splitter, Written
-from assistant.writing.prompt import MISSING, NO_ANSWER, written_prompt
-from assistant.writing.streaming import Budget, ChatFailure, Piece, stream
+from assistant.writing.prompt import MISSING, NO_ANSWER, SEARCH, written_prompt
+from assistant.writing.streaming import Budget, ChatFailure, Piece, Reason, stream
 from assistant.writing.usage import Usage
-from assistant.writing.verdicts import Entails, Verdict, judge
+from assistant.writing.verdicts import Entails, Verdict, judge, judge_by_meaning
 
 log = structlog.get_logger(__name__)
 
-MOST_CLAIMS = 8
-"""Sentences shown at most; the prompt asks for six."""
+MOST_CLAIMS = 12
+"""Sentences shown at most; the prompt asks for fewer."""
 
 MOST_REPEATS = 2
 """Sentences said again after which a model goes round in circles and is no longer listened to."""
 
-_ENDS = frozenset({"stop", "end_turn"})
+_ENDS = frozenset({"stop", "end_turn", "stop_sequence", "complete"})
 """How providers say that a model ended of its own accord, not at a limit."""
 
-_LIMITS = frozenset({"length", "max_tokens", "MAX_TOKENS"})
+_LIMITS = frozenset({"length", "max_tokens", "model_context_window_exceeded"})
 """How they say that it ended at a limit of tokens."""
 
+_BARRED = frozenset({"content_filter", "refusal", "safety", "blocklist", "prohibited_content"})
+"""How they say that a filter of theirs ended it."""
+
+MOST_SEARCHES = 2
+"""Further searches that a strong model may ask for in one turn."""
+
+_EARLIER = 3
+"""Questions of the conversation that a strong model is shown."""
+
+_WANTED = 120
+"""Characters of a further search that is asked for."""
 
 _BRACKETED = re.compile(r"\[[^\]]*\]\W*")
 
@@ -64,10 +80,14 @@ class _Draft:
     pieces: list[Piece] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    meaning: Meaning | None = None
+    judged: bool = False
+    wanted: str = ""
     declined: bool = False
     marks: int = 0
     repeats: int = 0
     finish: str = ""
+    cut_off: bool = False
     failure: ChatFailure | None = None
 
     @property
@@ -104,33 +124,63 @@ def respond(turn: Turn, tools: Tools) -> Iterator[Turn]:
 def _written(turn: Turn, tools: Tools, model: Any) -> Iterator[Turn]:
     assert turn.result is not None
     settings = tools.settings
-    choices = chosen(turn, turn.result)
-    items = gather(choices, tools)
-    if not items:
-        yield answer(turn, tools)
-        return
-    if not writes_across(settings) and all(item.language != turn.language for item in items):
-        yield _quoted(turn, tools, "language")
-        return
-    prompt = written_prompt(turn.question, turn.language, [item.shown for item in items])
-    budget = Budget(whole=settings.chat_timeout, pause=settings.chat_pause)
+    strong = is_strong(settings)
     usage = Usage()
-    draft = _Draft(
+    for round in range(1 + MOST_SEARCHES):
+        items = gather(chosen(turn, turn.result), tools, diet(strong))
+        if not items:
+            yield answer(turn, tools)
+            return
+        if not writes_across(settings) and all(item.language != turn.language for item in items):
+            yield _quoted(turn, tools, "language")
+            return
+        draft = _draft(turn, tools, model, items, usage)
+        draft.judged = strong and settings.chat_judge and draft.meaning is not None
+        for step in _drafted(turn, tools, model, draft, strong):
+            turn = step
+            yield turn
+        if not draft.wanted or round == MOST_SEARCHES:
+            break
+        # Another search, through the same door; its words are no question of the user's.
+        looked = search(turn.having(question=draft.wanted), tools)
+        turn = looked.having(question=turn.question).seen("write", searched=draft.wanted)
+    yield from _finished(turn, tools, model, draft)
+
+
+def _draft(turn: Turn, tools: Tools, model: Any, items: Sequence[Item], usage: Usage) -> _Draft:
+    settings, result = tools.settings, turn.result
+    return _Draft(
         items=items,
-        rarity=Rarity(e.passage.text for e in turn.result.evidence),
+        rarity=Rarity(e.passage.text for e in result.evidence) if result else Rarity(),
         language=turn.language,
         entails=judging.entailment(model, Budget(settings.chat_pause, settings.chat_pause), usage),
         usage=usage,
+        meaning=meaning_of(settings),
+    )
+
+
+def _drafted(turn: Turn, tools: Tools, model: Any, draft: _Draft, strong: bool) -> Iterator[Turn]:
+    """One answer as the model writes it: the turn with each sentence that may be shown at once."""
+    settings = tools.settings
+    prompt = written_prompt(
+        turn.question,
+        turn.language,
+        [item.shown for item in draft.items],
+        strong,
+        [past.question for past in turn.past[-_EARLIER:]] if strong else (),
     )
     turn = turn.seen(
         "write",
         model=model_name(settings),
+        strong=strong,
+        check=draft.meaning.name if draft.meaning else "words",
         prompt={"system": prompt.system, "user": prompt.user},
-        evidence={item.id: item.cited.address for item in items},
+        evidence={item.id: item.cited.address for item in draft.items},
     )
+    budget = Budget(whole=settings.chat_timeout, pause=settings.chat_pause)
     splitter = Splitter()
     try:
-        for piece in stream(model, prompt.messages, budget):
+        for piece in _pieces(settings, model, prompt.messages, budget):
             if piece is None:
                 yield turn
                 continue
@@ -145,11 +195,69 @@ def _written(turn: Turn, tools: Tools, model: Any) -> Iterator[Turn]:
                 break
         for written in splitter.finish(said_so=draft.finish in _ENDS):
             turn, _ = _take(turn, tools, draft, written)
+        if draft.finish in _BARRED and not draft.shown:
+            raise ChatFailure(Reason.REFUSED, draft.finish)
     except ChatFailure as failure:
         draft.failure = failure
         log.warning("chat model failed", reason=failure.reason.value, detail=failure.detail)
-    usage.add(draft.pieces, len(prompt.system) + len(prompt.user))
-    yield _ended(turn, tools, draft, broken_off=splitter.unfinished)
+    draft.cut_off = splitter.unfinished
+    draft.usage.add(draft.pieces, len(prompt.system) + len(prompt.user))
+    yield turn
+
+
+def _pieces(
+    settings: Settings, model: Any, messages: Sequence[Any], budget: Budget
+) -> Iterator[Piece | None]:
+    """The model's words. One that refuses the request is asked once more without the temperature
+    and the seed that some models do not take, unless the temperature was set."""
+    begun = False
+    try:
+        for piece in stream(model, messages, budget):
+            begun = begun or bool(piece and piece.text)
+            yield piece
+    except ChatFailure as failure:
+        again = failure.detail.endswith(("400", "422")) and settings.chat_temperature is None
+        if begun or not again:
+            raise
+        yield from stream(open_model(settings, plain=True), messages, budget)
+
+
+def _finished(turn: Turn, tools: Tools, model: Any, draft: _Draft) -> Iterator[Turn]:
+    """The turn with what another judge says of sentences left open, and its status."""
+    waiting = [verdict for verdict in draft.verdicts if verdict.unsure]
+    if draft.judged and waiting:
+        yield turn
+        turn = _judged(turn, tools, model, draft, waiting)
+    yield _ended(turn, tools, draft, broken_off=draft.cut_off)
+
+
+def _judged(
+    turn: Turn, tools: Tools, model: Any, draft: _Draft, waiting: Sequence[Verdict]
+) -> Turn:
+    """Every sentence in its place; those left open shown where the model finds them borne out."""
+    settings = tools.settings
+    held = {item.cited.address: item.held.heard for item in draft.items}
+    statements = [(one.text, [held[address] for address in one.addresses]) for one in waiting]
+    budget = Budget(settings.chat_pause, settings.chat_pause)
+    try:
+        said = judging.supported(model, statements, budget, draft.usage)
+    except ChatFailure as failure:
+        log.warning("judge failed", reason=failure.reason.value, detail=failure.detail)
+        said = [False] * len(waiting)
+    borne_out = {one.text for one, yes in zip(waiting, said, strict=True) if yes}
+    verdicts = [
+        verdict.model_copy(
+            update={"shown": True, "unsure": False, "reasons": (), "by": "meaning and model"}
+            if verdict.unsure and verdict.text in borne_out
+            else {"unsure": False}
+        )
+        for verdict in draft.verdicts
+    ]
+    draft.verdicts.clear()
+    turn = turn.having(claims=(), citations=())
+    for verdict in verdicts:
+        turn = _put(turn, tools, draft, _not_orphaned(draft, verdict))
+    return turn
 
 
 def _take(turn: Turn, tools: Tools, draft: _Draft, written: Written) -> tuple[Turn, bool]:
@@ -157,6 +265,9 @@ def _take(turn: Turn, tools: Tools, draft: _Draft, written: Written) -> tuple[Tu
     draft.marks += bool(written.ids)
     if NO_ANSWER in written.text:
         draft.declined = True
+        return turn, False
+    if written.text.lstrip("[( ").upper().startswith(SEARCH) and not draft.verdicts:
+        draft.wanted = written.text.partition(":")[2].strip(" .[]()")[:_WANTED]
         return turn, False
     if draft.missing or written.text.lstrip("[( ").upper().startswith(MISSING):
         draft.missing.append(written.text.strip("[]() "))
@@ -166,25 +277,44 @@ def _take(turn: Turn, tools: Tools, draft: _Draft, written: Written) -> tuple[Tu
         return turn, False
     if _BRACKETED.fullmatch(written.text) or _even(written.text) in _even(turn.question):
         return turn, False  # "[END]", or the question said again: nothing that could be shown
-    across = draft.entails if writes_across(tools.settings) else None
-    verdict = judge(
-        written, draft.items, draft.language, draft.rarity, draft.entails, across, turn.question
-    )
+    if draft.meaning is not None:
+        verdict = judge_by_meaning(
+            written, draft.items, draft.language, draft.meaning, draft.judged, turn.question
+        )
+    else:
+        across = draft.entails if writes_across(tools.settings) else None
+        verdict = judge(
+            written, draft.items, draft.language, draft.rarity, draft.entails, across, turn.question
+        )
+    turn = _put(turn, tools, draft, _not_orphaned(draft, verdict))
+    return turn, draft.verdicts[-1].shown
+
+
+def _not_orphaned(draft: _Draft, verdict: Verdict) -> Verdict:
+    """A sentence that begins with 'It' falls with the one it speaks of."""
+    if not draft.verdicts or not (verdict.shown or verdict.unsure):
+        return verdict
+    before = draft.verdicts[-1]
+    if before.shown or before.unsure or not refers_back(verdict.text, draft.language):
+        return verdict
+    reason = "speaks of what a sentence said that was withheld"
+    return verdict.model_copy(update={"shown": False, "unsure": False, "reasons": (reason,)})
+
+
+def _put(turn: Turn, tools: Tools, draft: _Draft, verdict: Verdict) -> Turn:
+    """The turn with a sentence judged, in its place; one shown waits behind one left open."""
     full = len(draft.shown) >= MOST_CLAIMS
     if verdict.shown and full:
         verdict = verdict.model_copy(update={"shown": False, "reasons": ("one too many",)})
     draft.verdicts.append(verdict)
-    if not verdict.shown:
-        return turn, False
+    if not verdict.shown or (draft.judged and any(one.unsure for one in draft.verdicts)):
+        return turn
     claim = Claim(
         text=verdict.text, addresses=verdict.addresses, is_quote=False, language=verdict.language
     )
-    return (
-        turn.having(
-            claims=(*turn.claims, claim),
-            citations=(*turn.citations, *_new_citations(turn, tools, draft, verdict)),
-        ),
-        True,
+    return turn.having(
+        claims=(*turn.claims, claim),
+        citations=(*turn.citations, *_new_citations(turn, tools, draft, verdict)),
     )
 
 
@@ -227,7 +357,7 @@ def _ended(turn: Turn, tools: Tools, draft: _Draft, broken_off: bool) -> Turn:
         return _completed(turn, tools, draft, judged, cut)
     if draft.failure is not None:
         return _quoted(turn, tools, draft.failure.reason.value)
-    if (draft.declined or draft.missing) and not draft.verdicts:
+    if (draft.declined or draft.missing or draft.wanted) and not draft.verdicts:
         note = phrases.say(turn.language, "write-declined")
         return absent(turn, tools, [note])
     if not draft.raw.strip():
@@ -284,8 +414,13 @@ def _notes(
 
 
 def _quoted(turn: Turn, tools: Tools, reason: str) -> Turn:
-    """The quoting answer, with a note on why nothing was written."""
-    turn = answer(turn.having(claims=(), citations=()).seen("write", fallback=reason), tools)
+    """The quoting answer, with a note on why nothing was written.
+
+    Where only a model was to tell whether the evidence answers, quoting holds to the judge.
+    """
+    turn = turn.having(claims=(), citations=()).seen("write", fallback=reason)
+    unanswered = turn.trace.get("weigh", {}).get("verdict") == "not enough"
+    turn = absent(turn, tools, []) if unanswered else answer(turn, tools)
     why = phrases.say(turn.language, f"fallback-{reason}")
     note = phrases.say(turn.language, "write-fallback", reason=why)
     return turn.having(notes=(note, *turn.notes))

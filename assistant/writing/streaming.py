@@ -136,10 +136,10 @@ def _read(
         try:
             for chunk in answer:
                 piece = _piece(chunk)
-                if piece.text or piece.finish or piece.spent:
-                    begun = begun or bool(piece.text)
-                    if not _put(pieces, piece, stop):
-                        return
+                begun = begun or bool(piece.text)
+                # One without words is put too: a model that thinks aloud elsewhere is not silent.
+                if not _put(pieces, piece, stop):
+                    return
                 if stop.is_set():
                     return
         finally:
@@ -187,10 +187,18 @@ def _piece(chunk: Any) -> Piece:
     used = getattr(chunk, "usage_metadata", None)
     return Piece(
         text=_text(chunk.content),
-        finish=str(told.get("finish_reason") or told.get("stop_reason") or ""),
+        finish=_finish(told),
         likely=tuple(_likely(told.get("logprobs"))),
         spent=(int(used["input_tokens"]), int(used["output_tokens"])) if used else None,
     )
+
+
+def _finish(told: Any) -> str:
+    """Why an answer ended, in small letters, wherever a provider says so."""
+    for name in ("finish_reason", "stop_reason", "done_reason"):
+        if told.get(name):
+            return str(told[name]).rpartition(".")[2].lower()
+    return ""
 
 
 def _likely(logprobs: Any) -> Iterator[tuple[str, float]]:

@@ -15,7 +15,11 @@ from collections.abc import Callable, Sequence
 
 from assistant.citations import instrument
 from assistant.grounding import Cited, Rarity, ground
+from assistant.grounding.addressing import speaks_to_reader
 from assistant.grounding.alignment import coverage, sentences
+from assistant.grounding.check import Sentence, check
+from assistant.grounding.check import Verdict as Judgement
+from assistant.grounding.meaning import Meaning
 from assistant.grounding.wording import content_words, numbers
 from assistant.screening import visible
 from assistant.writing.crossing import broken_across
@@ -85,7 +89,8 @@ class Verdict(Frozen):
         language: of the sentence.
         reasons: why it is withheld; empty when it is shown.
         score: grounding's share of content covered.
-        by: `rules`, or `rules and model` across languages.
+        by: `rules`, or `rules and model` across languages; `meaning`, where it is judged so.
+        unsure: meaning leaves it open, and `addresses` are those to ask another judge about.
     """
 
     text: str
@@ -96,6 +101,7 @@ class Verdict(Frozen):
     reasons: tuple[str, ...] = ()
     score: float = 0.0
     by: str = "rules"
+    unsure: bool = False
 
 
 def judge(
@@ -156,6 +162,76 @@ def _as_cited(
     return _across(base, cited, entails_across)
 
 
+def judge_by_meaning(
+    written: Written,
+    items: Sequence[Item],
+    language: str,
+    meaning: Meaning,
+    judged: bool = False,
+    question: str = "",
+) -> Verdict:
+    """The verdict on one finished sentence by the check that knows meaning.
+
+    Args:
+        written: the sentence with the ids it cites.
+        items: the evidence of this turn.
+        language: of the answer.
+        meaning: what tells whether clauses bear a sentence out.
+        judged: another judge will be asked about what it leaves open.
+        question: that is answered; said again in another language than the clauses' it is none.
+
+    Raises:
+        BadEmbedder: the encoder behind `meaning` cannot run.
+    """
+    known = {item.id: item for item in items}
+    unknown = tuple(id for id in written.ids if id not in known)
+    cited = [known[id] for id in written.ids if id in known]
+    text = visible(written.text)
+    if cited and cited[0].language == language == "en":
+        text = with_subject(text, instrument(cited[0].found.document))
+    base = Verdict(text=text, shown=False, unknown=unknown, language=language, by="meaning")
+    if written.ids and not cited:
+        return base.model_copy(update={"reasons": ("cites no evidence of this turn",)})
+    alike = any(item.language == language for item in cited or items)
+    reasons = [r for r in _malformed(text, cited) if not r.startswith("cites no evidence")]
+    if not alike and detect_language(text) != language:
+        reasons.append("is not in the asker's language")
+    if not alike and question and _echoes(text, question, language):
+        reasons.append("says the question again")
+    if reasons:
+        return base.model_copy(update={"reasons": tuple(reasons)})
+    # A sentence whose id was forgotten is held to each clause alone.
+    sets = _fewest(cited) if cited else [[item] for item in items]
+    found = check(
+        [
+            Sentence(text=text, language=language, cited=tuple(item.held for item in some))
+            for some in sets
+        ],
+        meaning,
+        judged,
+    )
+    for wanted in (Judgement.BORNE_OUT, Judgement.UNSURE):
+        fit = [(one, some) for one, some in zip(found, sets, strict=True) if one.verdict is wanted]
+        if not fit:
+            continue
+        if cited and wanted is Judgement.BORNE_OUT:
+            one, some = fit[0]
+        else:
+            one, some = max(fit, key=lambda pair: pair[0].score)
+        shown = wanted is Judgement.BORNE_OUT
+        return base.model_copy(
+            update={
+                "shown": shown,
+                "unsure": not shown and judged,
+                "addresses": tuple(item.cited.address for item in some),
+                "score": one.score,
+                "reasons": () if shown else one.reasons,
+            }
+        )
+    last = found[-1]
+    return base.model_copy(update={"reasons": last.reasons, "score": last.score})
+
+
 def _attributed(
     written: Written, items: Sequence[Item], language: str, rarity: Rarity
 ) -> Verdict | None:
@@ -172,6 +248,7 @@ def _attributed(
 
 def _malformed(text: str, cited: Sequence[Item]) -> tuple[str, ...]:
     reasons = [f"contains {what}" for what, pattern in _FORBIDDEN if pattern.search(text)]
+    reasons += speaks_to_reader(text)
     held = " ".join(item.found.clause.text for item in cited).casefold()
     if any(match[0].casefold() not in held for match in _DOMAIN.finditer(text)):
         reasons.append("contains a name of a site or file that the clause does not")

@@ -29,7 +29,7 @@ REGIONS = tuple(list(Region)[:6])
 """Those that have regional initiatives."""
 
 _NAMES: dict[Region, str] = {
-    Region.AFRICA: r"\bafrican? ?(?!telecommunication)|\bafrique\b|\bafricain\w*|\bafrica\b"
+    Region.AFRICA: r"\bafrican? ?(?!telecommunication)|\bafrique\b|\bafricain\w*|\b[aá]frica\b"
     r"|\bafrican[oa]s?\b|(?<!\w)африк\w*|(?:ال|ل|ب)?[أإا]فريقيا|非洲|\bAFR\d?\b",
     Region.AMERICAS: r"\bamericas\b|\bam[ée]riques?\b|\bam[ée]ricas?\b|latin america\w*"
     r"|\bcaribbean\b|\bcara[iï]bes?\b|\bcaribe\b|(?<!\w)америк\w*|(?<!\w)карибск\w*"

@@ -14,10 +14,12 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from corpus.documents import Document, DocumentKind, Edition, Section, SectionKind
+from corpus.addresses import slugify
+from corpus.documents import Clause, Document, DocumentKind, Edition, Section, SectionKind
 from corpus.errors import EmptyFile, TruncatedFile, UnknownFormat, UnsafeFile
 from corpus.footnotes import strip_marker
 from corpus.headings import Grammar
+from corpus.readers.akn_acts import act_sections, is_act
 from corpus.readers.raised import raised, settled, without_marks
 from corpus.resolutions import Block, parse_resolution
 from corpus.titles import Head, complete_titles, document_id, parse_head, parse_title
@@ -102,6 +104,9 @@ def _document(work: Element, root: Element) -> Document | None:
     if edition.year is None and date_year:
         edition = edition.model_copy(update={"year": date_year})
     title = _title(work) or (head.rest if head else "")
+    body_of = _child(work, "body")
+    if head is None and is_act(body_of if body_of is not None else _child(work, "mainBody")):
+        return _act(work, language, title)
     sections = _sections(list(_Walk().blocks(work)), language)
     if not sections:
         return None
@@ -115,6 +120,52 @@ def _document(work: Element, root: Element) -> Document | None:
         sections=sections,
         number=head.number if head else None,
         body=body,
+    )
+
+
+def _act(work: Element, language: str, title: str) -> Document | None:
+    """An act or bill, by the country and number of its URI: /akn/za/act/2023/724."""
+    body = _child(work, "body")
+    body = body if body is not None else _child(work, "mainBody")
+    assert body is not None
+    sections = list(act_sections(body, _words))
+    before = [
+        Block(text=_words(p)[0])
+        for part in ("preamble",)
+        for holder in [_child(work, part)]
+        if holder is not None
+        for p in holder.iter()
+        if _tag(p) == "p" and _words(p)[0]
+    ]
+    if before:
+        text = " ".join(block.text for block in before)
+        clause = Clause(label=None, text=text)
+        opening = Section(
+            slug="preamble", heading="Preamble", kind=SectionKind.PREAMBLE, clauses=(clause,)
+        )
+        sections.insert(0, opening)
+    if not sections:
+        return None
+    uri = [e.get("value", "") for e in work.iter() if _tag(e) == "FRBRuri"]
+    parts = [part for part in (uri[0] if uri else "").strip("/").split("/") if part != "akn"]
+    years = [part[:4] for part in parts if re.fullmatch(r"(?:1[789]|20)\d\d(?:-\d\d-\d\d)?", part)]
+    year = int(years[0]) if years else _adopted(work)[1]
+    country = parts[0] if parts and re.fullmatch(r"[a-z]{2}(?:-[a-z0-9]+)?", parts[0]) else ""
+    kind = _tag(work)
+    named = [
+        part
+        for part in parts[1 if country else 0 :]
+        if part not in (kind, str(year or "")) and not re.match(r"(?:1[789]|20)\d\d-", part)
+    ]
+    number = slugify(" ".join(named)) or slugify(title)[:60]
+    return Document(
+        id=document_id(country or "law", kind, number, year),
+        title=title or f"{kind.capitalize()} {number}".strip(),
+        kind=DocumentKind.REPORT,
+        edition=Edition(year=year),
+        language=language,
+        sections=tuple(sections),
+        number=named[-1] if named and named[-1].isdigit() else None,
     )
 
 
@@ -151,7 +202,8 @@ def _title(work: Element) -> str:
         named = _tag(element) == "container" and element.get("name") == "title"
         if named or _tag(element) in {"docTitle", "shortTitle"}:
             return parse_title(_text(element))
-    return ""
+    long = next((e for e in preface.iter() if _tag(e) == "longTitle"), None)
+    return " ".join(_text(long).split()).strip(" :,") if long is not None else ""
 
 
 def _adopted(work: Element) -> tuple[str | None, int | None]:

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from corpus.documents import Document
 from corpus.errors import EmptyFile, LockedFile, ReadError, TooLarge, TruncatedFile
+from corpus.identity import apart
 from corpus.limits import Limits
 from corpus.reading_child import read_content
 
@@ -45,28 +46,31 @@ def read_archive(content: bytes, name: str, limits: Limits, depth: int = 1) -> l
         )
     if any(info.flag_bits & 1 for info in members):
         raise LockedFile("The archive needs a password. Unpack it and add the files.")
-    documents: list[Document] = []
+    documents: list[tuple[Document, str]] = []
     failures: list[str] = []
     left = limits.archive_bytes
     for info in members:
-        member = PurePosixPath(info.filename.replace("\\", "/")).name
+        path = str(PurePosixPath(info.filename.replace("\\", "/")))
+        member = PurePosixPath(path).name
         data = _unpack(archive, info, left, limits)
         left -= len(data)
         try:
             if data.startswith(b"PK\x03\x04") and _is_archive(data):
-                documents += _nested(data, member, limits, left, depth)
+                found = _nested(data, member, limits, left, depth)
             else:
-                documents += read_content(data, member, limits)
+                found = read_content(data, member, limits)
+            documents += [(document, path) for document in found]
         except TooLarge:
             raise
         except ReadError as error:
             failures.append(f"{member[:80]}: {error.message}")
     if not documents:
         raise ReadError(f"No file of the archive could be read. {' '.join(failures[:3])}")
+    kept = apart(documents)
     if failures:
-        noted = documents[0].notes + tuple(f"In the archive, not read: {f}" for f in failures)
-        documents[0] = documents[0].model_copy(update={"notes": noted})
-    return documents
+        noted = kept[0].notes + tuple(f"In the archive, not read: {f}" for f in failures)
+        kept[0] = kept[0].model_copy(update={"notes": noted})
+    return kept
 
 
 def _wanted(info: zipfile.ZipInfo) -> bool:

@@ -29,7 +29,8 @@ _LINK = re.compile(r"(?:link:|https?://)[^\s\[\]]+\[([^\]]*)\]")
 _MACRO = re.compile(
     r"(?:image|icon|kbd|btn|menu|anchor|indexterm2?|bibitem|stem|latexmath):[^\s\[]*\[([^\]]*)\]"
 )
-_CROSS = re.compile(r"<<[^<>,]*(?:,\s*([^<>]*))?>>")
+_CROSS = re.compile(r"<<#?(?P<to>[^<>,]*)(?:,\s*(?P<text>[^<>]*))?>>")
+_NAMED = re.compile(r"\[(?:\[|#)(?P<name>[\w.:-]+)[,\]].*")
 _ANCHOR = re.compile(r"\[\[[^\]]*\]\]|\[#[^\]]*\]|\(\(\([^)]*\)\)\)|\(\(([^()]*)\)\)")
 _SUP, _SUB = re.compile(r"\^([^\s^]{1,30})\^"), re.compile(r"~([^\s~]{1,30})~")
 _MARKS = re.compile(r"(?<![\w*_`#])(\*\*|__|``|##|[*_`#])(?=\S)(.+?)(?<=\S)\1(?![\w*_`#])")
@@ -50,9 +51,11 @@ def read(content: bytes, name: str) -> list[Document]:
     """
     lines = decode(content).replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff").split("\n")
     attributes = {m[1]: m[2].strip() for line in lines[:80] if (m := _ATTRIBUTE.fullmatch(line))}
-    notes: list[str] = []
-    found = list(_parts(lines, notes, attributes))
-    parts = settled(found, {str(n): note for n, note in enumerate(notes, start=1)})
+    anchors: dict[str, str] = {}
+    for _ in range(2):  # a reference may come before what it refers to
+        seen = _Seen(anchors)
+        found = list(_parts(lines, seen, attributes))
+    parts = settled(found, {str(n): note for n, note in enumerate(seen.notes, start=1)})
     parts = [part for part in parts if part.text]
     if not parts:
         raise EmptyFile("There is no text in the file, only attributes and macros.")
@@ -63,8 +66,16 @@ def read(content: bytes, name: str) -> list[Document]:
     return documents_of(parts, name=name, title=title or stated or "")
 
 
+class _Seen:
+    """What was met on the way: bodies of notes in order, and what each anchor is called."""
+
+    def __init__(self, anchors: dict[str, str]) -> None:
+        self.notes: list[str] = []
+        self.anchors = anchors
+
+
 class _Numbers:
-    """Numbers of headings that the document leaves to its processor: '2.1', 'Annex B'."""
+    """Numbers of headings, where its processor writes them before them: '2.1', 'Annex B'."""
 
     def __init__(self, attributes: dict[str, str]) -> None:
         # Metanorma, in which standards bodies write, numbers every clause.
@@ -95,10 +106,10 @@ class _Numbers:
         return ".".join(map(str, self._counts[: depth + 1]))
 
 
-def _parts(lines: Sequence[str], notes: list[str], attributes: dict[str, str]) -> Iterator[Part]:
+def _parts(lines: Sequence[str], seen: _Seen, attributes: dict[str, str]) -> Iterator[Part]:
     numbers = _Numbers(attributes)
     letters = _ITU_LETTERS if attributes.get("mn-document-class") == "itu" else _LETTERS
-    style = ""
+    style = name = ""
     counts: dict[int, int] = {}
     paragraph: list[str] = []
     lead = ""
@@ -108,7 +119,7 @@ def _parts(lines: Sequence[str], notes: list[str], attributes: dict[str, str]) -
     def flush() -> Iterator[Part]:
         nonlocal lead
         source = " ".join(paragraph).strip()
-        text = _inline(source, notes)
+        text = _inline(source, seen)
         if text:
             italic = re.fullmatch(r"_[^_]+_", source) is not None
             yield Part(text=f"{lead} {text}".strip(), italic=italic)
@@ -130,11 +141,13 @@ def _parts(lines: Sequence[str], notes: list[str], attributes: dict[str, str]) -
             end = next(
                 (n for n in range(place, len(lines)) if lines[n].rstrip() == line), len(lines)
             )
-            yield from _table(lines[place:end], notes)
+            yield from _table(lines[place:end], seen)
             place = end + 1
             continue
         heading = _HEADING.fullmatch(line)
         listed = _LISTED.fullmatch(line.strip())
+        if named := _NAMED.fullmatch(line):
+            name = named["name"]
         term = _TERM.fullmatch(line.strip())
         if not line.strip():
             yield from flush()
@@ -143,9 +156,11 @@ def _parts(lines: Sequence[str], notes: list[str], attributes: dict[str, str]) -
                 counts.clear()
         elif heading and not paragraph:
             counts.clear()
-            text = _inline(heading[2], notes)
+            text = _inline(heading[2], seen)
             number = numbers.before(len(heading[1]), style, not text)
             text, style = f"{number} {text}".strip(), ""
+            if name:
+                seen.anchors[name], name = number or text, ""
             if text:
                 yield Part(text=text, level=len(heading[1]), bold=True)
         elif line == "+" or _FENCE.fullmatch(line):
@@ -153,7 +168,7 @@ def _parts(lines: Sequence[str], notes: list[str], attributes: dict[str, str]) -
         elif _ATTRIBUTE.fullmatch(line) or (_BLOCK_LINE.fullmatch(line) and not listed):
             if line.startswith("."):  # the title of a block
                 yield from flush()
-                yield Part(text=_inline(line[1:], notes), bold=True)
+                yield Part(text=_inline(line[1:], seen), bold=True)
             elif line.startswith("[") and not line.startswith("[["):
                 style = line
         elif listed:
@@ -162,7 +177,7 @@ def _parts(lines: Sequence[str], notes: list[str], attributes: dict[str, str]) -
             paragraph.append(listed["text"])
         elif term and not paragraph:
             yield from flush()
-            lead = _inline(term["term"], notes) + ":"
+            lead = _inline(term["term"], seen) + ":"
             if term["text"]:
                 paragraph.append(term["text"])
         else:
@@ -183,7 +198,7 @@ def _number(mark: str, counts: dict[int, int], letters: dict[int, str]) -> str:
     return counted(counts[depth], letters.get(depth, "1"))
 
 
-def _table(lines: Sequence[str], notes: list[str]) -> Iterator[Part]:
+def _table(lines: Sequence[str], seen: _Seen) -> Iterator[Part]:
     """Cells by row: as many to a row as stand in the first line of cells."""
     cells: list[str] = []
     wide = 0
@@ -197,21 +212,21 @@ def _table(lines: Sequence[str], notes: list[str]) -> Iterator[Part]:
             cells[-1] += f" {pieces[0]}"
         cells += pieces[1:]
         wide = wide or len(pieces) - 1
-    texts = [_inline(cell, notes) for cell in cells]
+    texts = [_inline(cell, seen) for cell in cells]
     rows = [texts[n : n + wide] for n in range(0, len(texts), wide)] if wide else []
     for text in rows_as_text(rows):
         yield Part(text=text)
 
 
-def _inline(text: str, notes: list[str]) -> str:
+def _inline(text: str, seen: _Seen) -> str:
     def noted(match: re.Match[str]) -> str:
-        notes.append(_inline(match[1], []))
-        return raised(str(len(notes)))
+        seen.notes.append(_inline(match[1], _Seen(seen.anchors)))
+        return raised(str(len(seen.notes)))
 
     text = _NOTE.sub(noted, text)
     text = _LINK.sub(lambda m: m[1] or m[0], text)
     text = _MACRO.sub("", text)
-    text = _CROSS.sub(lambda m: m[1] or "", text)
+    text = _CROSS.sub(lambda m: m["text"] or seen.anchors.get(m["to"].strip(), m["to"]), text)
     text = _ANCHOR.sub(lambda m: m[1] or "", text)
     text = _SUP.sub(lambda m: raised(m[1]), text)
     text = _SUB.sub(r"\1", text)

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from corpus.readers.pdf_furniture import BodyPage
 from corpus.readers.pdf_lines import Line
+from corpus.readers.raised import raised_beside
 from corpus.resolutions import Block
 
 _LABEL = re.compile(
@@ -231,15 +232,25 @@ def _paragraph(
     texts: list[str] = []
     for line in group:
         pieces: list[str] = []
+        dropped = False
         for run in line.runs:
             if run.raised:
+                before, figures = "".join(pieces).rstrip(), run.text.strip()
+                beside = raised_beside(before, figures)
                 markers = re.findall(r"\d{1,3}|[*†‡§]{1,3}", run.text)
                 known = [m for m in markers if (line.page, m) in notes]
-                if markers and known == markers:
+                note = markers and known == markers
+                if beside is not None and (not note or beside[0] not in "[^"):
+                    pieces = [before, beside, " " * (run.text != run.text.rstrip())]
+                    continue
+                if note:
                     bodies += [notes[line.page, m] for m in markers]
+                    dropped = True
                     continue
             pieces.append(run.text)
-        texts.append(tidy("".join(pieces)))
+        text = tidy("".join(pieces))
+        # The marker's own place leaves no blank before a comma.
+        texts.append(re.sub(r"(?<=\w) (?=[,.;:](?:\s|$))", "", text) if dropped else text)
     text = join_lines(texts, words)
     if not text:
         return None

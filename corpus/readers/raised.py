@@ -38,6 +38,22 @@ def without_marks(text: str) -> str:
     return text.replace(_OPEN, "").replace(_CLOSE, "")
 
 
+def raised_beside(before: str, figures: str) -> str | None:
+    """How raised figures are written right behind a unit or a number; None behind anything else.
+
+    Args:
+        before: the text they stand behind.
+        figures: digits, perhaps with a sign.
+    """
+    if not re.fullmatch(r"[+\-–]?\d+", figures):
+        return None
+    if _UNIT.search(before) and figures.lstrip("+-–") in ("1", "2", "3"):
+        return figures.translate(_SUPERSCRIPT)
+    if _POWER.search(before):
+        return f"^{figures}"
+    return f"[{figures}]" if before[-1:].isdigit() else None
+
+
 def settled(parts: Sequence[P], notes: dict[str, str] | None = None) -> list[P]:
     """`parts` with every raised figure written so that it says what it said in print.
 

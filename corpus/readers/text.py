@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from corpus.documents import Document
 from corpus.errors import EmptyFile
 from corpus.outlines import heading_number
+from corpus.readers.pdf_blocks import join_lines
 from corpus.sniffing import decode
 from corpus.structured import Part, documents_of
 
@@ -16,6 +18,8 @@ _RULE = re.compile(r"\s*([=\-~_*#])\1{2,}\s*")
 _HASHES = re.compile(r"(#{1,6})\s+(.+?)\s*#*")
 _ENDS = re.compile(r"[.;:,。；：，؛،!?]\s*$")
 _WIDEST_WRAPPED = 110
+_MARGIN = re.compile(r"\s{0,8}(?P<number>\d{1,4})(?:\s+(?P<text>\S.*)|(?P<blank>\s*))")
+_FEWEST_NUMBERED = 8
 
 
 def read(content: bytes, name: str) -> list[Document]:
@@ -38,7 +42,7 @@ def read(content: bytes, name: str) -> list[Document]:
 def text_parts(text: str) -> tuple[str, list[Part]]:
     """Title of a plain text ('' where it has none), and its other paragraphs."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")
-    parts = _parts(lines.split("\n"))
+    parts = _parts(_without_line_numbers(lines.split("\n")))
     title = ""
     # The first line alone is the title, unless it opens the text's own numbering.
     first = parts[0].text if len(parts) > 1 else ""
@@ -47,12 +51,30 @@ def text_parts(text: str) -> tuple[str, list[Part]]:
     return title, parts
 
 
+def _without_line_numbers(lines: list[str]) -> list[str]:
+    """Lines without the numbers that a draft has in its margin, in the middle of sentences too."""
+    numbered = [(n, m) for n, line in enumerate(lines) if (m := _MARGIN.fullmatch(line))]
+    filled = sum(bool(line.strip()) for line in lines)
+    if len(numbered) < _FEWEST_NUMBERED or len(numbered) < 0.9 * filled:
+        return lines
+    steps = [int(b[1]["number"]) - int(a[1]["number"]) for a, b in itertools.pairwise(numbered)]
+    inside = sum(
+        (m["text"] or "")[:1].islower() and not _ENDS.search(before["text"] or "")
+        for (_, before), (_, m) in itertools.pairwise(numbered)
+    )
+    if steps.count(1) < 0.9 * len(steps) or inside < 0.25 * len(numbered):
+        return lines  # a list, not a margin
+    texts = {n: m["text"] or "" for n, m in numbered}
+    return [texts.get(n, line) for n, line in enumerate(lines)]
+
+
 def _parts(lines: Sequence[str]) -> list[Part]:
     filled = [line for line in lines if line.strip()]
     blank = len(lines) - len(filled)
     long = sum(len(line.strip()) > _WIDEST_WRAPPED for line in filled)
     # Hard-wrapped text has short lines and blank lines between paragraphs; else a line is one.
     wrapped = bool(filled) and long == 0 and blank >= 0.04 * len(filled) and _flows(lines)
+    words = Counter(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", " ".join(filled).casefold()))
     groups: list[list[str]] = []
     alone: list[bool] = []
     fresh = True
@@ -68,7 +90,7 @@ def _parts(lines: Sequence[str]) -> list[Part]:
             fresh = False
     parts = []
     for group, single in zip(groups, alone, strict=True):
-        text = " ".join(" ".join(line.split()) for line in group)
+        text = join_lines((" ".join(line.split()) for line in group), words)
         hashes = _HASHES.fullmatch(text)
         if hashes:
             parts.append(Part(text=hashes[2], level=len(hashes[1]), bold=True))

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assistant.answers import Status
-from assistant.question import Carried, read
-from assistant.turn import Past
+from assistant.question import read
+from assistant.turn import Carried, Past
 from corpus.documents import Frozen
 from evals.comparing import Interval, interval
 from evals.public.plain_index import PlainIndex

@@ -20,12 +20,15 @@ from evals.public.texts import Plain, PublicSet
 from indexing.cache import VectorCache
 from indexing.embedding import Embedder, Vectors
 from indexing.passages import SearchResult
-from indexing.search import DEPTH, Searcher
+from indexing.search import Searcher
 from indexing.sync import sync
 from indexing.versions import open_current
 
 TOP = 100
 """Passages ranked for a question."""
+
+DEPTH = 150
+"""Passages asked of an arm alone."""
 
 
 class Remembering:

@@ -20,11 +20,12 @@ from evals.training.data import Asked
 from indexing.analysis import analyse, analyse_query
 from indexing.chunking import embedded_head, embedded_text
 from indexing.encoder import Encoder, Tokens
+from indexing.late import NAMES
 from indexing.lexical import K1, B, lexical_text
 from indexing.passages import Filters, Passage
 from indexing.query import Query, understand
 from indexing.search import DENSE, LEXICAL, NAMED, named_documents, ruled
-from indexing.signals import of_candidates
+from indexing.signals import SIGNALS, of_candidates
 from indexing.tokens import Read
 
 Floats = NDArray[np.float64]
@@ -63,6 +64,17 @@ class Case:
                 for chance, p in zip(chances, self.passages, strict=True)
             ]
         )
+
+    def without_tokens(self) -> Case:
+        """The same question where there is no encoder: the arms are all that is known."""
+        signals = self.signals.copy()
+        signals[:, : len(NAMES)] = 0
+        for name in ("late_gap", "body_gap"):
+            signals[:, SIGNALS.index(name)] = 0
+        return Case(
+            self.asked, self.query, self.named, self.held, self.passages, self.reads, signals,
+            self.read,
+        )  # fmt: skip
 
     def ranked(self, chances: Floats) -> list[str]:
         """Addresses, likeliest first, each once."""
@@ -151,3 +163,26 @@ def kept(path: Path, make: Any) -> Any:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(pickle.dumps(made))
     return made
+
+
+def rarity_of(texts: Iterable[Sequence[int]], words: int) -> NDArray[np.float32]:
+    """Weight (0..1) of each of `words` tokens: log(1 + n / (1 + texts that hold it)), scaled.
+
+    In: the token ids of `n` texts, passages and questions alike, so that the words of asking weigh
+    little in each language.
+    """
+    held = np.zeros(words)
+    count = 0
+    for ids in texts:
+        held[np.unique(np.asarray(ids, dtype=np.int64))] += 1
+        count += 1
+    weights = np.log1p(count / (1 + held))
+    return np.asarray(weights / weights.max(), dtype=np.float32)
+
+
+def write_rarity(weights: NDArray[np.float32], file: Path) -> None:
+    """Keep the weights that are not 1 (`indexing.late.rarity` reads them)."""
+    ids = np.flatnonzero(weights < 1).astype(np.int32)
+    np.savez_compressed(
+        file, words=np.int64(len(weights)), ids=ids, weights=weights[ids].astype(np.float16)
+    )

@@ -4,7 +4,7 @@ The word embeddings stay those of the package (they are not trained and make up 
 model), so the graph takes word vectors and gives token vectors. Matrices are stored as 8-bit
 integers with one scale a column and unpacked when the file is loaded (`DequantizeLinear`): what is
 computed is float32. Rounding to 4 bits loses nearly all that training brought, to 8 bits nothing
-(docs/decisions/0026).
+(docs/decisions/0033).
 """
 
 from __future__ import annotations

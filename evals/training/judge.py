@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,12 +31,6 @@ NEEDLESS = 0.045
 """Share of answerable questions that the threshold may refuse on what it is fitted on."""
 
 
-class Fitted(NamedTuple):
-    """Weights of the judge as `indexing.judge` reads them; without a reader, `read` is None."""
-
-    parameters: dict[str, Any]
-
-
 def fit(
     cases: Sequence[Case], read: Sequence[Floats] | None, catalogue: Catalogue
 ) -> dict[str, Any]:
@@ -44,7 +38,7 @@ def fit(
 
     Returns what `judge.json` holds under one name.
     """
-    first = _regression(
+    first = regression(
         np.concatenate([case.signals for case in cases]),
         np.concatenate([case.right for case in cases]),
         0.3,
@@ -57,14 +51,14 @@ def fit(
             looked = judge.looked_at(chances)
             rows.append(judge.read_rows(case.signals[looked], chances[looked], logits[looked]))
             labels.append(case.right[looked])
-        made["read"] = _regression(np.concatenate(rows), np.concatenate(labels), 0.3)
+        made["read"] = regression(np.concatenate(rows), np.concatenate(labels), 0.3)
     together, answered = [], []
     for case, logits in zip(cases, read or [None] * len(cases), strict=True):  # type: ignore[list-item]
         chances = _chances(case, logits, made, catalogue)
         together.append(judge.together(case.signals, chances, case.tokens))
         answered.append(bool(case.asked.gold))
     truth = np.array(answered)
-    made["answer"] = _regression(np.array(together), truth, 0.3)
+    made["answer"] = regression(np.array(together), truth, 0.3)
     sure = np.array([judge.chance_of(row, made["answer"]) for row in together])
     made["threshold"] = float(np.quantile(sure[truth], NEEDLESS))
     return made
@@ -76,7 +70,7 @@ def _chances(
     return case.after_rules(judge.chances(case.signals, logits, made), catalogue)
 
 
-def _regression(rows: NDArray[Any], labels: NDArray[Any], strength: float) -> dict[str, Any]:
+def regression(rows: NDArray[Any], labels: NDArray[Any], strength: float) -> dict[str, Any]:
     """A logistic regression over standardised columns, its scaling folded back."""
     from sklearn.linear_model import LogisticRegression
 
@@ -122,42 +116,46 @@ def measure(
     """Every question answered with the weights `made`."""
     outcomes = []
     for case, logits in zip(cases, read or [None] * len(cases), strict=True):  # type: ignore[list-item]
-        asked = case.asked
-        chances = _chances(case, logits, made, catalogue)
-        row = judge.together(case.signals, chances, case.tokens)
-        sure = judge.chance_of(row, made["answer"])
-        facts: dict[str, float] = {}
-        refused = sure < made["threshold"]
-        if asked.gold:
-            ranked = case.ranked(chances)
-            gold = set(asked.gold)
-            facts = {
-                "hit1": float(bool(asked.right & set(ranked[:1]))),
-                "hit5": float(bool(asked.right & set(ranked[:5]))),
-                "recall5": len(gold & set(ranked[:5])) / len(gold),
-                "hit20": float(bool(asked.right & set(ranked[:20]))),
-            }
-            if not refused:
-                quoted = _quoted(case, chances)
-                precision, recall = citation_counts(quoted, asked.gold, asked.also)
-                facts |= {"precision": precision, "recall": recall}
-        outcomes.append(
-            Outcome(
-                id=asked.id,
-                corpus=asked.corpus,
-                set=asked.set,
-                language=asked.language,
-                kind=asked.kind,
-                answerable=bool(asked.gold),
-                sure=sure,
-                refused=refused,
-                **facts,
-            )
-        )
+        outcomes.append(outcome(case, _chances(case, logits, made, catalogue), made))
     return outcomes
 
 
-def _quoted(case: Case, chances: Floats) -> list[str]:
+def outcome(case: Case, chances: Floats, made: Mapping[str, Any]) -> Outcome:
+    """One question answered by the chances of its candidates, after the rules.
+
+    `made` holds the weights `answer` and the `threshold`.
+    """
+    asked = case.asked
+    sure = judge.answerable(case.signals, chances, case.tokens, made)
+    facts: dict[str, float] = {}
+    refused = sure < made["threshold"]
+    if asked.gold:
+        ranked = case.ranked(chances)
+        gold = set(asked.gold)
+        facts = {
+            "hit1": float(bool(asked.right & set(ranked[:1]))),
+            "hit5": float(bool(asked.right & set(ranked[:5]))),
+            "recall5": len(gold & set(ranked[:5])) / len(gold),
+            "hit20": float(bool(asked.right & set(ranked[:20]))),
+        }
+        if not refused:
+            precision, recall = citation_counts(quoted(case, chances), asked.gold, asked.also)
+            facts |= {"precision": precision, "recall": recall}
+    return Outcome(
+        id=asked.id,
+        corpus=asked.corpus,
+        set=asked.set,
+        language=asked.language,
+        kind=asked.kind,
+        answerable=bool(asked.gold),
+        sure=sure,
+        refused=refused,
+        **facts,
+    )
+
+
+def quoted(case: Case, chances: Floats) -> list[str]:
+    """Addresses that would be quoted, as `assistant.selection` chooses them."""
     order = [
         int(n)
         for n in np.argsort(-chances, kind="stable")
@@ -189,21 +187,23 @@ def table(outcomes: Iterable[Outcome], by: str) -> dict[str, dict[str, Interval]
     return found
 
 
-def show(tables: Mapping[str, Mapping[str, Interval]]) -> str:
-    """A table for the terminal and for Markdown."""
-    columns = (*FIGURES, "needless", "near_miss", "not_held")
-    lines = ["| | n | " + " | ".join(columns) + " |", "|---" * (len(columns) + 2) + "|"]
-    for name, figures in tables.items():
-        cells = [
-            "–" if not figures[c].items else f"{figures[c].mean:.3f} ±{_half(figures[c]):.3f}"
-            for c in columns
-        ]
-        lines.append(f"| {name} | {figures['needless'].items} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+CUTS = ("", "corpus", "set", "language", "kind")
 
 
-def _half(value: Interval) -> float:
-    return (value.high - value.low) / 2
+def tables(outcomes: Mapping[str, Sequence[Outcome]]) -> dict[str, dict[str, Any]]:
+    """Every table that is told, JSON-ready, by title: all together and in several cuts."""
+    found: dict[str, dict[str, Any]] = {}
+    for title, some in outcomes.items():
+        made = {f"{title}, by {by}" if by else title: table(some, by) for by in CUTS}
+        for corpus in sorted({o.corpus for o in some}):
+            mine = [o for o in some if o.corpus == corpus]
+            made[f"{title}, {corpus}, by language"] = table(mine, "language")
+        for name, rows in made.items():
+            found[name] = {
+                row: {figure: value.model_dump() for figure, value in figures.items()}
+                for row, figures in rows.items()
+            }
+    return found
 
 
 def names() -> dict[str, list[str]]:

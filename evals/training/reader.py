@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from indexing.reader import FIGURES, NAMES, Pair, padded
+from evals.training.cases import Case
+from indexing.late import rarity
+from indexing.reader import FIGURES, NAMES, Pair, aligned, padded
+from indexing.signals import SIGNALS
 
 WIDE, HEADS, DEEP = 192, 6, 2
 BATCH = 64
@@ -43,6 +48,48 @@ class Reader(nn.Module):
         return self.decide(self.dropout(torch.cat([mean, most], dim=-1))).squeeze(-1)
 
 
+class Pairs:
+    """What the reader learns from: each question with its likeliest candidates and right clauses.
+
+    A sequence of (what `aligned` gives, whether the clause answers); made when asked for, as all
+    of them at once would fill the memory.
+    """
+
+    def __init__(self, cases: Sequence[Case], most: int = 10) -> None:
+        """`most`: likeliest candidates by late interaction taken of each question."""
+        self._places: list[tuple[Case, int]] = []
+        for case in cases:
+            near = np.argsort(-case.signals[:, SIGNALS.index("late")], kind="stable")[:most]
+            places = dict.fromkeys([*near.tolist(), *np.flatnonzero(case.right).tolist()])
+            if len(case.read.tokens.ids):
+                self._places += [(case, place) for place in places]
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __getitem__(self, number: int) -> tuple[Pair, bool]:
+        case, place = self._places[number]
+        read = case.reads[place]
+        weights = rarity()[case.read.tokens.ids]
+        pair = aligned(case.read.tokens.unit(), weights, read.tokens.unit(), read.head)
+        return pair, bool(case.right[place])
+
+
+def said(reader: Reader, case: Case, looked: Sequence[int]) -> NDArray[np.float64]:
+    """The reader's logits of the candidates `looked` at; 0 for the others."""
+    found = np.zeros(len(case.passages))
+    if not len(case.read.tokens.ids):
+        return found
+    unit, weights = case.read.tokens.unit(), rarity()[case.read.tokens.ids]
+    pairs = [
+        aligned(unit, weights, case.reads[n].tokens.unit(), case.reads[n].head) for n in looked
+    ]
+    with torch.no_grad():
+        seen = {name: torch.from_numpy(array) for name, array in padded(pairs).items()}
+        found[np.asarray(looked)] = reader(**seen).numpy()
+    return found
+
+
 class Learning(nn.Module):
     """The reader with its loss, as the trainer wants it."""
 
@@ -51,14 +98,22 @@ class Learning(nn.Module):
         self.reader = reader
         self.loss = nn.BCEWithLogitsLoss(pos_weight=torch.tensor(positive))
 
-    def forward(self, labels: Tensor, **seen: Tensor) -> dict[str, Tensor]:
+    def forward(
+        self,
+        labels: Tensor,
+        asked: Tensor,
+        best: Tensor,
+        mixed: Tensor,
+        figures: Tensor,
+        mask: Tensor,
+    ) -> dict[str, Tensor]:
         """Loss and logits."""
-        logits = self.reader(**seen)
+        logits = self.reader(asked, best, mixed, figures, mask)
         return {"loss": self.loss(logits, labels), "logits": logits}
 
 
 def train(
-    pairs: Sequence[tuple[Pair, bool]],
+    pairs: Pairs,
     folder: Path,
     epochs: int = 4,
     seed: int = 7,
@@ -115,3 +170,12 @@ def export(reader: Reader, file: Path) -> None:
     )
     assert program is not None
     file.write_bytes(program.model_proto.SerializeToString(deterministic=True))
+
+
+def trained(file: Path, cases: Sequence[Case], work: Path) -> Reader:
+    """The reader in `file`, trained on `cases` and put there if there is none yet."""
+    if not file.is_file():
+        torch.save(train(Pairs(cases), work / "reader").state_dict(), file)
+    reader = Reader()
+    reader.load_state_dict(torch.load(file, weights_only=True))
+    return reader.eval()

@@ -1,4 +1,7 @@
-"""A real OpenAI-compatible HTTP server for tests: streams what it is told to, or misbehaves."""
+"""A real chat server for tests: streams what it is told to, or misbehaves.
+
+It speaks OpenAI's protocol, Anthropic's (`/v1/messages`) and Ollama's (`/api/chat`), by the path asked.
+"""
 
 from __future__ import annotations
 
@@ -58,14 +61,18 @@ class ChatServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            protocol = "openai"
 
             def log_message(self, *_: Any) -> None:
                 pass
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                asked = json.loads(body)
+                asked = _as_openai(json.loads(body))
                 server.requests.append(asked)
+                self.protocol = {"/v1/messages": "anthropic", "/api/chat": "ollama"}.get(
+                    self.path.partition("?")[0], "openai"
+                )
                 behaviour = server.reply(asked)
                 if isinstance(behaviour, str):
                     behaviour = Behaviour(behaviour)
@@ -85,11 +92,14 @@ class ChatServer:
                     self.wfile.write(error)
                     return
                 self.send_response(200)
-                self.send_header("Content-Type", "text/event-stream")
+                kind = "application/x-ndjson" if self.protocol == "ollama" else "text/event-stream"
+                self.send_header("Content-Type", kind)
                 self.send_header("Transfer-Encoding", "chunked")
                 self.end_headers()
                 if behaviour.garbage:
                     self._chunk(behaviour.garbage)
+                if self.protocol == "anthropic":
+                    self._begin_anthropic()
                 said = 0
                 for start in range(0, len(behaviour.text), behaviour.size):
                     piece = behaviour.text[start : start + behaviour.size]
@@ -100,9 +110,14 @@ class ChatServer:
                     if behaviour.stalls_after is not None and said >= behaviour.stalls_after:
                         self._stall()
                     first = behaviour.likely if likely and not said else {}
-                    self._event({"content": piece}, None, first)
+                    if self.protocol == "openai":
+                        self._event({"content": piece}, None, first)
+                    else:
+                        self._other(piece, None)
                     said += len(piece)
-                if behaviour.finish is not None:
+                if behaviour.finish is not None and self.protocol != "openai":
+                    self._other("", behaviour.finish)
+                elif behaviour.finish is not None:
                     self._event({}, behaviour.finish)
                     if behaviour.spent:
                         self._event(None, None, spent=behaviour.spent)
@@ -111,10 +126,47 @@ class ChatServer:
 
             def _stall(self) -> None:
                 """Say nothing until the client goes away (comments keep the connection open)."""
+                beat = b"\n" if self.protocol == "ollama" else b": still here\n\n"
                 for _ in range(600):
                     if server.closing.wait(0.1):
                         raise OSError
-                    self._chunk(b": still here\n\n")
+                    self._chunk(beat)
+
+            def _begin_anthropic(self) -> None:
+                message = {
+                    "id": "x", "type": "message", "role": "assistant", "content": [],
+                    "model": "made-up", "stop_reason": None, "stop_sequence": None,
+                    "usage": {"input_tokens": 5, "output_tokens": 1},
+                }  # fmt: skip
+                self._named("message_start", {"message": message})
+                block = {"type": "text", "text": ""}
+                self._named("content_block_start", {"index": 0, "content_block": block})
+
+            def _named(self, kind: str, event: dict[str, Any]) -> None:
+                told = json.dumps({"type": kind, **event})
+                self._chunk(f"event: {kind}\ndata: {told}\n\n".encode())
+
+            def _other(self, text: str, finish: str | None) -> None:
+                """A piece, or the end, in Anthropic's or Ollama's words."""
+                if self.protocol == "ollama":
+                    event: dict[str, Any] = {
+                        "model": "made-up",
+                        "created_at": "2030-01-01T00:00:00Z",
+                        "message": {"role": "assistant", "content": text},
+                        "done": finish is not None,
+                    }
+                    if finish is not None:
+                        event["done_reason"] = finish
+                    self._chunk(json.dumps(event).encode() + b"\n")
+                elif finish is None:
+                    delta = {"type": "text_delta", "text": text}
+                    self._named("content_block_delta", {"index": 0, "delta": delta})
+                else:
+                    self._named("content_block_stop", {"index": 0})
+                    reason = {"stop": "end_turn", "length": "max_tokens"}.get(finish, finish)
+                    ended = {"stop_reason": reason, "stop_sequence": None}
+                    self._named("message_delta", {"delta": ended, "usage": {"output_tokens": 9}})
+                    self._named("message_stop", {})
 
             def _event(
                 self,
@@ -151,8 +203,12 @@ class ChatServer:
         self._http.daemon_threads = True
 
     @property
+    def root(self) -> str:
+        return f"http://127.0.0.1:{self._http.server_address[1]}"
+
+    @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_address[1]}/v1"
+        return f"{self.root}/v1"
 
     @contextmanager
     def running(self) -> Iterator[ChatServer]:
@@ -164,6 +220,20 @@ class ChatServer:
             self.closing.set()
             self._http.shutdown()
             self._http.server_close()
+
+
+def _as_openai(asked: dict[str, Any]) -> dict[str, Any]:
+    """A request with its messages as OpenAI has them, whatever the protocol."""
+    messages = []
+    if system := asked.get("system"):
+        text = system if isinstance(system, str) else "".join(b.get("text", "") for b in system)
+        messages.append({"role": "system", "content": text})
+    for message in asked.get("messages", []):
+        content = message["content"]
+        if isinstance(content, list):
+            content = "".join(block.get("text", "") for block in content)
+        messages.append({**message, "content": content})
+    return {**asked, "messages": messages}
 
 
 def evidence_of(asked: dict[str, Any]) -> dict[str, str]:

@@ -18,6 +18,7 @@ from assistant.quoting import is_verbatim
 from assistant.settings import Settings
 from assistant.store import Store
 from assistant.traces import as_page
+from assistant.turn import Turn
 from corpus.addresses import Address
 from corpus.catalogue import Catalogue
 from corpus.documents import Clause, Document, DocumentKind, Edition, Section, SectionKind
@@ -112,6 +113,17 @@ def advisor(tmp_path_factory: pytest.TempPathFactory) -> Advisor:
     sync(shelf, home, embedder)
     searcher = Searcher(home, shelf, embedder)
     return Advisor(configured, shelf, searcher, Catalogue.load(), Store(engine))
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_dropping_the_trace_changes_no_answer(
+    advisor: Advisor, question: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    traced = advisor.ask(question)
+    monkeypatch.setattr(Turn, "seen", lambda self, step, **facts: self)
+    dropped = advisor.ask(question)
+    for field in ("status", "opening", "claims", "citations", "nearest", "notes", "question"):
+        assert getattr(dropped, field) == getattr(traced, field)
 
 
 def check(advisor: Advisor, answer: Answer) -> None:

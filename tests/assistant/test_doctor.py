@@ -29,6 +29,9 @@ from evals.faults.slow_chat import silent_endpoint
 from evals.processes import free_port
 from indexing.locks import serve_lock
 from tests.assistant.tiny import DOCUMENT
+from tests.indexing import made_judge
+from tests.indexing.rerank_server import RerankServer
+from tests.indexing.test_rerankers import calibrated
 
 
 class Usage(NamedTuple):
@@ -195,3 +198,25 @@ def test_a_store_in_trouble_is_said_in_words_wherever_a_request_meets_it() -> No
     app.add_middleware(Meets)
     answer = TestClient(app, raise_server_exceptions=False).get("/anything")
     assert (answer.status_code, answer.json()["code"]) == (503, "store-away")
+
+
+def test_a_reranker_is_tried_and_said_to_be_calibrated_or_not(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not list(state.reranker(settings))
+    with RerankServer().running() as server:
+        asked = settings.model_copy(update={"reranker_url": server.url})
+        made = workspace.reranker(asked)
+        assert made is not None
+        check = found(state.reranker, asked)
+        assert check.verdict is Verdict.NOTE
+        assert "never calibrated" in check.found
+        assert check.mend == "advisor train calibrate"
+        made_judge.put(monkeypatch)
+        calibrated(made).write(settings.home)
+        assert found(state.reranker, asked).verdict is Verdict.OK
+        server.status = 503
+        check = found(state.reranker, asked)
+        assert check.verdict is Verdict.WRONG
+        assert "503" in check.found
+        assert "packaged judge" in check.mend

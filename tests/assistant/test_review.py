@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from docx import Document as read_docx
 
+from assistant.drafting.blocks import Table
 from assistant.phrases import LANGUAGES, say
 from assistant.review import findings, framework
 from assistant.review.evidence import EvidenceFiles, extracts
@@ -347,6 +348,28 @@ def test_the_kit_is_prefilled_in_six_languages_without_private_evidence(
     assert sum(slot.minutes for slot in slots) == 200
     names = [slot.what for slot in slots]
     assert names.index(framework.pillar_name("capital", language)) == 2, "disputed first"
+
+
+def test_the_kit_names_people_only_where_that_was_chosen(desk: Desk, held: Held) -> None:
+    full(desk)
+    people = [p.name for p in desk.now.stakeholders if p.name]
+    assert people
+    for names in (False, True):
+        desk.put(Kind.ABOUT, "", **{**desk.now.about.model_dump(), "names": names})
+        for told in paper(desk, held, Paper.KIT).values():
+            assert any(name in told for name in people) is names
+
+
+def test_what_people_called_neither_stands_under_neither(desk: Desk, held: Held) -> None:
+    full(desk)
+    desk.say("Ida", "talent-1", "Talent leaves after a year")
+    table = next(
+        block
+        for block in report(Paper.KIT, desk.now, (), held).blocks
+        if isinstance(block, Table) and "Talent leaves" in str(block)
+    )
+    row = next(row for row in table.rows if "Talent leaves" in str(row))
+    assert [("Talent leaves" in str(one)) for one in row] == [False, False, False, True]
 
 
 def test_arabic_papers_run_right_to_left(desk: Desk, held: Held) -> None:

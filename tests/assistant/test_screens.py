@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.pofile import read_po
 
 from assistant.answers import Answer, Citation, Claim, Nearest, Status
 from assistant.api.opening import Opening
+from assistant.library import Summary
 from assistant.phrases import LANGUAGES, LOCALES, say
 from assistant.roles import Role
 from assistant.ui import menu
+from assistant.ui.advice import named_documents
+from assistant.ui.first_paint import _for_visitor
+from assistant.ui.library_page import matching, paged
 from assistant.ui.markup import marked, render, web
 from assistant.ui.screens import Screens
+from assistant.ui.shelf_pages import earlier_first, editions_held
 from assistant.ui.site import Door, header
 from assistant.ui.view import ShownTurn
 from assistant.ui.words import NAMES, preferred
@@ -100,7 +107,7 @@ def test_p9_text_of_documents_and_people_never_becomes_markup(
     turn = ShownTurn("a" * 32, NASTY, "en", answer=nasty_answer())
     html = screens.turns(language, "c", [turn]) + screens.sources(language, [turn])
     html += screens.document(language, DOCUMENT.id, NASTY)
-    html += screens.conversations(language, "local", None) + screens.library(language)
+    html += screens.conversations(language, "local", None)
     assert "<script" not in html
     assert "<img src=x" not in html
     assert "<b>" not in html
@@ -158,3 +165,89 @@ def test_every_screen_is_drawn_in_every_language(language: str) -> None:
         ("conversations.html", {"conversations": [], "current": ""}),
     ):
         assert render(template, language, **values).strip()
+
+
+def test_digests_and_proposals_are_no_editions_to_compare() -> None:
+    def line(id: str, **more: Any) -> Summary:
+        shown = {"label": id, "title": id, "kind": DocumentKind.RESOLUTION, "edition": "", **more}
+        values = {"key": f"{id}:en", "language": "en", "is_digest": False, "clauses": 3, **shown}
+        return Summary(id=id, **values)
+
+    lines = [
+        line("pp-res-900@2014"),
+        line("pp-res-900@2018"),
+        line("pp-res-900@2018p"),
+        line("pp-res-900@2022", is_digest=True),
+        line("wtdc-res-90@2014"),
+        line("wtdc-res-90@2017p"),
+        line("pp-res-1@2014", is_digest=True),
+        line("pp-res-1@2018", is_digest=True),
+    ]
+    pairs = [(old.id, new.id) for old, new in editions_held(lines)]
+    assert pairs == [("pp-res-900@2014", "pp-res-900@2018")]
+    assert earlier_first("pp-res-900@2018", "pp-res-900@2014") == pairs[0]
+    assert earlier_first("pp-res-900@2018", "pp-res-1@2014") == ("pp-res-900@2018", "pp-res-1@2014")
+
+
+def test_a_list_is_cut_into_pages_and_searched_by_words() -> None:
+    lines = [{"search": f"resolution {n} on {'youth' if n % 2 else 'harbours'}"} for n in range(60)]
+    assert [len(paged(lines, n, {}).lines) for n in (1, 2, 3)] == [25, 25, 10]
+    first, last = paged(lines, 0, {"q": "a b", "kind": ""}), paged(lines, 99, {})
+    assert (first.number, first.before, first.after) == (1, "", "q=a+b&page=2")
+    assert (last.number, last.of, last.after) == (3, 3, "")
+    assert paged([], 1, {}).of == 1
+    assert len(matching(lines, "YOUTH resolution")) == 30
+    assert matching(lines, "youth harbours") == []
+
+
+def test_documents_are_found_by_name_by_words_or_not_at_all() -> None:
+    def line(id: str, label: str, title: str) -> Summary:
+        values = {"kind": DocumentKind.RESOLUTION, "edition": "", "language": "en"}
+        return Summary(
+            id=id, key=f"{id}:en", label=label, title=title, is_digest=False, clauses=1, **values
+        )
+
+    lines = [
+        line("pp-res-900@2014", "Resolution 900 (Bay, 2014)", "Lanterns"),
+        line("pp-res-900@2018", "Resolution 900 (Rev. Quay, 2018)", "Lanterns"),
+        line("toolkit-1", "Harbour toolkit", "Harbour toolkit"),
+    ]
+
+    def ids(written: str) -> list[str]:
+        return [one.id for one in named_documents(written, lines)]
+
+    assert ids("resolution 900 (bay,  2014)") == ["pp-res-900@2014"]
+    assert ids("pp-res-900@2018") == ["pp-res-900@2018"]
+    assert ids("Resolution 900") == ["pp-res-900@2014", "pp-res-900@2018"]
+    assert ids("the toolkit of harbours") == []
+    assert ids("toolkit harbour") == ["toolkit-1"]
+    assert ids("()") == []
+
+
+def test_the_page_is_sent_in_the_visitors_words() -> None:
+    config = {"title": "T", "components": [{"props": {"elem_id": "send", "value": "Ask"}}]}
+    sent = json.dumps(config).replace("<", "\\u003c")
+    page = f'<html\n lang="en"><script>window.gradio_config = {sent};</script><body a="b"></body>'
+    nasty = {"": {"lang": "ar", "dir": "rtl", "title": "ع"}, "send": {"value": "</script>{x}"}}
+    told = _for_visitor(page, nasty, "<p>bar</p>")
+    assert '<html lang="ar" dir="rtl">' in told
+    assert '<body a="b"><p>bar</p>' in told
+    assert told.count("</script>") == 1
+    found = re.search(r"gradio_config = (.*);</script>", told)
+    assert found
+    assert json.loads(found[1])["components"][0]["props"]["value"] == "</script>{x}"
+    assert json.loads(found[1])["title"] == "ع"
+    assert _for_visitor("<html>another page", nasty, "x") == "<html>another page"
+
+
+def test_letters_that_only_a_pdf_can_draw_become_bullets() -> None:
+    assert "•" in render("problem.html", "en", message="\uf0b7 lanterns")
+    assert "\uf0b7" not in render("problem.html", "en", message="\uf0b7 lanterns")
+
+
+def test_who_is_signed_in_is_shown_and_readers_see_no_api() -> None:
+    bar = header("en", Role.READER, Door.OUT, who="ada.lovelace")
+    assert "ada.lovelace" in bar
+    assert 'href="docs"' not in bar
+    assert 'href="docs"' in header("en", Role.STAFF, Door.OUT, who="ada.lovelace")
+    assert "ada" not in header("en", Role.READER, Door.IN, who="anonymous-ada")

@@ -125,8 +125,9 @@ def _passage(document: Document, section: Section, clause: Clause, position: int
 
 
 def tiny_settings(home: Path, **changes: Any) -> Settings:
-    """Settings of a data directory under a test's own folder."""
-    return Settings(data_dir=home, **changes)
+    """Settings of a data directory under a test's own folder; sentences are checked by words, as
+    what knows meaning needs a model."""
+    return Settings(data_dir=home, **{"entailment_model": "words", **changes})
 
 
 def tiny_advisor(settings: Settings, documents: tuple[Document, ...] = (DOCUMENT,)) -> Advisor:

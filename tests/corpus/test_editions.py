@@ -19,6 +19,7 @@ from corpus.editions import (
     ChangeKind,
     EditionComparison,
     NotComparable,
+    OnlyDigests,
     compare,
 )
 
@@ -167,11 +168,20 @@ def test_two_languages_are_not_compared() -> None:
         compare(old(), edition(2018, dict(OLD_TEXTS), language="fr"))
 
 
-def test_a_digest_in_the_comparison_is_said() -> None:
-    digest = old().model_copy(update={"is_digest": True})
-    (note,) = compare(digest, edition(2018, dict(OLD_TEXTS))).notes
-    assert "digest" in note
-    assert "pp-res-900@2014" in note
+def test_digests_are_never_told_as_changes_of_law() -> None:
+    new = edition(2018, dict(OLD_TEXTS))
+    for pair in ((old(), new), (new, old())):
+        for digest in (0, 1):
+            documents = list(pair)
+            documents[digest] = documents[digest].model_copy(update={"is_digest": True})
+            with pytest.raises(OnlyDigests, match="digest is held of"):
+                compare(*documents)
+
+
+def test_a_proposal_in_the_comparison_is_said() -> None:
+    proposed = edition(2018, dict(OLD_TEXTS)).model_copy(update={"id": "pp-res-900@2018p"})
+    (note,) = compare(old(), proposed).notes
+    assert "proposed, not decided" in note
     assert compare(old(), edition(2018, dict(OLD_TEXTS))).notes == ()
 
 

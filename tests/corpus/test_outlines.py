@@ -94,7 +94,7 @@ def test_ids_from_file_names() -> None:
     )
     assert work_id("profile-serbia-2023-e.pdf", "") == "profile-serbia@2023"
     assert work_id("download (3).pdf", "Review of Ruritania") == "review-of-ruritania"
-    assert work_id("文件.pdf", "文件") == "document"
+    assert work_id("文件.pdf", "文件") == "wen-jian"
     assert country_in("Digital profile of Albania") == "Albania"
     assert country_in("From Albania to Zambia") is None
 

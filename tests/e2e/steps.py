@@ -95,8 +95,8 @@ def find_rename_share_and_delete(reader: Person, browser: Browser) -> None:
         assert other.page.locator("code").all_inner_texts() == cited  # P5
         other.no_barriers()
         other.shot("shared")
-        dialog.get_by_role("button", name="Take all links back").click()
-        page.wait_for_selector("dialog .quiet:has-text('taken back')")
+        dialog.get_by_role("button", name="Stop sharing").click()
+        page.wait_for_selector("dialog .quiet:has-text('No longer shared')")
         other.page.goto(link)
         assert other.page.locator("[role=alert]").inner_text()
     page.keyboard.press("Escape")

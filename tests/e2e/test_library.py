@@ -169,9 +169,41 @@ def test_two_editions_lie_side_by_side(librarian: Person, files: dict[str, Path]
     page.wait_for_load_state()
     assert page.locator(".pair").count() > shown
     librarian.in_every_language("compare")
+    librarian.go("pages/compare?old=pp-res-951%402035&new=pp-res-951%402031&lang=en")
+    assert page.locator("ins", has_text="and on every island").is_visible()  # the earlier first
     librarian.go("pages/compare?old=pp-res-951%402031&new=pp-res-1%401900")
     assert "on the shelf" in page.get_by_role("alert").inner_text()
     librarian.no_barriers()
+
+
+def test_what_is_compared_is_chosen_by_name_and_clauses_are_links(
+    librarian: Person, files: dict[str, Path]
+) -> None:
+    page = librarian.page
+    send(librarian, files["old.pdf"], files["new.pdf"])
+    librarian.go("pages/comparisons")
+    form = page.locator("form", has=page.locator("[value=editions]"))
+    form.locator("[name=first]").fill("Resolution 951")
+    form.locator("[name=second]").fill("Resolution 951 (Rev. Quayside, 2035)")
+    form.get_by_role("button").click()
+    page.wait_for_selector("text=/may mean several documents/")
+    librarian.no_barriers()
+    page.locator(".card li a", has_text="Resolution 951 (Portville, 2031)").last.click()
+    page.wait_for_selector("ins:has-text('and on every island')")
+    assert page.locator("code").count() == 0
+    librarian.in_every_language("comparisons", ("ar", "en"))
+    page.locator(".cells a.clause-link").first.click()
+    page.wait_for_selector(".reading .clause.here")
+    librarian.no_barriers()
+
+    librarian.go("pages/mandates?q=ferry+laboratories")
+    page.wait_for_selector("table tbody tr")
+    assert all(who.strip(" —") for who in page.locator("tbody th").all_inner_texts())
+    assert page.locator("table tbody a.clause-link").count() >= page.locator("tbody tr").count()
+    assert page.locator("main code").count() == 0
+    librarian.in_every_language("mandates", ("ar", "en"))
+    page.locator("tbody .copy-address").first.click()
+    assert "pp-res-951@" in page.evaluate("navigator.clipboard.readText()")
 
 
 def test_search_says_why_a_clause_was_found(librarian: Person) -> None:

@@ -22,6 +22,8 @@ pytestmark = MARKS
 
 PAGES = {
     "pages/compare": set(Role),
+    "pages/library": set(Role),
+    "pages/read?at=pp-res-900@2030": set(Role),
     "pages/shelf": {Role.LIBRARIAN, Role.ADMIN},
     "pages/search-test": {Role.LIBRARIAN, Role.EVALUATOR, Role.ADMIN},
     "pages/evaluate": {Role.EVALUATOR, Role.ADMIN},
@@ -104,6 +106,12 @@ def test_p11_each_role_sees_its_menu_and_is_refused_the_rest(visitor: Person, ro
         if role not in roles:
             assert page.get_by_role("alert").is_visible()
             visitor.no_barriers()
+    assert f"{role}.one" in page.locator("header .who").inner_text()
+    assert ("API" in menu) == (role is not Role.READER)
+    unknown = page.goto(f"{visitor.site}/nothing/here")
+    assert unknown is not None
+    assert unknown.status == 404
+    assert "no such page" in page.get_by_role("alert").inner_text()
     if role is Role.READER:
         visitor.in_every_language("refused")
 

@@ -4,6 +4,7 @@
   const $ = (selector, root = document) => root.querySelector(selector);
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
   let openWhenDrawn = "";
+  let cameFrom = null; // the mark [1] that was followed, and how far down the page it stood
 
   const live = document.createElement("div");
   live.className = "hidden";
@@ -31,10 +32,95 @@
     const box = $("#question textarea");
     if (!box) return;
     view("ask");
-    box.value = text;
-    box.dispatchEvent(new Event("input", { bubbles: true }));
+    write(box, text);
     setTimeout(() => $("#send")?.click(), 60);
   }
+
+  function write(box, text) {
+    box.value = text;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  // The newest answer is kept in view, from its first line, until the reader moves the page.
+  let following = false, known = 0;
+  function asked() {
+    known = $$(".turn").length;
+    following = true;
+  }
+  function follow() {
+    const turns = $$(".turn");
+    if (!following || turns.length <= known) return;
+    turns.at(-1).scrollIntoView({ block: "start", behavior: "instant" });
+    if (!$(".turns").dataset.busy) following = false;
+  }
+  for (const moved of ["wheel", "touchmove"]) {
+    document.addEventListener(moved, () => { following = false; }, { passive: true });
+  }
+  document.addEventListener("keydown", (event) => {
+    if (/^(Page|Arrow|Home|End)/.test(event.key) && !event.target.closest("textarea, input")) following = false;
+    if (event.key === "Enter" && !event.shiftKey && event.target.closest("#question")) asked();
+    if (event.key === "Escape") forget();
+  }, true);
+  document.addEventListener("click", (event) => { if (event.target.closest("#send")) asked(); }, true);
+
+  // Hover or focus on [1] shows the clause; Escape, leaving or following the mark ends it.
+  const preview = document.createElement("div");
+  preview.id = "preview";
+  preview.setAttribute("role", "tooltip");
+  preview.hidden = true;
+  let previewed = null, leaving = 0;
+  function show(cite) {
+    clearTimeout(leaving);
+    if (cite === previewed) return;
+    const source = document.getElementById(cite.dataset.source);
+    if (!source || matchMedia("(hover: none)").matches) return;
+    forget();
+    previewed = cite;
+    preview.replaceChildren(...[$("h3", source), $("blockquote", source)].filter(Boolean).map((part) => {
+      const copy = part.cloneNode(true);
+      copy.removeAttribute("id");
+      if (copy.matches("h3")) copy.setAttribute("role", "presentation");
+      return copy;
+    }));
+    preview.dir = $("aside.sources")?.dir || "";
+    preview.hidden = false;
+    cite.setAttribute("aria-describedby", "preview");
+    const at = cite.getBoundingClientRect(), size = preview.getBoundingClientRect();
+    const below = at.bottom + 6 + size.height < innerHeight || at.top < size.height + 6;
+    preview.style.top = `${below ? at.bottom + 6 : at.top - size.height - 6}px`;
+    preview.style.left = `${Math.max(8, Math.min(at.left, innerWidth - size.width - 8))}px`;
+  }
+  function forget() {
+    clearTimeout(leaving);
+    previewed?.removeAttribute("aria-describedby");
+    previewed = null;
+    preview.hidden = true;
+  }
+  const leave = () => { clearTimeout(leaving); leaving = setTimeout(forget, 250); };
+  for (const on of ["mouseover", "focusin"]) {
+    document.addEventListener(on, (event) => {
+      const cite = event.target.closest?.("a.cite");
+      if (cite) show(cite);
+      else if (event.target.closest?.("#preview")) clearTimeout(leaving);
+      else if (previewed) leave();
+    });
+  }
+  document.addEventListener("scroll", () => { if (previewed) forget(); }, { passive: true });
+
+  // Back to the mark in the answer that led to a source or to a whole document.
+  function toAnswer() {
+    view("ask");
+    delete document.body.dataset.from;
+    const mark = cameFrom && ($(`a.cite[data-source="${cameFrom.source}"]`) || null);
+    if (cameFrom) scrollTo({ top: cameFrom.top, behavior: "instant" });
+    mark?.scrollIntoView({ block: "nearest" });
+    mark?.focus({ preventScroll: true });
+  }
+  addEventListener("popstate", () => {
+    if (location.hash === "#reading" && $(".document")) view("reading", true);
+    else if (document.body.dataset.from) toAnswer();
+    else view("ask", true);
+  });
 
   function openSource(id) {
     const source = document.getElementById(id);
@@ -64,8 +150,14 @@
         if (act === "new") forgetConversation();
         return trigger("select", { act, id: id || "" });
       }
-      if (act === "read" || act === "back") {
-        view("library");
+      if (act === "read") {
+        if (document.body.dataset.view === "ask") {
+          const source = button.closest(".source")?.id || cameFrom?.source;
+          if (!cameFrom || cameFrom.source !== source) cameFrom = { source, top: scrollY };
+          document.body.dataset.from = "ask";
+          history.pushState(null, "", location.href); // so that the browser's own way back leads there too
+        }
+        view("reading");
         openWhenDrawn = act;
         return trigger("select", { act, id: id || "", address: address || "" });
       }
@@ -114,6 +206,12 @@
       opener.setAttribute("aria-expanded", "false");
       opener.focus();
     },
+    answer() { toAnswer(); },
+    edit(button) {
+      const box = $("#question textarea");
+      write(box, button.dataset.text);
+      box.focus();
+    },
     copy(button) { told(button, () => navigator.clipboard.writeText(button.dataset.text)); },
     rename(button) { window.dialogs.rename(button, call); },
     share(button) { window.dialogs.share(button, say); },
@@ -128,9 +226,15 @@
 
   document.addEventListener("click", (event) => {
     const cite = event.target.closest("a[data-source]");
-    if (cite) { event.preventDefault(); return openSource(cite.dataset.source); }
+    if (cite) {
+      event.preventDefault();
+      forget();
+      following = false;
+      cameFrom = { source: cite.dataset.source, top: scrollY };
+      return openSource(cite.dataset.source);
+    }
     const link = event.target.closest("a[data-view]");
-    if (link) { event.preventDefault(); return view(link.dataset.view); }
+    if (link) { event.preventDefault(); delete document.body.dataset.from; return view(link.dataset.view); }
     const skip = event.target.closest("a.skip");
     if (skip) { event.preventDefault(); view("ask"); return $("#question textarea")?.focus(); }
     const button = event.target.closest("[data-call]");
@@ -153,6 +257,7 @@
     address.searchParams.set("lang", chosen.value); // so that a reload keeps it
     history.replaceState(null, "", address);
     document.cookie = `advisor_language=${chosen.value}; path=${location.pathname}; max-age=31536000; samesite=lax`; // and the other pages
+    if (chosen.closest("#first-paint")) location.reload(); // nothing listens yet that could draw it anew
   });
 
   // Conversations are looked for on the server: in what was asked, not only in titles shown here.
@@ -186,20 +291,6 @@
     }, 250);
   });
 
-  document.addEventListener("input", (event) => {
-    const box = event.target.closest("[data-filter]");
-    if (!box) return;
-    const wanted = box.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
-    let count = 0;
-    $$(box.dataset.filter).forEach((line) => {
-      const text = (line.dataset.search || line.textContent).toLocaleLowerCase();
-      line.hidden = !wanted.every((word) => text.includes(word));
-      if (!line.hidden) count += 1;
-    });
-    const shown = box.dataset.shown && document.getElementById(box.dataset.shown);
-    if (shown) shown.textContent = shown.dataset.text.replace("#", String(count));
-  });
-
   let announced = "";
   function settle() {
     const bar = $("header.bar");
@@ -208,9 +299,20 @@
       page.lang = bar.dataset.language;
       page.dir = bar.dataset.direction;
       document.title = bar.dataset.title;
-      view(document.body.dataset.view || "ask", true);
     }
+    if ($("#header header.bar")) $("#first-paint")?.remove(); // the script's own bar has come
+    // The bar is drawn anew with each language: it marks where the reader is.
+    if (bar && !$("[data-view][aria-current]", bar)) view(document.body.dataset.view || "ask", true);
+    follow();
     const turns = $("[data-conversation]");
+    const wish = new URL(location.href);
+    if (wish.searchParams.has("ask") && $(".conversations") && $("#question textarea")) {
+      const text = wish.searchParams.get("ask"); // a page asks about a document: the reader sends it
+      wish.searchParams.delete("ask");
+      history.replaceState(null, "", wish);
+      write($("#question textarea"), text);
+      $("#question textarea").focus();
+    }
     if (turns) {
       const address = new URL(location.href);
       const current = turns.dataset.conversation;
@@ -225,9 +327,6 @@
       openWhenDrawn = "";
       ($(".document .clause.here") || $("#document-title"))?.focus();
       $(".document .clause.here")?.scrollIntoView({ block: "center" });
-    } else if (openWhenDrawn === "back" && $(".library table")) {
-      openWhenDrawn = "";
-      $(".library input")?.focus();
     }
   }
 
@@ -239,8 +338,9 @@
   });
 
   function start() {
-    document.body.append(live);
-    view(location.hash === "#library" ? "library" : "ask", true);
+    document.body.append(live, preview);
+    if (location.hash === "#library") return location.replace("pages/library"); // as links of old have it
+    view("ask", true);
     watch.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-announce", "data-conversation", "data-language"] });
     settle();
   }

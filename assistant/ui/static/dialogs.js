@@ -67,12 +67,12 @@ window.dialogs = (() => {
         if (!answer.ok) throw new Error(String(answer.status));
         box.value = new URL((await answer.json()).path, location.href).href;
         label.hidden = false;
+        copier().hidden = false;
         told.textContent = "";
         box.focus();
         box.select();
       };
       const copy = async () => {
-        if (!box.value) await make();
         await navigator.clipboard.writeText(box.value);
         told.textContent = words.copied;
         say(words.copied);
@@ -82,12 +82,15 @@ window.dialogs = (() => {
         if (!answer.ok) throw new Error(String(answer.status));
         box.value = "";
         label.hidden = true;
+        copier().hidden = true;
         told.textContent = words.revoked;
         say(words.revoked);
       };
-      open(words.title, [element("p", words.ask), label, told], [
-        [words.ok, make, "main"], [words.copy, copy], [words.revoke, revoke, "danger"], [words.cancel],
+      const dialog = open(words.title, [element("p", words.ask), label, told], [
+        [words.ok, make, "main"], [words.copy, copy, "copy"], [words.revoke, revoke, "danger"], [words.cancel],
       ], words.failed);
+      const copier = () => dialog.querySelector(".copy");
+      copier().hidden = true; // there is no link yet
     },
   };
 })();

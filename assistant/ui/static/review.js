@@ -27,6 +27,16 @@
     place.textContent = text;
   }
 
+  // How far the person has come, beside the questions all the way down.
+  function progress() {
+    const bar = document.getElementById("answered");
+    if (!bar) return;
+    bar.value = [...document.querySelectorAll("[data-answered] textarea")].filter((box) => box.value.trim()).length;
+    const told = document.querySelector("label[for=answered]");
+    told.textContent = told.dataset.text.replace("#", bar.value);
+  }
+  document.addEventListener("input", progress);
+
   const slot = (form) => `advisor-review:${form.dataset.save}`;
   function keep(form) { try { localStorage.setItem(slot(form), JSON.stringify(fields(form))); } catch { /* no room: the page still holds it */ } }
   function drop(form) { try { localStorage.removeItem(slot(form)); } catch { /* nothing was kept */ } }

@@ -2,6 +2,7 @@
 //   <form data-api="POST v1/path/{field}" [data-goes="page"] [data-shows="#id"]>  sends its fields as JSON, then reloads
 //   <form data-upload="v1/path">   sends its files one by one with a progress bar each
 //   <button data-open="id">        opens <dialog id="id">, filling its [data-fill=name] from data-name
+//   <button data-copies="text">    puts the text on the clipboard and says [data-done]
 //   <button data-close>            closes the dialog it stands in
 //   <div data-poll="page" [data-every=ms]>  is drawn again while it holds a [data-busy]
 //       [data-refresh="#id"]       and when that ends, the part of the page that it changed is fetched
@@ -182,7 +183,9 @@
     const closer = event.target.closest("[data-close]");
     if (closer) return closer.closest("dialog").close();
     const copier = event.target.closest("[data-copy]");
-    if (copier) navigator.clipboard.writeText($(copier.dataset.copy).textContent).then(() => say(copier.dataset.done || ""));
+    if (copier) return navigator.clipboard.writeText($(copier.dataset.copy).textContent).then(() => say(copier.dataset.done || ""));
+    const address = event.target.closest("[data-copies]");
+    if (address) navigator.clipboard.writeText(address.dataset.copies).then(() => say(address.dataset.done));
   });
 
   document.addEventListener("change", (event) => {
