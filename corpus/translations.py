@@ -114,11 +114,19 @@ def translated(digest: Document, language: str) -> Document | None:
 
 
 def title_in(document: str, title: str, language: str) -> str:
-    """The title of a document in `language`, where its digest's is translated; else `title`."""
+    """The title of a document in `language`; `title` where it is not translated.
+
+    Translated are the titles of the digests, and with them of every edition of the same title.
+    """
     if language not in LANGUAGES:
         return title
     line = lines(language)["title"].get(document)
-    return line.text if line else title
+    return line.text if line else _by_title(language).get(fingerprint(title), title)
+
+
+@cache
+def _by_title(language: str) -> dict[str, str]:
+    return {line.of: line.text for line in lines(language)["title"].values()}
 
 
 def _place(digest: Document, slug: str, label: str | None) -> str:

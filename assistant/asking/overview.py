@@ -203,7 +203,13 @@ def _document(sheet: Sheet, document: Document, before: str) -> None:
                 language,
                 "overview-rest",
                 document=named(document, language),
-                sections=phrases.listed(language, [f"“{h}”" for h in dict.fromkeys(rest)][:8]),
+                sections=phrases.listed(
+                    language,
+                    [
+                        phrases.say(language, "document-titled", title=h)
+                        for h in dict.fromkeys(rest)
+                    ][:8],
+                ),
             )
         )
 

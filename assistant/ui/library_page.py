@@ -12,9 +12,9 @@ from fastapi import APIRouter, Query, Request, Response
 from assistant import library
 from assistant.advisor import Advisor
 from assistant.api.needs import NeedsAdvisor
-from assistant.citations import document_label
+from assistant.citations import document_label, title_of
 from assistant.ui import view
-from assistant.ui.site import PageRoute, page
+from assistant.ui.site import PageRoute, language_of, page
 from corpus.documents import DocumentKind
 from corpus.holdings import Held, holdings
 
@@ -73,7 +73,7 @@ def documents(
     number: Annotated[int, Query(alias="page")] = 1,
 ) -> Response:
     """What is known and what is held of it, grouped by kind; `here` leaves out what is not held."""
-    lines = matching(_lines(advisor), q)
+    lines = matching(_lines(advisor, language_of(request)), q)
     if here:
         lines = [line for line in lines if line["held"] != "nothing"]
     counts = Counter(line["kind"] for line in lines)
@@ -98,15 +98,19 @@ def documents(
     )
 
 
-def _lines(advisor: Advisor) -> list[dict[str, Any]]:
-    """Catalogue and shelf as one list, kind by kind, what is held first."""
+def _lines(advisor: Advisor, language: str) -> list[dict[str, Any]]:
+    """Catalogue and shelf as one list, kind by kind, what is held first.
+
+    Named in `language`, found by their English names as well.
+    """
     known: dict[str, dict[str, Any]] = {}
     for holding in holdings(advisor.shelf, advisor.catalogue):
         entry = holding.entry
         known[entry.id] = {
             "id": entry.id,
-            "label": document_label(entry),
-            "title": entry.title,
+            "label": document_label(entry, language),
+            "title": title_of(entry, language),
+            "english": f"{document_label(entry)} {entry.title}",
             "kind": entry.kind.value,
             "held": _HELD[holding.held],
             "url": next(iter(entry.urls), None),
@@ -119,6 +123,7 @@ def _lines(advisor: Advisor) -> list[dict[str, Any]]:
                 "id": summary.id,
                 "label": summary.label,
                 "title": summary.title,
+                "english": "",
                 "kind": summary.kind.value,
                 "held": "digest" if summary.is_digest else "official",
                 "url": summary.official_url,
@@ -128,8 +133,10 @@ def _lines(advisor: Advisor) -> list[dict[str, Any]]:
     lines = [
         {
             **line,
-            "superseded_label": view.name_of(advisor, line["superseded_by"]),
-            "search": f"{line['id']} {line['label']} {line['title']}".casefold(),
+            "superseded_label": view.name_of(advisor, line["superseded_by"], language),
+            "search": " ".join(
+                line[part] for part in ("id", "label", "title", "english")
+            ).casefold(),
         }
         for line in known.values()
     ]

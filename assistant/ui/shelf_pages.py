@@ -127,8 +127,10 @@ def read(
         "read",
         "library",
         document=document,
-        label=document_label(document),
-        superseded_label=view.name_of(advisor, advisor.catalogue.superseded_by(document.id)),
+        label=document_label(document, language),
+        superseded_label=view.name_of(
+            advisor, advisor.catalogue.superseded_by(document.id), language
+        ),
         url=library.official_url(advisor, document),
         focus=str(address),
     )
