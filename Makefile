@@ -62,7 +62,7 @@ faults: setup    ## Break real processes and look: what people see, what is lost
 	$(BIN)/advisor bench faults $(ARGS)
 
 migration: setup  ## MESSAGE="...": a new version of the database's schema, of what the tables have become.
-	$(BIN)/python -m assistant.migrations "$(MESSAGE)"
+	$(BIN)/python -m assistant.records.migrations "$(MESSAGE)"
 
 docs: setup      ## Build the documentation as a site that opens offline: artefacts/site/index.html.
 	$(BIN)/mkdocs build --quiet
@@ -80,7 +80,7 @@ care: setup      ## Bill of materials, licences, known weaknesses and a scan for
 	git ls-files -z -- ':!.ci/secrets.baseline' | xargs -0 $(BIN)/detect-secrets-hook --baseline .ci/secrets.baseline
 	@rm -f artefacts/weaknesses.json
 	@$(BIN)/pip-audit --progress-spinner off --format json --output artefacts/weaknesses.json >/dev/null 2>&1 || true
-	@$(BIN)/python -m evals.weaknesses artefacts/weaknesses.json
+	@$(BIN)/python -m evals.operations.weaknesses artefacts/weaknesses.json
 
 clean:           ## Remove the virtual environment and caches; the data directory stays.
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -10,18 +10,19 @@ from uuid import uuid4
 
 import structlog
 
-from assistant import phrases, pipeline, telemetry, workspace
+from assistant import phrases, pipeline
 from assistant.answers import Answer, Status
+from assistant.asking.events import CitationReady, ClaimReady, Done, Event, Failure, Progress
 from assistant.errors import UnsupportedLanguage
-from assistant.events import CitationReady, ClaimReady, Done, Event, Failure, Progress
+from assistant.operating import telemetry, workspace
+from assistant.records.conversations import LOCAL, Store
 from assistant.settings import Settings
-from assistant.store import LOCAL, Store
 from assistant.turn import EVERYTHING, Past, Tools, Turn
 from assistant.writing.model import configured, model_name
-from corpus.catalogue import Catalogue
 from corpus.errors import AdvisorError
-from corpus.shelf import Shelf
-from indexing.passages import Filters
+from corpus.shelf.catalogue import Catalogue
+from corpus.shelf.register import Shelf
+from indexing.building.passages import Filters
 from indexing.search import Searcher
 
 log = structlog.get_logger(__name__)

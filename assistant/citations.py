@@ -8,10 +8,10 @@ from assistant import phrases
 from assistant.answers import Citation
 from assistant.turn import Tools
 from corpus.addresses import Address, slugify
-from corpus.catalogue import CatalogueEntry
 from corpus.documents import Clause, Document, Edition, Section, SectionKind
-from corpus.shelf import Found
-from corpus.translations import title_in
+from corpus.shelf.catalogue import CatalogueEntry
+from corpus.shelf.register import Found
+from corpus.shelf.translations import title_in
 
 _NUMBERED = {"resolution": "res", "decision": "dec", "recommendation": "rec"}
 _ANNEX = re.compile(

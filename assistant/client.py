@@ -19,11 +19,11 @@ import httpx
 from pydantic import Discriminator, TypeAdapter, ValidationError
 
 from assistant.answers import Answer
-from assistant.events import Event, Failure
+from assistant.asking.events import Event, Failure
 from assistant.library import ClauseView, Found
 from corpus.documents import DocumentKind
 from corpus.errors import AdvisorError
-from indexing.passages import Filters
+from indexing.building.passages import Filters
 
 _EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Discriminator("kind")])
 _FOUND = TypeAdapter(list[Found])

@@ -12,8 +12,8 @@ from assistant.errors import EmptyQuestion
 from corpus.addresses import Address
 from corpus.documents import Document, DocumentKind, Frozen, SectionKind
 from corpus.errors import UnknownAddress
-from corpus.shelf import Shelf
-from indexing.passages import Filters
+from corpus.shelf.register import Shelf
+from indexing.building.passages import Filters
 
 
 class Summary(Frozen):

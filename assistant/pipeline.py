@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 
+from assistant.asking.composition import respond
+from assistant.asking.deciding import weigh
+from assistant.asking.retrieving import search
+from assistant.asking.screening import screen
 from assistant.asking.step import shape, understand
-from assistant.retrieving import search
-from assistant.screening import screen
 from assistant.turn import Tools, Turn
-from assistant.writing import respond, weigh
 
 Step = Callable[[Turn, Tools], Turn | Iterable[Turn]]
 

@@ -8,10 +8,10 @@ from typing import Any, Protocol, Self
 from assistant.answers import Answer, Block, Citation, Claim, Nearest, Status, Table
 from assistant.asking.reading import Reading
 from assistant.settings import Settings
-from corpus.catalogue import Catalogue
 from corpus.documents import Frozen
-from corpus.shelf import Shelf
-from indexing.passages import Filters, SearchResult
+from corpus.shelf.catalogue import Catalogue
+from corpus.shelf.register import Shelf
+from indexing.building.passages import Filters, SearchResult
 
 EVERYTHING = Filters()
 """No restriction."""

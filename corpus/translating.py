@@ -13,8 +13,8 @@ from enum import StrEnum
 
 from corpus.documents import Document, Frozen
 from corpus.language.terms import terms
+from corpus.shelf.translations import LANGUAGES, Line, Original, fingerprint, lines, originals
 from corpus.tampering.commands import command_in
-from corpus.translations import LANGUAGES, Line, Original, fingerprint, lines, originals
 
 
 class Wrong(StrEnum):

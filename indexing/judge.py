@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexing.passages import Evidence
+from indexing.building.passages import Evidence
 from indexing.signals import SIGNALS
 
 Floats = NDArray[np.float64]

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 
-from corpus.catalogue import Catalogue
 from corpus.documents import DocumentKind, Frozen
-from corpus.provisions import Provision, find_provisions
-from corpus.references import Reference
-from indexing.concepts import fold
-from indexing.countries import country_spans
+from corpus.grammar.provisions import Provision, find_provisions
+from corpus.language.concepts import fold
+from corpus.language.countries import country_spans
+from corpus.language.references import Reference
+from corpus.shelf.catalogue import Catalogue
 
 
 class Query(Frozen):

@@ -29,7 +29,7 @@ from pydantic import ValidationError
 
 from corpus.documents import Frozen
 from indexing import judge
-from indexing.embedding import model_fingerprint
+from indexing.building.embedding import model_fingerprint
 from indexing.errors import BadReranker
 
 Floats = NDArray[np.float64]

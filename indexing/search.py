@@ -20,25 +20,25 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
-from corpus.catalogue import Catalogue
-from corpus.languages import detect_language
-from corpus.provisions import editions_named
-from corpus.shelf import Shelf
+from corpus.grammar.provisions import editions_named
+from corpus.language.concepts import fold
+from corpus.language.letters import detect_language
+from corpus.language.tokens import analyse_query
+from corpus.shelf.catalogue import Catalogue
+from corpus.shelf.register import Shelf
 from indexing import judge
-from indexing.analysis import analyse_query
-from indexing.chunking import embedded_text
-from indexing.concepts import fold
+from indexing.building.chunking import embedded_text
+from indexing.building.embedding import Embedder
+from indexing.building.passages import Evidence, Filters, Passage, SearchResult
+from indexing.building.versions import IndexVersion, LiveIndex
 from indexing.door import through
-from indexing.embedding import Embedder
 from indexing.encoder import Encoder, packaged_encoder
-from indexing.passages import Evidence, Filters, Passage, SearchResult
 from indexing.query import Query, understand
 from indexing.rerankers import RERANKER, Again, RerankerFailed, Reranking
 from indexing.signals import SIGNALS, of_candidates
 from indexing.spelling import respelled
 from indexing.standing import Standing, Standings
 from indexing.tokens import Read, TokenStore
-from indexing.versions import IndexVersion, LiveIndex
 
 log = structlog.get_logger(__name__)
 

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.documents import SectionKind
+from indexing.building.passages import Passage
 from indexing.late import NAMES, interaction
-from indexing.passages import Passage
 from indexing.tokens import Read
 
 Floats = NDArray[np.float32]

@@ -11,8 +11,8 @@ import re
 import string
 from collections.abc import Collection
 
-from indexing.analysis import analyse
-from indexing.lexical_choice import Arm
+from corpus.language.tokens import analyse
+from indexing.building.lexical_choice import Arm
 
 _SHORTEST = 7
 """Letters from which a word has hardly a neighbour that means something else."""

@@ -10,8 +10,8 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from corpus.shelf import Shelf
-from indexing.versions import IndexVersion
+from corpus.shelf.register import Shelf
+from indexing.building.versions import IndexVersion
 
 
 @dataclass(frozen=True)

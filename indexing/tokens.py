@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import structlog
 
-from indexing.cache import text_key
-from indexing.chunking import embedded_head, embedded_text
-from indexing.passages import Passage
+from indexing.building.cache import text_key
+from indexing.building.chunking import embedded_head, embedded_text
+from indexing.building.passages import Passage
 
 if TYPE_CHECKING:
     from indexing.encoder import Encoder, Tokens

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from evals import processes
+from evals.operations import processes
 from tests.databases import BACKENDS, empty_database
 
 ROOT = Path(__file__).resolve().parent.parent

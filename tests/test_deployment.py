@@ -1,4 +1,5 @@
-"""The deployment's files say what they should: no rights, no open Chroma, no secret in the clear."""
+"""The deployment's files say what they should: no rights, no open Chroma, no secret in the
+clear."""
 
 from __future__ import annotations
 

@@ -25,8 +25,8 @@ _BLOCK = re.compile(r"^```[^\n]*\n(.*?)^```", re.M | re.S)
 _INDENTED = re.compile(r"(?:^    [^\n]*\n)+", re.M)
 _INLINE = re.compile(r"`([^`\n]+)`")
 _PLACEHOLDER = re.compile(r"\[|\.\.\.|…|\|")
-# Commands that do not end, need a peer or a hub, or measure for minutes: their options are checked, and
-# they have tests of their own.
+# Commands that do not end, need a peer or a hub, or measure for minutes: their options are checked,
+# and they have tests of their own.
 NOT_HERE = (
     "serve", "mcp", "bench", "models install", "models serve", "corpus watch", "corpus fetch",
     "eval run", "eval compare", "eval new", "eval sabotage", "users add", "users password", "users erase",

@@ -1,0 +1,1 @@
+"""The API: routes for programs, and the gate that every request passes."""

@@ -10,12 +10,12 @@ from http.cookies import CookieError, SimpleCookie
 from starlette.datastructures import Headers
 
 from assistant.api.keys import COOKIE, VISITOR_COOKIE, Keys
-from assistant.limits import ANONYMOUS, Limits
+from assistant.people.limits import ANONYMOUS, Limits
 from assistant.people.people import People
 from assistant.people.person import Person, Way
+from assistant.people.roles import Role
 from assistant.people.sessions import Session
-from assistant.roles import Role
-from assistant.store import LOCAL
+from assistant.records.conversations import LOCAL
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")

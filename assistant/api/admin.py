@@ -8,14 +8,14 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.api.needs import NeedsOpening, NeedsOwner, NeedsPeople
-from assistant.limits import Limit
+from assistant.operating.switches import Face, Thrown
 from assistant.people.audit import Action, AuditLine
 from assistant.people.inbox import Opinion
 from assistant.people.keys import ApiKey
+from assistant.people.limits import Limit
+from assistant.people.roles import Role
 from assistant.people.sessions import Session
 from assistant.people.users import User
-from assistant.roles import Role
-from assistant.switches import Face, Thrown
 
 router = APIRouter(prefix="/v1/admin", tags=["administration"])
 

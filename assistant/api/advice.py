@@ -7,21 +7,21 @@ from typing import Any
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant import comparing
+from assistant.advice import comparing
+from assistant.advice.mandates.changes import EditionStep, changes
+from assistant.advice.mandates.charges import MandateTrail
+from assistant.advice.mandates.charges import mandate as find
+from assistant.advice.mandates.picture import picture
 from assistant.advisor import Advisor
 from assistant.api.downloads import download
 from assistant.api.errors import Problem
 from assistant.api.needs import NeedsAdvisor, NeedsOpening, NeedsOwner
 from assistant.api.opening import Opening
-from assistant.drafting.block_markdown import markdown
-from assistant.drafting.block_print import pdf as printed
-from assistant.drafting.block_word import docx
-from assistant.drafting.formats import MEDIA, FileFormat
-from assistant.mandate import MandateTrail
-from assistant.mandate import mandate as find
-from assistant.mandates.changes import EditionStep, changes
-from assistant.mandates.picture import picture
-from assistant.screening import readable
+from assistant.asking.screening import readable
+from assistant.rendering.block_markdown import markdown
+from assistant.rendering.block_print import pdf as printed
+from assistant.rendering.block_word import docx
+from assistant.rendering.formats import MEDIA, FileFormat
 
 router = APIRouter(prefix="/v1", tags=["advice"])
 _REFUSALS: dict[int | str, dict[str, Any]] = {

@@ -15,7 +15,7 @@ from assistant.api import metrics
 from assistant.api.errors import Problem, http_status, problem
 from assistant.api.needs import NeedsAdvisor, NeedsOpening, NeedsOwner, Question
 from assistant.api.opening import Opening
-from assistant.events import Done, Event, Failure
+from assistant.asking.events import Done, Event, Failure
 from corpus.errors import AdvisorError
 
 HEARTBEAT_SECONDS = 15

@@ -20,8 +20,8 @@ from assistant.answers import Answer, Claim
 from assistant.api.asking import HEARTBEAT_SECONDS, answering, watched
 from assistant.api.errors import http_status
 from assistant.api.needs import NeedsAdvisor, NeedsOpening, NeedsOwner, Question
-from assistant.events import Done, Failure
-from assistant.exports import numbers
+from assistant.asking.events import Done, Failure
+from assistant.rendering.exports import numbers
 
 MODEL = "itu-d-innovation-advisor"
 

@@ -10,14 +10,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Path, UploadFile
 
+from assistant.advice.review.evidence import MOST_BYTES
+from assistant.advice.review.invitations import Contribution
+from assistant.advice.review.model import Evidence, Kind
+from assistant.advice.review.record import BadContribution
+from assistant.advice.review.store import GUEST
 from assistant.api.desk import Desk, NeedsDesk
 from assistant.api.needs import NeedsOpening
 from assistant.api.reviews import REFUSALS, SaidAnswer, SaidJudgement, Told
-from assistant.review.evidence import MOST_BYTES
-from assistant.review.invitations import Contribution
-from assistant.review.model import Evidence, Kind
-from assistant.review.record import BadContribution
-from assistant.review.store import GUEST
 from corpus.errors import AdvisorError
 
 

@@ -8,16 +8,16 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant import exports
 from assistant.advisor import Advisor
 from assistant.answers import Answer
 from assistant.api.downloads import download
 from assistant.api.errors import Problem
 from assistant.api.needs import NeedsAdvisor, NeedsOwner, NeedsPeople
-from assistant.drafting.formats import MEDIA_TYPES
 from assistant.people.audit import Action
-from assistant.printing import pdf
-from assistant.store import Conversation, Feedback, StoredTurn
+from assistant.records.conversations import Conversation, Feedback, StoredTurn
+from assistant.rendering import exports
+from assistant.rendering.formats import MEDIA_TYPES
+from assistant.rendering.printing import pdf
 from assistant.ui.printed import printed
 
 router = APIRouter(prefix="/v1", tags=["conversations"])
@@ -198,7 +198,7 @@ def file_of(
     """The turns as a file to download.
 
     Raises:
-        CannotPrint: as `assistant.printing.pdf`.
+        CannotPrint: as `assistant.rendering.printing.pdf`.
     """
     if format is Format.MARKDOWN:
         content = exports.markdown(title, turns, language).encode()

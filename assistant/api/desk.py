@@ -7,12 +7,12 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from assistant import workspace
+from assistant.advice.drafting.versions import Drafts
+from assistant.advice.review.evidence import EvidenceFiles
+from assistant.advice.review.invitations import Invitations
+from assistant.advice.review.store import Reviews
 from assistant.api.needs import opening
-from assistant.drafting.versions import Drafts
-from assistant.review.evidence import EvidenceFiles
-from assistant.review.invitations import Invitations
-from assistant.review.store import Reviews
+from assistant.operating import workspace
 
 
 @dataclass(frozen=True)

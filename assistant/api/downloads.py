@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import Response
 
-from assistant.drafting.formats import MEDIA_TYPES
+from assistant.rendering.formats import MEDIA_TYPES
 
 
 def download(content: bytes, format: str, name: str) -> Response:

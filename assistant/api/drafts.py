@@ -8,20 +8,21 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Form, Path, Response, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
+from assistant.advice.drafting import editing, exporting, templates, writing
+from assistant.advice.drafting.composing import required_writer, writer
+from assistant.advice.drafting.draft import BadDraft, Brief, Draft
+from assistant.advice.drafting.kinds import DraftKind, Length
+from assistant.advice.drafting.versions import StoredDraft, VersionLine
 from assistant.advisor import Advisor
 from assistant.api.desk import NeedsDesk
 from assistant.api.downloads import download
 from assistant.api.errors import Problem
 from assistant.api.needs import NeedsAdvisor, NeedsOpening, NeedsOwner, NeedsPeople
-from assistant.drafting import editing, exporting, templates, writing
-from assistant.drafting.composing import required_writer, writer
-from assistant.drafting.draft import BadDraft, Brief, Draft
-from assistant.drafting.formats import MEDIA, FileFormat
-from assistant.drafting.kinds import DraftKind, Length
-from assistant.drafting.versions import StoredDraft, VersionLine
+from assistant.asking.screening import readable
 from assistant.people.audit import Action as Deed
-from assistant.screening import readable, visible
+from assistant.rendering.formats import MEDIA, FileFormat
 from corpus.database import storable
+from corpus.tampering.characters import visible
 
 router = APIRouter(prefix="/v1/drafts", tags=["drafts"])
 _REFUSALS: dict[int | str, dict[str, Any]] = {

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from assistant.logs import where
+from assistant.operating.logs import where
 from corpus.errors import AdvisorError
 
 log = structlog.get_logger(__name__)

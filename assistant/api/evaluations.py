@@ -9,8 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.api.errors import Problem
-from assistant.api.needs import NeedsAdvisor, NeedsOwner
-from assistant.evaluating import (
+from assistant.api.evaluating import (
     DraftItem,
     Evaluations,
     RunLine,
@@ -19,6 +18,7 @@ from assistant.evaluating import (
     Verdict,
     load,
 )
+from assistant.api.needs import NeedsAdvisor, NeedsOwner
 
 router = APIRouter(prefix="/v1/evaluations", tags=["evaluate"])
 _REFUSALS: dict[int | str, dict[str, Any]] = {

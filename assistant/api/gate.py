@@ -1,8 +1,8 @@
 """The gate every request passes, to the API and to the mounted chat alike.
 
-Default deny (P11): what a request needs is in the table of `assistant.roles`, and what is not
-there is an admin's. Always: only known Host names (DNS rebinding), no cross-site writes, bounded
-bodies, security headers.
+Default deny (P11): what a request needs is in the table of `assistant.people.roles`, and what is
+not there is an admin's. Always: only known Host names (DNS rebinding), no cross-site writes,
+bounded bodies, security headers.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from assistant.api.access import LOOPBACK_HOSTS, Access
 from assistant.api.errors import problem
 from assistant.api.keys import VISITOR_COOKIE
-from assistant.limits import TooManyRequests
+from assistant.people.limits import TooManyRequests
 from assistant.people.person import Person, Way
-from assistant.roles import NotAllowed, Open, Role, Rule, may, rule_for
+from assistant.people.roles import NotAllowed, Open, Role, Rule, may, rule_for
 
 _MAYBE = ("/v1/", "/pages/")
 """Where a path without a rule may still be something, for an admin. Elsewhere there is nothing:

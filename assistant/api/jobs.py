@@ -9,8 +9,8 @@ from pydantic import BaseModel
 
 from assistant.api.errors import Problem
 from assistant.api.needs import NeedsOwner
-from assistant.intake import Indexing, Intake
-from corpus.job_model import Job, JobState
+from assistant.operating.intake import Indexing, Intake
+from corpus.work.job import Job, JobState
 
 router = APIRouter(prefix="/v1/jobs", tags=["library"])
 _REFUSALS: dict[int | str, dict[str, Any]] = {

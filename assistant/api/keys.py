@@ -12,8 +12,8 @@ import re
 from collections.abc import Mapping
 
 from assistant.people.keys import digest, new_secret
+from assistant.people.roles import Role
 from assistant.people.users import NAME as _NAME
-from assistant.roles import Role
 from corpus.errors import AdvisorError
 
 COOKIE = "advisor_session"

@@ -11,8 +11,8 @@ from assistant.api.errors import Problem
 from assistant.api.needs import NeedsAdvisor, NeedsOwner, NeedsPeople
 from assistant.people.audit import Action
 from corpus.database import storable
+from corpus.shelf.releases import Waiting, waiting
 from corpus.tampering.marks import Decision
-from corpus.tampering.review import Waiting, waiting
 
 router = APIRouter(prefix="/v1/marks", tags=["library"])
 _REFUSALS: dict[int | str, dict[str, Any]] = {

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from assistant.api.needs import NeedsPeople, NeedsPerson, address_of
 from assistant.people.errors import SignInRefused
 from assistant.people.person import Way
+from assistant.people.roles import Role
 from assistant.people.sessions import Session
-from assistant.roles import Role
 
 router = APIRouter(prefix="/v1/me", tags=["people"])
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from assistant.events import CitationReady, ClaimReady, Done, Event, Failure, Progress
+from assistant.asking.events import CitationReady, ClaimReady, Done, Event, Failure, Progress
 
 REGISTRY = CollectorRegistry()
 

@@ -12,7 +12,7 @@ from assistant.api.access import Access
 from assistant.api.opening import Opening
 from assistant.people.people import People
 from assistant.people.person import Person
-from indexing.passages import Filters
+from indexing.building.passages import Filters
 
 
 def opening(request: Request) -> Opening:

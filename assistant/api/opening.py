@@ -8,14 +8,14 @@ from collections.abc import Callable
 
 import structlog
 
-from assistant import workspace
 from assistant.advisor import Advisor
-from assistant.limits import Limits
-from assistant.pages import Pages
+from assistant.operating import workspace
+from assistant.operating.switches import Switches
+from assistant.people.limits import Limits
 from assistant.people.people import People
+from assistant.records.sharing import Sharing
+from assistant.rendering.pages import Pages
 from assistant.settings import Settings
-from assistant.sharing import Sharing
-from assistant.switches import Switches
 from corpus.errors import AdvisorError
 
 log = structlog.get_logger(__name__)

@@ -15,8 +15,8 @@ from assistant.library import ClauseView, Found, Summary
 from corpus.addresses import Address
 from corpus.documents import Document, DocumentKind
 from corpus.errors import UnknownAddress
-from corpus.holdings import Holding, holdings
-from indexing.passages import Filters
+from corpus.shelf.holdings import Holding, holdings
+from indexing.building.passages import Filters
 
 router = APIRouter(prefix="/v1", tags=["read"])
 _REFUSALS: dict[int | str, dict[str, Any]] = {

@@ -8,14 +8,9 @@ from uuid import uuid4
 from fastapi import APIRouter, Form, Path, Query, Request, Response, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.api.desk import NeedsDesk
-from assistant.api.downloads import download
-from assistant.api.errors import Problem
-from assistant.api.needs import NeedsAdvisor, NeedsOpening, NeedsOwner
-from assistant.phrases import LANGUAGES
-from assistant.review import findings, framework, papers
-from assistant.review.evidence import MOST_BYTES
-from assistant.review.model import (
+from assistant.advice.review import findings, framework, papers
+from assistant.advice.review.evidence import MOST_BYTES
+from assistant.advice.review.model import (
     About,
     Action,
     Answer,
@@ -30,9 +25,14 @@ from assistant.review.model import (
     Stakeholder,
     Workshop,
 )
-from assistant.review.papers import MEDIA, Paper, PaperFormat
-from assistant.review.picture import picture
-from assistant.review.store import ReviewLine
+from assistant.advice.review.papers import MEDIA, Paper, PaperFormat
+from assistant.advice.review.picture import picture
+from assistant.advice.review.store import ReviewLine
+from assistant.api.desk import NeedsDesk
+from assistant.api.downloads import download
+from assistant.api.errors import Problem
+from assistant.api.needs import NeedsAdvisor, NeedsOpening, NeedsOwner
+from assistant.phrases import LANGUAGES
 
 router = APIRouter(prefix="/v1/reviews", tags=["reviews"])
 REFUSALS: dict[int | str, dict[str, Any]] = {

@@ -12,16 +12,16 @@ import structlog
 from fastapi import APIRouter, BackgroundTasks, Form, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant import workspace
 from assistant.api.errors import Problem
 from assistant.api.needs import NeedsAdvisor, NeedsOwner, NeedsPeople
-from assistant.intake import safe_name
+from assistant.operating import workspace
+from assistant.operating.intake import safe_name
 from assistant.people.audit import Action
 from assistant.settings import Settings
-from corpus.adding import FileOutcome, add_files
 from corpus.database import storable
 from corpus.errors import AdvisorError, ReadError
-from corpus.shelf import State
+from corpus.shelf.adding import FileOutcome, add_files
+from corpus.shelf.register import State
 
 log = structlog.get_logger(__name__)
 

@@ -14,7 +14,6 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from assistant import phrases
-from assistant.actors import addressed
 from assistant.answers import Row, Status, Table
 from assistant.asking import known
 from assistant.asking.evidence import ask, best_of, carries, founds, telling
@@ -24,12 +23,13 @@ from assistant.asking.reading import Reading
 from assistant.asking.sheet import Sheet, named, start
 from assistant.asking.standing import sentences
 from assistant.turn import Tools, Turn
-from corpus.catalogue import CatalogueEntry
 from corpus.documents import Document, DocumentKind
 from corpus.errors import AdvisorError
+from corpus.language.actors import addressed
+from corpus.language.references import Reference, without_bodies
 from corpus.language.regions import region_spans
-from corpus.references import Reference, without_bodies
-from corpus.shelf import Found
+from corpus.shelf.catalogue import CatalogueEntry
+from corpus.shelf.register import Found
 
 _SIDES, _EACH, _CHANGES = 4, 4, 8
 """Things compared, clauses of each, and changed clauses of two editions, at most."""
@@ -242,7 +242,7 @@ def _on_aspect(turn: Turn, tools: Tools, aspect: str, side: Side) -> list[Found]
 
 def _editions(turn: Turn, tools: Tools, sides: Sequence[Side], page: str) -> Turn | None:
     """Two official editions of one text, clause by clause; None for anything else."""
-    from corpus.editions import ChangeKind, compare
+    from corpus.shelf.editions import ChangeKind, compare
 
     documents = [d for side in sides for d in side.documents]
     works = {d.id.partition("@")[0] for d in documents}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from assistant import retrieving
-from assistant.answering import chosen
-from assistant.selection import Choice
+from assistant.asking import retrieving
+from assistant.asking.answering import chosen
+from assistant.asking.selection import Choice
 from assistant.turn import Tools, Turn
 from corpus.addresses import Address
 from corpus.documents import Document, SectionKind
 from corpus.errors import UnknownAddress
-from corpus.shelf import Found
+from corpus.shelf.register import Found
 
 
 def ask(

@@ -10,11 +10,11 @@ from functools import lru_cache
 
 from assistant.asking.reading import Reading
 from assistant.turn import Tools
-from corpus.catalogue import Catalogue, CatalogueEntry, Standing
 from corpus.documents import Document, DocumentKind
 from corpus.errors import UnknownAddress
 from corpus.language.regions import Region, regions_in
-from indexing.analysis import analyse
+from corpus.language.tokens import analyse
+from corpus.shelf.catalogue import Catalogue, CatalogueEntry, Standing
 from indexing.glossary import mentioned
 
 _SAME = 0.8

@@ -6,22 +6,22 @@ from collections import Counter
 from collections.abc import Sequence
 
 from assistant import phrases
+from assistant.advice.topics import stemmed
 from assistant.answers import Row, Status, Table
 from assistant.asking import known
 from assistant.asking.evidence import ask, best_of, carries, founds, telling
 from assistant.asking.forms import Form
 from assistant.asking.overview import allowed
 from assistant.asking.reading import Reading
+from assistant.asking.retrieving import absent
 from assistant.asking.sheet import Sheet, named
 from assistant.citations import title_of
-from assistant.retrieving import absent
-from assistant.topics import stemmed
 from assistant.turn import Tools, Turn
 from corpus.documents import Document, DocumentKind, SectionKind
+from corpus.language.references import without_bodies
 from corpus.language.regions import region_spans
-from corpus.references import without_bodies
-from corpus.shelf import Found
-from indexing.analysis import analyse
+from corpus.language.tokens import analyse
+from corpus.shelf.register import Found
 
 _SHOWN = 25
 """Documents listed at most; the library page has them all."""

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant import phrases
-from assistant.actors import actors_in, addressed
 from assistant.answers import Status
 from assistant.asking import known
 from assistant.asking.evidence import ask, best_of, carries, founds, telling
 from assistant.asking.reading import Reading
+from assistant.asking.retrieving import absent
 from assistant.asking.sheet import Sheet, named, start
 from assistant.asking.standing import sentences
 from assistant.citations import title_of
-from assistant.retrieving import absent
 from assistant.turn import Tools, Turn
 from corpus.documents import Document, DocumentKind, Section, SectionKind
+from corpus.language.actors import actors_in, addressed
+from corpus.language.concepts import fold
 from corpus.language.regions import region_spans, regions_in
-from corpus.shelf import Found
-from indexing.concepts import fold
+from corpus.shelf.register import Found
 
 _RESOLVES, _EACH, _WHOLE = 6, 3, 16
 """Clauses of what a text resolves, of any other section, and of all, at most."""

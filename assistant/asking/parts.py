@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from assistant.asking.forms import Heads
-from indexing.embedding import Embedder
+from indexing.building.embedding import Embedder
 
 _MARKS = re.compile(
     r"(?:(?<=\s)|^)[(（]?(?:[a-hA-H1-9]|[ivx]{1,4}|[أابتثجده]|[а-е])[)）.](?=\s|\w)(?!\d)"

@@ -12,16 +12,16 @@ import unicodedata
 
 import numpy as np
 
+from assistant.advice.drafting.kinds import DraftKind
 from assistant.asking.forms import Form, Heads, exact, words
 from assistant.asking.kinds import kinds_in, without_kinds
-from assistant.drafting.kinds import DraftKind
-from corpus.catalogue import Catalogue
 from corpus.documents import DocumentKind, Frozen
+from corpus.language.concepts import fold
+from corpus.language.countries import Country, country_spans
+from corpus.language.references import Reference, bodies_in, find_references, places_in
 from corpus.language.regions import Region, regions_in
-from corpus.references import Reference, bodies_in, find_references, places_in
-from indexing.concepts import fold
-from indexing.countries import Country, country_spans
-from indexing.embedding import Embedder
+from corpus.shelf.catalogue import Catalogue
+from indexing.building.embedding import Embedder
 from indexing.glossary import concepts, mentioned
 
 _YEAR = re.compile(r"(?<![\d/.-])((?:19|20)\d\d)(?![\d/])")

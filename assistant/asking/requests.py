@@ -8,12 +8,12 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from assistant import phrases
+from assistant.advice.mandates.charges import mandate as trail_of
 from assistant.answers import Status
 from assistant.asking import known
 from assistant.asking.overview import of_country, of_documents, overview
 from assistant.asking.reading import Reading
 from assistant.asking.sheet import Sheet
-from assistant.mandate import mandate as trail_of
 from assistant.turn import Tools, Turn
 from corpus.addresses import Address
 from corpus.errors import AdvisorError

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from assistant import phrases
 from assistant.answers import Block, Citation, Claim, Status, Table
 from assistant.citations import cite, document_label, edition_in, instrument, title_of
-from assistant.quoting import is_verbatim, shorten
+from assistant.rendering.quoting import is_verbatim, shorten
 from assistant.turn import Tools, Turn
-from corpus.catalogue import CatalogueEntry
 from corpus.documents import Document, Section
 from corpus.errors import UnknownAddress
-from corpus.shelf import Found
+from corpus.shelf.catalogue import CatalogueEntry
+from corpus.shelf.register import Found
 
 
 class Sheet:
@@ -107,7 +107,7 @@ class Sheet:
 
     def turned(self, status: Status, opening: str, form: str, page: str = "") -> Turn:
         """The turn with all of this, and the remarks a reader needs about its sources."""
-        from assistant.answering import document_notes
+        from assistant.asking.answering import document_notes
 
         notes = [*self.notes, *document_notes(self.turn, self.tools, list(self.documents.values()))]
         if any("…" in claim.text for claim in self.claims if claim.is_quote):

@@ -15,8 +15,8 @@ from assistant.asking.reading import Reading
 from assistant.asking.sheet import Sheet, named
 from assistant.citations import title_of
 from assistant.turn import Tools, Turn
-from corpus.catalogue import CatalogueEntry, Standing
-from corpus.references import Reference
+from corpus.language.references import Reference
+from corpus.shelf.catalogue import CatalogueEntry, Standing
 
 _MOST = 3
 """Documents whose standing is told at most."""

@@ -8,18 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from assistant import question, retrieving, workspace
-from assistant.answering import answer
-from assistant.asking import comparison, known, listing, overview, requests, standing, talk
+from assistant.asking import (
+    comparison,
+    known,
+    listing,
+    overview,
+    question,
+    requests,
+    retrieving,
+    standing,
+    talk,
+)
+from assistant.asking.answering import answer
 from assistant.asking.forms import Form, Heads, load
 from assistant.asking.overview import nothing_on
 from assistant.asking.parts import parts, pasted
 from assistant.asking.reading import Reading, read
 from assistant.asking.several import several
+from assistant.operating import workspace
 from assistant.turn import Tools, Turn
-from corpus.languages import likeliest
-from indexing.concepts import fold
-from indexing.embedding import Embedder
+from corpus.language.concepts import fold
+from corpus.language.letters import likeliest
+from indexing.building.embedding import Embedder
 
 Composing = Callable[[Turn, Tools, Reading], Turn]
 

@@ -10,9 +10,9 @@ from assistant.answers import Nearest, Status
 from assistant.asking import known
 from assistant.asking.evidence import ask, telling
 from assistant.asking.reading import Reading
+from assistant.asking.retrieving import NEAREST
 from assistant.asking.sheet import Sheet, named
 from assistant.citations import document_label, link
-from assistant.retrieving import NEAREST
 from assistant.turn import Tools, Turn
 from assistant.writing.model import configured
 

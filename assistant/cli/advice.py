@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assistant.advice.drafting.kinds import TITLES, DraftKind, Length
 from assistant.cli.output import AsJson, print_json, print_table
-from assistant.drafting.kinds import TITLES, DraftKind, Length
 
 if TYPE_CHECKING:
+    from assistant.advice.drafting.versions import Drafts, StoredDraft
     from assistant.advisor import Advisor
-    from assistant.drafting.blocks import Report
-    from assistant.drafting.versions import Drafts, StoredDraft
+    from assistant.rendering.blocks import Report
 
 Out = Annotated[Path | None, typer.Option("--out", help="Write a .docx, .pdf or .md file.")]
 
@@ -41,11 +41,11 @@ def mandate(
     as_json: AsJson = False,
 ) -> None:
     """Say which instruments give a mandate: who must do what, since when, by which clause."""
-    from assistant.mandate import mandate as find
-    from assistant.mandates.changes import changes, marked
-    from assistant.mandates.picture import picture
-    from assistant.mandates.text import markdown, rows
-    from assistant.screening import readable
+    from assistant.advice.mandates.changes import changes, marked
+    from assistant.advice.mandates.charges import mandate as find
+    from assistant.advice.mandates.picture import picture
+    from assistant.advice.mandates.text import markdown, rows
+    from assistant.asking.screening import readable
 
     advisor = _advisor()
     trail = find(readable(topic), advisor, actor=actor)
@@ -109,10 +109,10 @@ def compare(
     advisor compare pp-res-198@2018 pp-res-205@2018 --topic youth    two instruments on a topic
     advisor compare pp-res-71@2014 pp-res-71@2018                what changed between editions
     """
-    from assistant import comparing
+    from assistant.advice import comparing
+    from assistant.operating.workspace import shelf
     from assistant.settings import Settings
-    from assistant.workspace import shelf
-    from corpus.catalogue import Catalogue
+    from corpus.shelf.catalogue import Catalogue
 
     held = shelf(Settings.load())
     works = {one.partition("@")[0] for one in what}
@@ -138,7 +138,7 @@ def write_report(out: Path, report: Report) -> None:
     Raises:
         CannotPrint: PDF was asked for and a library or a font is missing.
     """
-    from assistant.drafting import block_markdown, block_print, block_word
+    from assistant.rendering import block_markdown, block_print, block_word
 
     suffix = out.suffix.lower()
     if suffix == ".docx":
@@ -157,8 +157,8 @@ Section = Annotated[str, typer.Argument(help="Key of the section, as `advisor dr
 
 
 def _drafts(advisor: Advisor) -> Drafts:
-    from assistant.drafting.versions import Drafts
-    from assistant.workspace import database
+    from assistant.advice.drafting.versions import Drafts
+    from assistant.operating.workspace import database
 
     return Drafts(database(advisor.settings))
 
@@ -199,10 +199,11 @@ def _beginning(kind: DraftKind) -> Callable[..., None]:
         out: Out = None,
         as_json: AsJson = False,
     ) -> None:
-        from assistant.drafting.composing import required_writer
-        from assistant.drafting.draft import Brief
-        from assistant.drafting.writing import draft
-        from assistant.screening import readable, visible
+        from assistant.advice.drafting.composing import required_writer
+        from assistant.advice.drafting.draft import Brief
+        from assistant.advice.drafting.writing import draft
+        from assistant.asking.screening import readable
+        from corpus.tampering.characters import visible
 
         advisor = _advisor()
         brief = Brief(
@@ -238,11 +239,12 @@ def draft_template(
     as_json: AsJson = False,
 ) -> None:
     """Draft after your own template: each of its headings becomes a section."""
-    from assistant.drafting.composing import required_writer
-    from assistant.drafting.draft import BadDraft, Brief
-    from assistant.drafting.templates import headings
-    from assistant.drafting.writing import draft
-    from assistant.screening import readable, visible
+    from assistant.advice.drafting.composing import required_writer
+    from assistant.advice.drafting.draft import BadDraft, Brief
+    from assistant.advice.drafting.templates import headings
+    from assistant.advice.drafting.writing import draft
+    from assistant.asking.screening import readable
+    from corpus.tampering.characters import visible
 
     try:
         content = file.read_bytes()
@@ -263,7 +265,7 @@ def draft_template(
 
 
 def _exported(stored: StoredDraft, advisor: Advisor, out: Path | None) -> None:
-    from assistant.drafting import exporting
+    from assistant.advice.drafting import exporting
 
     if out is not None:
         write_report(out, exporting.report(stored.draft, advisor))
@@ -303,9 +305,9 @@ def draft_edit(
     as_json: AsJson = False,
 ) -> None:
     """Change one section; each change is a version that `undo` takes back."""
-    from assistant.drafting import editing, writing
-    from assistant.drafting.composing import writer
-    from assistant.drafting.draft import BadDraft
+    from assistant.advice.drafting import editing, writing
+    from assistant.advice.drafting.composing import writer
+    from assistant.advice.drafting.draft import BadDraft
 
     advisor = _advisor()
     drafts = _drafts(advisor)

@@ -18,7 +18,7 @@ def search(
 ) -> None:
     """Find passages, best first: what an answer would be built from."""
     from assistant.advisor import Advisor
-    from assistant.screening import readable
+    from assistant.asking.screening import readable
     from assistant.settings import Settings
 
     result = Advisor.open(Settings.load()).searcher.search(readable(query), top=top)
@@ -70,8 +70,8 @@ def ask(
     The last line gives the conversation's id: pass it with --conversation to follow up.
     """
     from assistant.advisor import Advisor
+    from assistant.rendering.text import as_text
     from assistant.settings import Settings
-    from assistant.text import as_text
 
     advisor = Advisor.open(Settings.load())
     answer = advisor.ask(question, conversation=conversation, language=language)

@@ -12,7 +12,7 @@ from assistant.cli.output import AsJson, print_json, print_table, progress_bar
 
 if TYPE_CHECKING:
     from corpus.documents import Clause, Document, Section
-    from corpus.shelf import Shelf
+    from corpus.shelf.register import Shelf
 
 app = typer.Typer(
     help="The shelf: add, list, show, withdraw and export documents.", no_args_is_help=True
@@ -20,8 +20,8 @@ app = typer.Typer(
 
 
 def _shelf() -> Shelf:
+    from assistant.operating.workspace import shelf
     from assistant.settings import Settings
-    from assistant.workspace import shelf
 
     return shelf(Settings.load())
 
@@ -36,7 +36,7 @@ def _actor() -> str:
 @app.command()
 def starter(as_json: AsJson = False) -> None:
     """Put the starter corpus (digests in our own words, each with its sources) on the shelf."""
-    from corpus.starter import load_starter
+    from corpus.shelf.starter import load_starter
 
     counts = load_starter(_shelf())
     if as_json:
@@ -57,9 +57,9 @@ def translations(
     Looked for are lines that are missing or were made from other English, numbers and names that
     differ, and terms that break the glossary. Whether a sentence means the same, readers say.
     """
-    from corpus.starter import packaged_digests, packaged_translations
+    from corpus.shelf.starter import packaged_digests, packaged_translations
+    from corpus.shelf.translations import LANGUAGES
     from corpus.translating import check as check_all
-    from corpus.translations import LANGUAGES
 
     counts = {language: len(packaged_translations(language)) for language in LANGUAGES}
     digests = [packaged.digest.document for packaged in packaged_digests()]
@@ -94,7 +94,7 @@ def add(
 
     Exit code 1 when some file could not be read. Then run `advisor index sync`.
     """
-    from corpus.adding import add_files
+    from corpus.shelf.adding import add_files
 
     shelf = _shelf()
     with progress_bar(quiet=as_json) as progress:
@@ -229,7 +229,7 @@ def withdraw(
     as_json: AsJson = False,
 ) -> None:
     """Take a document out of every answer at once; `restore` brings it back."""
-    from corpus.shelf import State
+    from corpus.shelf.register import State
 
     keys = _shelf().set_state(document, State.WITHDRAWN, _actor(), reason)
     _audited("withdrawn", keys)
@@ -242,7 +242,7 @@ def restore(
     as_json: AsJson = False,
 ) -> None:
     """Bring a withdrawn document back."""
-    from corpus.shelf import State
+    from corpus.shelf.register import State
 
     keys = _shelf().set_state(document, State.ACTIVE, _actor())
     _audited("restored", keys)
@@ -255,7 +255,7 @@ def held(
     as_json: AsJson = False,
 ) -> None:
     """Clauses that are held back or pointed out because they seem to speak to software."""
-    from corpus.tampering.review import waiting
+    from corpus.shelf.releases import waiting
 
     marks = waiting(_shelf(), document)
     if as_json:
@@ -294,9 +294,9 @@ def keep(key: Key, address: ClauseAddress, reason: Why = "") -> None:
 
 def _audited(action: str, keys: list[str], **detail: str) -> None:
     """A line for administrators too: what is done at the machine is done all the same."""
+    from assistant.operating.workspace import database
     from assistant.people.audit import Action, Audit
     from assistant.settings import Settings
-    from assistant.workspace import database
 
     audit = Audit(database(Settings.load()))
     for key in keys:
@@ -339,7 +339,7 @@ def export(
     """
     import json
 
-    from corpus.export import rows
+    from corpus.shelf.export import rows
 
     shelf = _shelf()
     keys = [key for key in shelf.live() if document in (None, key, key.split(":")[0])]
@@ -356,7 +356,7 @@ def catalogue(
     as_json: AsJson = False,
 ) -> None:
     """List every official document known to exist, and whether its text is held."""
-    from corpus.holdings import holdings
+    from corpus.shelf.holdings import holdings
 
     listed = [h for h in holdings(_shelf()) if kind in (None, h.entry.kind.value)]
     if as_json:
@@ -381,7 +381,7 @@ def verify(as_json: AsJson = False) -> None:
 
     Exit code 1 when a statement is not borne out and not explained.
     """
-    from corpus.verifying import verify_shelf
+    from corpus.shelf.verifying import verify_shelf
 
     report = verify_shelf(_shelf())
     if as_json:
@@ -403,7 +403,7 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Lay two editions of one instrument side by side, clause by clause."""
-    from corpus.editions import compare as compare_editions
+    from corpus.shelf.editions import compare as compare_editions
 
     shelf = _shelf()
     comparison = compare_editions(shelf.best(old), shelf.best(new))

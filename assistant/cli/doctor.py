@@ -14,7 +14,7 @@ def doctor(as_json: AsJson = False) -> None:
 
     Exit code 1 when something is wrong.
     """
-    from assistant.diagnosis import Verdict, diagnose
+    from assistant.operating.diagnosis import Verdict, diagnose
     from assistant.settings import Settings
 
     checks = diagnose(Settings.load())

@@ -16,8 +16,8 @@ def sync(as_json: AsJson = False) -> None:
     The new index is built beside the one in use and switched to in one step; stopping this
     command at any moment loses nothing.
     """
+    from assistant.operating.workspace import sync_index
     from assistant.settings import Settings
-    from assistant.workspace import sync_index
 
     with progress_bar(quiet=as_json) as progress:
         report = sync_index(Settings.load(), progress)
@@ -30,8 +30,8 @@ def sync(as_json: AsJson = False) -> None:
 @app.command()
 def status(as_json: AsJson = False) -> None:
     """What the index holds, which model made it, and whether it is in step with the shelf."""
+    from assistant.operating.workspace import index_status
     from assistant.settings import Settings
-    from assistant.workspace import index_status
 
     state = index_status(Settings.load())
     if as_json:

@@ -14,9 +14,9 @@ from assistant.cli.output import AsJson, print_json, print_table, progress_bar
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from corpus.job_model import Job
-    from corpus.jobs import Jobs
-    from corpus.shelf import Shelf
+    from corpus.shelf.register import Shelf
+    from corpus.work.job import Job
+    from corpus.work.jobs import Jobs
 
 __all__ = ["actor", "app", "desk"]
 
@@ -29,8 +29,8 @@ app.add_typer(jobs_app, name="jobs")
 
 def desk() -> tuple[Shelf, Engine]:
     """The shelf and its database."""
+    from assistant.operating.workspace import database, shelf
     from assistant.settings import Settings
-    from assistant.workspace import database, shelf
 
     settings = Settings.load()
     engine = database(settings)
@@ -38,7 +38,7 @@ def desk() -> tuple[Shelf, Engine]:
 
 
 def _jobs() -> tuple[Jobs, Shelf]:
-    from corpus.jobs import Jobs
+    from corpus.work.jobs import Jobs
 
     shelf, engine = desk()
     return Jobs(engine), shelf
@@ -51,8 +51,8 @@ def jobs_add(
     as_json: AsJson = False,
 ) -> None:
     """Enqueue files; `advisor corpus jobs run` (or `watch`) reads them."""
-    from corpus.adding import find_files
     from corpus.addresses import Address
+    from corpus.shelf.adding import find_files
 
     if work is not None:
         Address.parse(work)
@@ -68,7 +68,7 @@ def jobs_list(
     as_json: AsJson = False,
 ) -> None:
     """Show every job: state, progress, attempts, error."""
-    from corpus.job_model import JobState
+    from corpus.work.job import JobState
 
     if state is not None and state not in {s.value for s in JobState}:
         raise typer.BadParameter("one of waiting, running, done, failed, cancelled")
@@ -82,8 +82,8 @@ def jobs_run(as_json: AsJson = False) -> None:
 
     Exit code 1 when a file could not be read.
     """
-    from corpus.job_model import JobState
-    from corpus.job_worker import run_jobs
+    from corpus.work.job import JobState
+    from corpus.work.worker import run_jobs
 
     jobs, shelf = _jobs()
     ended: dict[str, Job] = {}
@@ -106,7 +106,7 @@ def jobs_retry(
     as_json: AsJson = False,
 ) -> None:
     """Let failed or cancelled jobs wait again."""
-    from corpus.job_model import JobState
+    from corpus.work.job import JobState
 
     jobs, _ = _jobs()
     chosen = [job] if job else [j.id for j in jobs.all(JobState.FAILED)]
@@ -155,7 +155,7 @@ def watch(
     """
     import json
 
-    from corpus.job_worker import watch as watch_folder
+    from corpus.work.worker import watch as watch_folder
 
     jobs, shelf = _jobs()
 

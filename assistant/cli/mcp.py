@@ -9,7 +9,7 @@ def mcp() -> None:
     Tools: search, read_clause, ask. Tell the other assistant to run `advisor mcp`, with
     ADVISOR_DATA_DIR set as it is for the other commands.
     """
-    from assistant.mcp_server import Lazily, build
+    from assistant.api.mcp_server import Lazily, build
     from assistant.settings import Settings
 
     build(Lazily(Settings.load())).run("stdio")

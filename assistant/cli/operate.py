@@ -22,7 +22,7 @@ def key(
     everything but /healthz and /readyz needs one.
     """
     from assistant.api.keys import new_key
-    from assistant.roles import Role
+    from assistant.people.roles import Role
 
     if role not in set(Role):
         raise typer.BadParameter(f"the roles are {', '.join(Role)}")
@@ -41,9 +41,9 @@ def switch(
     actor: Annotated[str, typer.Option(help="Who throws it, for the audit.")] = "operator",
 ) -> None:
     """Switch the chat or the API off or on, on every replica, within a second."""
+    from assistant.operating.switches import Face, Switches
+    from assistant.operating.workspace import database
     from assistant.settings import Settings
-    from assistant.switches import Face, Switches
-    from assistant.workspace import database
 
     if face not in {f.value for f in Face} or to not in ("on", "off"):
         raise typer.BadParameter("say `advisor switch web off` or `advisor switch api on`")
@@ -57,9 +57,9 @@ database_app = typer.Typer(help="The relational store's schema.", no_args_is_hel
 @database_app.command("status")
 def database_status(as_json: AsJson = False) -> None:
     """Which version the database is at, and which this release works with. Changes nothing."""
-    from assistant.schema import head, version
+    from assistant.operating.workspace import unopened
+    from assistant.records.schema import head, version
     from assistant.settings import Settings
-    from assistant.workspace import unopened
 
     now, wanted = version(unopened(Settings.load())), head()
     if as_json:
@@ -72,9 +72,9 @@ def database_status(as_json: AsJson = False) -> None:
 @database_app.command("upgrade")
 def database_upgrade() -> None:
     """Bring the database to this release's version. Starting any command or server does, too."""
-    from assistant.schema import upgrade
+    from assistant.operating.workspace import unopened
+    from assistant.records.schema import upgrade
     from assistant.settings import Settings
-    from assistant.workspace import unopened
 
     before, now = upgrade(unopened(Settings.load()))
     done = "was" if before == now else f"went from {before or 'none'}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assistant.cli.output import AsJson, print_json, print_table
-from assistant.roles import Role
+from assistant.people.roles import Role
 
 if TYPE_CHECKING:
     from assistant.people.people import People
@@ -24,7 +24,7 @@ Name = Annotated[str, typer.Argument(help="The account's name.")]
 
 
 def _people() -> People:
-    from assistant import workspace
+    from assistant.operating import workspace
     from assistant.people.people import People
     from assistant.settings import Settings
 

@@ -14,8 +14,8 @@ from assistant.cli.output import AsJson, print_json, print_table
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from assistant.review.model import Review
-    from assistant.review.store import Reviews
+    from assistant.advice.review.model import Review
+    from assistant.advice.review.store import Reviews
 
 app = typer.Typer(
     help="Ecosystem reviews: listen along seven pillars, let people judge, write it up.\n\n"
@@ -40,14 +40,14 @@ Language = Annotated[
 
 
 def _engine() -> Engine:
+    from assistant.operating.workspace import database
     from assistant.settings import Settings
-    from assistant.workspace import database
 
     return database(Settings.load())
 
 
 def _reviews() -> Reviews:
-    from assistant.review.store import Reviews
+    from assistant.advice.review.store import Reviews
 
     return Reviews(_engine())
 
@@ -62,7 +62,7 @@ def begin(
     as_json: AsJson = False,
 ) -> None:
     """Begin a review and print its id."""
-    from assistant.review.model import About
+    from assistant.advice.review.model import About
 
     about = About(title=title, country=country, purpose=purpose, language=language, names=names)
     review = _reviews().begin(about)
@@ -89,7 +89,7 @@ def listed(as_json: AsJson = False) -> None:
 @app.command("show")
 def show(id: Id, language: Language = None, as_json: AsJson = False) -> None:
     """Show who contributes, how each pillar is judged, and what is still open."""
-    from assistant.review import findings, framework
+    from assistant.advice.review import findings, framework
 
     review = _reviews().get(id)
     spoken = language or review.about.language
@@ -146,7 +146,7 @@ def add(
 @app.command("invite")
 def invite(id: Id, who: Who, as_json: AsJson = False) -> None:
     """Make an invitation: the path of a link, shown once, by which they contribute themselves."""
-    from assistant.review.invitations import Invitations
+    from assistant.advice.review.invitations import Invitations
 
     token = Invitations(_engine()).invite(id, who)
     path = f"/contribute/{token}"
@@ -163,8 +163,8 @@ def ask(id: Id, who: Who, language: Language = None) -> None:
 
     Enter leaves a question open, Ctrl-C stops; every answer is kept as soon as it is given.
     """
-    from assistant.review import framework
-    from assistant.review.model import Kind, Reads
+    from assistant.advice.review import framework
+    from assistant.advice.review.model import Kind, Reads
 
     reviews = _reviews()
     review = reviews.get(id)
@@ -201,7 +201,7 @@ def answer(
     ] = "open",
 ) -> None:
     """Note one answer (for scripts; `ask` leads through all)."""
-    from assistant.review.model import Kind
+    from assistant.advice.review.model import Kind
 
     value = {"text": text, "reads": reads}
     typer.echo(_reviews().write(id, Kind.ANSWER, question, value, stakeholder=who))
@@ -216,7 +216,7 @@ def judge(
     reason: Annotated[str, typer.Option(help="Why, in their words.")] = "",
 ) -> None:
     """Note the level a stakeholder chose for a pillar."""
-    from assistant.review.model import Kind
+    from assistant.advice.review.model import Kind
 
     value = {"level": level, "reason": reason}
     typer.echo(_reviews().write(id, Kind.JUDGEMENT, pillar, value, stakeholder=who))
@@ -230,7 +230,7 @@ def confirm(
     reason: Annotated[str, typer.Option(help="How you came to it.")] = "",
 ) -> None:
     """Confirm a pillar's level, having heard everyone; disagreements stay on show."""
-    from assistant.review.model import Kind
+    from assistant.advice.review.model import Kind
 
     typer.echo(_reviews().write(id, Kind.CONFIRMED, pillar, {"level": level, "reason": reason}))
 
@@ -245,7 +245,7 @@ def action(
     source: Annotated[str, typer.Option(help="Address of the clause that the words quote.")] = "",
 ) -> None:
     """Add a possible action to the roadmap; without who or when it has a marked gap."""
-    from assistant.review.model import Kind
+    from assistant.advice.review.model import Kind
 
     value = {"text": text, "pillar": pillar, "who": who, "when": when, "source": source}
     typer.echo(_reviews().write(id, Kind.ACTION, uuid4().hex, value))
@@ -259,8 +259,8 @@ def evidence(
     who: Annotated[str, typer.Option(help="Id of the stakeholder who gives it.")] = "",
 ) -> None:
     """Add private evidence: for this review only, on no shelf and in no index."""
-    from assistant.review.evidence import EvidenceFiles
-    from assistant.review.record import BadContribution
+    from assistant.advice.review.evidence import EvidenceFiles
+    from assistant.advice.review.record import BadContribution
 
     try:
         content = file.read_bytes()
@@ -277,7 +277,7 @@ def heat_map(
     language: Language = None,
 ) -> None:
     """Write the heat map: levels by pillar and group, and what is confirmed."""
-    from assistant.review.picture import picture
+    from assistant.advice.review.picture import picture
 
     review = _reviews().get(id)
     out.write_text(picture(review, language or review.about.language), encoding="utf-8")
@@ -329,10 +329,10 @@ def delete(id: Id, yes: Annotated[bool, typer.Option("--yes", help="Do not ask."
 
 
 def _paper(name: str, id: str, out: Path | None, language: str | None) -> None:
+    from assistant.advice.review.evidence import EvidenceFiles
+    from assistant.advice.review.papers import Paper, report
     from assistant.advisor import Advisor
-    from assistant.drafting.block_markdown import markdown
-    from assistant.review.evidence import EvidenceFiles
-    from assistant.review.papers import Paper, report
+    from assistant.rendering.block_markdown import markdown
     from assistant.settings import Settings
 
     review = _reviews().get(id)

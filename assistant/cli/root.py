@@ -62,7 +62,7 @@ for plugin in entry_points(group="advisor.commands"):
 
 @app.callback()
 def _begin() -> None:
-    from assistant import logs
+    from assistant.operating import logs
 
     logs.configure(server=False)
 

@@ -18,7 +18,7 @@ def backup(
 
     The file holds people's conversations: keep it as carefully as the data directory.
     """
-    from assistant.backup import backup as save
+    from assistant.operating.backup import backup as save
     from assistant.settings import Settings
 
     receipt = save(Settings.load(), file)
@@ -40,7 +40,7 @@ def restore(
     SQLite or PostgreSQL, Chroma in the data directory or in a server: what the backup was made
     from does not matter.
     """
-    from assistant import backup as keeping
+    from assistant.operating import backup as keeping
     from assistant.settings import Settings
 
     if check:

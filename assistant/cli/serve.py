@@ -26,15 +26,15 @@ def serve(
     settings = settings.model_copy(update=changed)
 
     if workers > 1:
-        from assistant.replicas import check_workers
-        from assistant.supervising import supervise
+        from assistant.operating.replicas import check_workers
+        from assistant.operating.supervising import supervise
 
         check_workers(settings, workers)
         ports = range(settings.port, settings.port + workers)
         typer.echo(f"Serving on ports {ports[0]} to {ports[-1]} of {settings.host}.", err=True)
         raise typer.Exit(supervise(settings.host, ports))
 
-    from assistant.api.app import serve as serve_app
+    from assistant.ui.app import serve as serve_app
 
     serve_app(settings)
 
@@ -47,10 +47,10 @@ def worker() -> None:
     import signal
     from types import FrameType
 
-    from assistant import logs, telemetry, workspace
-    from assistant.replicas import NeedsChromaServer
+    from assistant.operating import logs, telemetry, workspace
+    from assistant.operating.elected import Worker
+    from assistant.operating.replicas import NeedsChromaServer
     from assistant.settings import Settings
-    from assistant.worker import Worker
 
     settings = Settings.load()
     if not settings.shared:

@@ -12,7 +12,7 @@ from assistant.cli.output import AsJson, print_json, print_table, progress_bar
 __all__ = ["app"]
 
 if TYPE_CHECKING:
-    from corpus.catalogue_entries import CatalogueEntry
+    from corpus.shelf.catalogue_entries import CatalogueEntry
 
 
 @app.command()
@@ -40,11 +40,11 @@ def fetch(
     Polite (robots.txt, one request a second), safe to interrupt, and it goes on where it stopped.
     Exit code 1 when a document that has a link could not be had. Then run `advisor index sync`.
     """
-    from corpus.catalogue import Catalogue
     from corpus.documents import DocumentKind
-    from corpus.fetch_policy import Policy, hosts_of
-    from corpus.fetch_report import Outcome
-    from corpus.fetching import fetch as fetch_all
+    from corpus.fetching.policy import Policy, hosts_of
+    from corpus.fetching.report import Outcome
+    from corpus.fetching.texts import fetch as fetch_all
+    from corpus.shelf.catalogue import Catalogue
 
     catalogue = Catalogue.load()
     wanted = _wanted(catalogue.entries, kind, id_)
@@ -115,8 +115,8 @@ def reread(
 
     Exit code 1 when a file no longer reads or a document is no longer found in its file.
     """
-    from corpus.rereading import Change
-    from corpus.rereading import reread as read_again
+    from corpus.shelf.rereading import Change
+    from corpus.shelf.rereading import reread as read_again
 
     shelf, _ = desk()
     known = {key for e in shelf.entries() for key in (e.id, e.key)}
@@ -159,10 +159,10 @@ def _must_be_known(known: set[str], ids: list[str] | None) -> None:
 @app.command()
 def health(as_json: AsJson = False) -> None:
     """The shelf at a glance: documents by kind, edition, language and state; what failed, why."""
+    from assistant.operating.workspace import home
     from assistant.settings import Settings
-    from assistant.workspace import home
-    from corpus.health import health as look
-    from indexing.status import index_status
+    from corpus.work.health import health as look
+    from indexing.building.status import index_status
 
     shelf, engine = desk()
     found = look(shelf, engine)

@@ -13,8 +13,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from assistant.actors import actors_in, addressed, mentions, widened
 from assistant.grounding.wording import content_words
+from corpus.language.actors import actors_in, addressed, mentions, widened
 
 
 class Act(StrEnum):

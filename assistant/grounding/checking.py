@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from assistant.actors import actors_in, addressed, mentions, widened
 from assistant.grounding import wording
 from assistant.grounding.acts import Act, acts_said, broken_acts
 from assistant.grounding.alignment import Rarity, coverage, sentences
@@ -14,7 +13,8 @@ from assistant.grounding.conditions import dropped
 from assistant.grounding.facts import told_as_facts
 from assistant.grounding.joining import joined, statements
 from corpus.documents import Frozen
-from corpus.references import find_references
+from corpus.language.actors import actors_in, addressed, mentions, widened
+from corpus.language.references import find_references
 
 LEAST = 0.6
 """Share of a sentence's (rarity-weighted) content that must be in the cited text. Chosen on

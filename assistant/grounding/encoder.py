@@ -55,7 +55,7 @@ def load_encoder(name: str) -> TokenEncoder:
         NoTokenVectors: it has none, or its files are not installed here.
         BadEmbedder: there is no such model.
     """
-    from indexing.embedding import SentenceTransformerEmbedder, load_embedder
+    from indexing.building.embedding import SentenceTransformerEmbedder, load_embedder
     from indexing.encoder import Encoder
 
     embedder = load_embedder(name)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from assistant.actors import actors_in, addressed, mentions, widened
 from assistant.grounding.acts import Act, acts_of, acts_said
 from assistant.grounding.wording import TO_BE_DONE, content_words, modalities
+from corpus.language.actors import actors_in, addressed, mentions, widened
 
 _VERB = re.compile(
     rf"\b(?:{TO_BE_DONE})\b"

@@ -19,8 +19,8 @@ from assistant.grounding import bodies
 from assistant.grounding.clause import Cited
 from assistant.grounding.encoder import Array, Encoded
 from assistant.grounding.exact import Said, said
-from corpus.references import find_references
-from indexing.analysis import analyse
+from corpus.language.references import find_references
+from corpus.language.tokens import analyse
 
 NAMES = (
     "bias", "mean", "content", "worst", "worst3", "low", "best_alone", "lost_alone", "pooled",

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from assistant.grounding import bodies
 from assistant.grounding.clause import Cited
 from assistant.grounding.exact import OFTEN, Count, Said, plain, said, words
-from corpus.references import find_references
+from corpus.language.references import find_references
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from assistant.people.errors import LockedOut
 from assistant.people.secrets import Signer
 from assistant.people.tables import attempts_table
 from corpus.database import make_tables, one_at_a_time
-from corpus.leases import database_now
+from corpus.work.leases import database_now
 
 FREE_FOR_ACCOUNT, FREE_FOR_ADDRESS = 5, 20
 """So many may fail before waiting begins; many people can share one address."""

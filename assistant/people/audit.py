@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert, select
 
 from assistant.people.tables import audit_table, pseudonyms_table
-from assistant.store import now
+from assistant.records.conversations import now
 from corpus.database import make_tables, one_at_a_time, reading, storable
 from corpus.documents import Frozen
 

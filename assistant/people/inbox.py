@@ -7,8 +7,8 @@ from sqlalchemy import Engine, delete, insert, select
 from assistant.people.audit import Action, write
 from assistant.people.errors import UnknownOpinion
 from assistant.people.tables import handled_table
-from assistant.store import now
-from assistant.tables import conversations_table, feedback_table, turns_table
+from assistant.records.conversations import now
+from assistant.records.tables import conversations_table, feedback_table, turns_table
 from corpus.database import make_tables, one_at_a_time, reading, storable
 from corpus.documents import Frozen
 

@@ -14,10 +14,10 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from assistant.people.audit import Action, write
 from assistant.people.errors import BadName, UnknownKey
+from assistant.people.roles import Role, lesser
 from assistant.people.tables import api_keys_table, sessions_table, users_table
 from assistant.people.users import check_name
-from assistant.roles import Role, lesser
-from assistant.store import now
+from assistant.records.conversations import now
 from corpus.database import make_tables, reading, storable
 from corpus.documents import Frozen
 

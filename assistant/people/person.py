@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from assistant.roles import Role
+from assistant.people.roles import Role
 from corpus.documents import Frozen
 
 

@@ -21,8 +21,8 @@ from assistant.people.tables import (
     users_table,
 )
 from assistant.people.users import keep_an_admin
-from assistant.schema import declared
-from assistant.tables import conversations_table
+from assistant.records.schema import declared
+from assistant.records.tables import conversations_table
 from corpus.database import make_tables, one_at_a_time, storable
 
 OWNERS = ("owner",)

@@ -19,9 +19,9 @@ import structlog
 from sqlalchemy import Engine, delete, insert, select
 
 from assistant.people.errors import SignInRefused
+from assistant.people.roles import Role, may
 from assistant.people.tables import journeys_table
 from assistant.people.users import User, Users
-from assistant.roles import Role, may
 from corpus.database import make_tables
 from corpus.documents import Frozen
 from corpus.errors import AdvisorError

@@ -12,7 +12,7 @@ from assistant.people.audit import Action, write
 from assistant.people.errors import UnknownSession
 from assistant.people.person import Way
 from assistant.people.tables import sessions_table, users_table
-from assistant.store import now
+from assistant.records.conversations import now
 from corpus.database import make_tables, reading, storable
 from corpus.documents import Frozen
 

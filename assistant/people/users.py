@@ -16,9 +16,9 @@ from assistant.people.errors import (
     UnknownUser,
 )
 from assistant.people.person import Way
+from assistant.people.roles import Role
 from assistant.people.tables import sessions_table, users_table
-from assistant.roles import Role
-from assistant.store import LOCAL, now
+from assistant.records.conversations import LOCAL, now
 from corpus.database import make_tables, one_at_a_time, reading, storable
 from corpus.documents import Frozen
 

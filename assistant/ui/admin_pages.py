@@ -7,10 +7,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from assistant.api.needs import NeedsOpening
+from assistant.operating.switches import Face
 from assistant.people.audit import Action
 from assistant.people.person import Way
-from assistant.roles import Role
-from assistant.switches import Face
+from assistant.people.roles import Role
 from assistant.ui.site import PageRoute, needs, page
 
 router = APIRouter(

@@ -10,20 +10,21 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from assistant import comparing, library
+from assistant import library
+from assistant.advice import comparing
+from assistant.advice.mandates.changes import EditionStep, changes
+from assistant.advice.mandates.charges import mandate
+from assistant.advice.mandates.picture import described, picture
+from assistant.advice.mandates.trail import Duty, MandateTrail, actor_name
+from assistant.advice.review.framework import country_name
+from assistant.advice.review.shelf_help import countries
 from assistant.advisor import Advisor
 from assistant.api.advice import ToCompare, compared, comparison_as
 from assistant.api.needs import NeedsAdvisor, NeedsOpening, NeedsOwner
-from assistant.drafting.formats import FileFormat
-from assistant.mandate import mandate
-from assistant.mandates.changes import EditionStep, changes
-from assistant.mandates.picture import described, picture
-from assistant.mandates.trail import Duty, MandateTrail, actor_name
+from assistant.asking.screening import readable
+from assistant.people.roles import Role
 from assistant.phrases import say
-from assistant.review.framework import country_name
-from assistant.review.shelf_help import countries
-from assistant.roles import Role
-from assistant.screening import readable
+from assistant.rendering.formats import FileFormat
 from assistant.ui import review_files, view
 from assistant.ui.shelf_pages import earlier_first, editions_held
 from assistant.ui.site import PageRoute, in_words, language_of, needs, page

@@ -1,6 +1,6 @@
 """The chat: Gradio's events around our own HTML, mounted at `/`.
 
-Importing this imports Gradio, which takes seconds: `assistant.api.app` does so when it serves.
+Importing this imports Gradio, which takes seconds: `assistant.ui.app` does so when it serves.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from starlette.routing import Mount
 from assistant.api.asking import answering
 from assistant.api.needs import Question
 from assistant.api.opening import Opening
-from assistant.events import CitationReady, ClaimReady, Done, Failure, Progress
+from assistant.asking.events import CitationReady, ClaimReady, Done, Failure, Progress
+from assistant.people.roles import Role
 from assistant.phrases import LANGUAGES, say
-from assistant.roles import Role
 from assistant.ui import site
 from assistant.ui.first_paint import FirstPaint
 from assistant.ui.markup import direction
@@ -28,7 +28,7 @@ from assistant.ui.screens import Screens
 from assistant.ui.view import ShownTurn
 from corpus.documents import DocumentKind
 from corpus.errors import AdvisorError
-from indexing.passages import Filters
+from indexing.building.passages import Filters
 
 _STATIC = Path(__file__).parent / "static"
 _MODELS_SECONDS = 120.0

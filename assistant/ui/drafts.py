@@ -7,12 +7,12 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from assistant.advice.drafting.exporting import checked, sources
+from assistant.advice.drafting.kinds import DraftKind, Length
 from assistant.api.desk import NeedsDesk
 from assistant.api.needs import NeedsAdvisor, NeedsOpening, NeedsOwner
-from assistant.drafting.exporting import checked, sources
-from assistant.drafting.kinds import DraftKind, Length
+from assistant.people.roles import Role
 from assistant.phrases import say
-from assistant.roles import Role
 from assistant.ui import review_files, view
 from assistant.ui.site import PageRoute, language_of, needs, page
 from assistant.writing.model import configured

@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
+from assistant.api.evaluating import Evaluations
 from assistant.api.evaluations import NeedsEvaluations
-from assistant.evaluating import Evaluations
-from assistant.roles import Role
+from assistant.people.roles import Role
 from assistant.ui.markup import render
 from assistant.ui.site import PageRoute, language_of, needs, page, root_of
 

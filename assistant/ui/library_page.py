@@ -16,7 +16,7 @@ from assistant.citations import document_label, title_of
 from assistant.ui import view
 from assistant.ui.site import PageRoute, language_of, page
 from corpus.documents import DocumentKind
-from corpus.holdings import Held, holdings
+from corpus.shelf.holdings import Held, holdings
 
 router = APIRouter(prefix="/pages", include_in_schema=False, route_class=PageRoute)
 A_PAGE = 25

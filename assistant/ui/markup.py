@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from assistant.citations import label_in_print
 from assistant.phrases import say
 from corpus.addresses import Address
-from indexing.analysis import analyse
+from corpus.language.tokens import analyse
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 _HARMLESS = str.maketrans({"{": "&#123;", "}": "&#125;", "$": "&#36;", "`": "&#96;"})

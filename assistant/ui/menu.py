@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistant.roles import Role
+from assistant.people.roles import Role
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
-"""Turns of a conversation as one HTML document to be printed (see `assistant.printing`)."""
+"""Turns of a conversation as one HTML document to be printed (see
+`assistant.rendering.printing`)."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from assistant.advisor import Advisor
-from assistant.store import StoredTurn
+from assistant.records.conversations import StoredTurn
 from assistant.ui import view
 from assistant.ui.markup import render
 from assistant.ui.view import ShownTurn

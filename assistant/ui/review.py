@@ -7,21 +7,21 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
+from assistant.advice.review import findings, framework, papers
+from assistant.advice.review.framework import GROUPS, LEVELS, OTHER, PILLARS
+from assistant.advice.review.invitations import Contribution, UnknownInvitation
+from assistant.advice.review.invitations import of as part_of
+from assistant.advice.review.model import Reads, Review
+from assistant.advice.review.papers import Paper
+from assistant.advice.review.picture import described
+from assistant.advice.review.record import UnknownReview
+from assistant.advice.review.shelf_help import gather
 from assistant.api.contributing import Token, switched_on
 from assistant.api.desk import NeedsDesk
 from assistant.api.needs import NeedsAdvisor, NeedsOwner
-from assistant.drafting.block_print import document
+from assistant.people.roles import Role
 from assistant.phrases import LANGUAGES, say
-from assistant.review import findings, framework, papers
-from assistant.review.framework import GROUPS, LEVELS, OTHER, PILLARS
-from assistant.review.invitations import Contribution, UnknownInvitation
-from assistant.review.invitations import of as part_of
-from assistant.review.model import Reads, Review
-from assistant.review.papers import Paper
-from assistant.review.picture import described
-from assistant.review.record import UnknownReview
-from assistant.review.shelf_help import gather
-from assistant.roles import Role
+from assistant.rendering.block_print import document
 from assistant.ui import review_files
 from assistant.ui.markup import render
 from assistant.ui.site import PageRoute, language_of, needs, page

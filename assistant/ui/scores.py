@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from indexing.passages import Evidence, SearchResult
+from indexing.building.passages import Evidence, SearchResult
 
 _SHOWN = ("dense", "lexical", "late")
 

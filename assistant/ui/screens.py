@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from assistant import library
+from assistant.advice.review.framework import country_name
 from assistant.api.opening import Opening
 from assistant.citations import document_label
+from assistant.people.roles import Role
 from assistant.phrases import say
-from assistant.review.framework import country_name
-from assistant.roles import Role
 from assistant.ui import site, view
 from assistant.ui.markup import render
 from assistant.ui.view import ShownTurn
@@ -52,7 +52,8 @@ class Screens:
             language,
             conversations=lines,
             current=current or "",
-            may_share=site.door_of(owner) is not site.Door.IN,  # the rules of `assistant.roles`
+            may_share=site.door_of(owner)
+            is not site.Door.IN,  # the rules of `assistant.people.roles`
         )
 
     def turns(

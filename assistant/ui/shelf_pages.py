@@ -13,20 +13,20 @@ from assistant.advisor import Advisor
 from assistant.api.jobs import NeedsIntake
 from assistant.api.needs import NeedsAdvisor
 from assistant.citations import document_label
-from assistant.intake import Intake
-from assistant.roles import Role
+from assistant.operating.intake import Intake
+from assistant.people.roles import Role
 from assistant.ui import scores, view
 from assistant.ui.library_page import matching, paged
 from assistant.ui.markup import render
 from assistant.ui.site import PageRoute, in_words, language_of, needs, page, root_of
 from corpus.addresses import Address
 from corpus.documents import DocumentKind
-from corpus.editions import ChangeKind, EditionComparison, is_proposal
-from corpus.editions import compare as compare_editions
-from corpus.job_model import Job, JobState
-from corpus.shelf import State
-from corpus.tampering.review import waiting
-from indexing.passages import Filters
+from corpus.shelf.editions import ChangeKind, EditionComparison, is_proposal
+from corpus.shelf.editions import compare as compare_editions
+from corpus.shelf.register import State
+from corpus.shelf.releases import waiting
+from corpus.work.job import Job, JobState
+from indexing.building.passages import Filters
 
 router = APIRouter(prefix="/pages", include_in_schema=False, route_class=PageRoute)
 _JOBS_SHOWN = 30

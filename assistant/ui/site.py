@@ -19,11 +19,11 @@ from fastapi.routing import APIRoute
 from starlette.types import Scope
 
 from assistant.api.errors import http_status
-from assistant.limits import ANONYMOUS
+from assistant.people.limits import ANONYMOUS
 from assistant.people.person import Person
+from assistant.people.roles import NotAllowed, Role
 from assistant.phrases import LANGUAGES, has, say
-from assistant.roles import NotAllowed, Role
-from assistant.store import LOCAL
+from assistant.records.conversations import LOCAL
 from assistant.ui import menu
 from assistant.ui.markup import direction, render
 from assistant.ui.words import NAMES, preferred

@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from assistant import exports, library
+from assistant import library
 from assistant.advisor import Advisor
 from assistant.answers import Answer, Citation, Claim, Status
 from assistant.citations import clause_label, document_label, instrument, label_in_print
 from assistant.library import ClauseView
-from assistant.pages import Pages
 from assistant.phrases import say
-from assistant.store import StoredTurn
+from assistant.records.conversations import StoredTurn
+from assistant.rendering import exports
+from assistant.rendering.pages import Pages
 from assistant.ui.markup import host
 from corpus.addresses import Address
 from corpus.errors import AdvisorError

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 
 from assistant.answers import Status
-from assistant.screening import visible
 from corpus.documents import Frozen
-from indexing.analysis import analyse
+from corpus.language.tokens import analyse
+from corpus.tampering.characters import visible
 
 _NOTHING = re.compile(
     r"\W*(?:nothing|none|n/?a|rien|nada|ничего|нет|无|没有|لا شيء)\b.*", re.IGNORECASE | re.DOTALL

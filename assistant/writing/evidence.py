@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from assistant.asking.selection import Choice
 from assistant.citations import find, instrument, label_in_print
 from assistant.grounding import Cited
-from assistant.selection import Choice
 from assistant.turn import Tools
 from assistant.writing.prompt import Shown
 from corpus.errors import UnknownAddress
-from corpus.shelf import Found
+from corpus.shelf.register import Found
 
 MOST = 6
 """Clauses given to the model: more than are quoted, as it can leave out what does not answer."""

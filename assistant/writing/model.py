@@ -6,8 +6,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
-from assistant.models import PACKAGED
 from assistant.settings import Settings
+from assistant.writing.packaged import PACKAGED
 from corpus.errors import AdvisorError
 
 if TYPE_CHECKING:

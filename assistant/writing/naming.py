@@ -1,7 +1,8 @@
 """Names in a written sentence that no cited clause holds: bodies, countries, firms, acronyms (P2).
 
 English and the other Latin-script languages mark names by capitals; acronyms are seen in any
-script. A name that `assistant.actors` knows is left to grounding, which compares actors, not words.
+script. A name that `corpus.language.actors` knows is left to grounding, which compares actors, not
+words.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from assistant.actors import actors_in, mentions
 from assistant.grounding import Cited
+from corpus.language.actors import actors_in, mentions
 
 _NAME = re.compile(r"(?<![\w'’-])[A-ZÀ-Þ][\w'’]*(?:-[\w'’]+)*")
 _ACRONYM = re.compile(r"(?<![A-Za-z\d])([A-Z][A-Z\d]+(?:-[A-Z\d]+)*)s?(?![A-Za-z\d])")
@@ -105,7 +106,7 @@ def _initials(text: str) -> set[str]:
 
 
 def without_actors(said: str) -> str:
-    """`said` with each body that `assistant.actors` knows put as a mark."""
+    """`said` with each body that `corpus.language.actors` knows put as a mark."""
     for actor in actors_in(said):
         while span := mentions(said, actor):
             said = f"{said[: span[0]]}~{said[span[1] :]}"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from babel import Locale
 
-from assistant.screening import visible
+from corpus.tampering.characters import visible
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage

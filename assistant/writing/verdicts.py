@@ -21,7 +21,6 @@ from assistant.grounding.check import Sentence, check
 from assistant.grounding.check import Verdict as Judgement
 from assistant.grounding.meaning import Meaning
 from assistant.grounding.wording import content_words, numbers
-from assistant.screening import visible
 from assistant.writing.crossing import broken_across
 from assistant.writing.evidence import Item
 from assistant.writing.naming import strange_names, without_actors
@@ -34,9 +33,10 @@ from assistant.writing.shape import (
 )
 from assistant.writing.subjects import says_nothing, with_subject
 from corpus.documents import Frozen
-from corpus.languages import detect_language
-from corpus.references import find_references
-from indexing.analysis import analyse
+from corpus.language.letters import detect_language
+from corpus.language.references import find_references
+from corpus.language.tokens import analyse
+from corpus.tampering.characters import visible
 
 LEAST = 0.7
 """Share of a written sentence's content that must stand in the clause. Above grounding's own bar:

@@ -16,10 +16,10 @@ from typing import NamedTuple
 
 from corpus.addresses import slugify, unique_slug
 from corpus.documents import Clause, Document, DocumentKind, Edition, Section, SectionKind
-from corpus.labels import Numbering, roman, split_label
-from corpus.languages import detect_language
-from corpus.outlines import OPENING, Item, gathered, heading_number, sections_of
-from corpus.works import Work, known_work
+from corpus.grammar.labels import Numbering, roman, split_label
+from corpus.grammar.outlines import OPENING, Item, gathered, heading_number, sections_of
+from corpus.grammar.works import Work, known_work
+from corpus.language.letters import detect_language
 
 _FEWEST_ARTICLES = 3
 _WHOLE_ARTICLE = 2500
@@ -206,7 +206,7 @@ class _Instrument:
 
     def document(self, alone: bool) -> Document | None:
         """The document, or None where an article comes twice."""
-        from corpus.reports import work_id
+        from corpus.reading.reports import work_id
 
         known = known_work(self.title) or known_work(self._first_words())
         sections = self._sections(known)

@@ -13,17 +13,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assistant.answers import Status
-from assistant.question import read
+from assistant.asking.question import read
 from assistant.turn import Carried, Past
 from corpus.documents import Frozen
-from evals.comparing import Interval, interval
 from evals.public.plain_index import PlainIndex
 from evals.public.ranked import Ranking, measured, sample
 from evals.public.texts import Asked, PublicSet, mtrag_un
 from evals.public.whole import WholeLexical
+from evals.suites.comparing import Interval, interval
 from indexing import judge
-from indexing.embedding import Embedder
-from indexing.passages import SearchResult
+from indexing.building.embedding import Embedder
+from indexing.building.passages import SearchResult
 
 TARGET = 0.05
 """False refusals at which refusals are also read off the curve."""

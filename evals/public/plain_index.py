@@ -2,7 +2,7 @@
 
 A public passage becomes a document of one section with one clause, so nothing of what search
 knows about resolutions helps here: what is measured is the two arms and their fusion. Passages
-longer than the index cuts (indexing.chunking) are found by any of their pieces.
+longer than the index cuts (indexing.building.chunking) are found by any of their pieces.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus.catalogue import Catalogue
 from corpus.database import open_database, sqlite_url
 from corpus.documents import Clause, Document, DocumentKind, Edition, Section, SectionKind
-from corpus.shelf import Shelf, Source
+from corpus.shelf.catalogue import Catalogue
+from corpus.shelf.register import Shelf, Source
 from evals.public.texts import Plain, PublicSet
-from indexing.cache import VectorCache
-from indexing.embedding import Embedder, Vectors
-from indexing.passages import SearchResult
+from indexing.building.cache import VectorCache
+from indexing.building.embedding import Embedder, Vectors
+from indexing.building.passages import SearchResult
+from indexing.building.sync import sync
+from indexing.building.versions import open_current
 from indexing.search import Searcher
-from indexing.sync import sync
-from indexing.versions import open_current
 
 TOP = 100
 """Passages ranked for a question."""

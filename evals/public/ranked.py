@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from corpus.documents import Frozen
-from evals.comparing import Interval, interval
 from evals.public.plain_index import PlainIndex
 from evals.public.texts import Asked, PublicSet, held_xquad, scifact, xquad
-from indexing.embedding import Embedder
+from evals.suites.comparing import Interval, interval
+from indexing.building.embedding import Embedder
 
 Ranked = list[tuple[str, float]]
 SEED = 20260101

@@ -11,7 +11,7 @@ from evals.public.conversations import Conversations
 from evals.public.conversations import run as run_mtrag
 from evals.public.ranked import COMPARABLE, Ranking, run_scifact, run_xquad
 from evals.public.texts import XQUAD_LANGUAGES, NoSet, held_xquad
-from indexing.embedding import load_embedder
+from indexing.building.embedding import load_embedder
 
 QUESTIONS = 300
 """Questions asked of each language of XQuAD by default; the whole set takes four times as long."""

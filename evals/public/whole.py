@@ -7,10 +7,10 @@ from pathlib import Path
 
 from evals.public.plain_index import TOP, document
 from evals.public.texts import PublicSet
-from indexing.chunking import passages
-from indexing.lexical import LexicalArm, build_lexical
-from indexing.passages import Part, Passage
-from indexing.records import Records, RecordsWriter
+from indexing.building.chunking import passages
+from indexing.building.lexical import LexicalArm, build_lexical
+from indexing.building.passages import Part, Passage
+from indexing.building.records import Records, RecordsWriter
 
 
 class WholeLexical:

@@ -21,7 +21,8 @@ _SPECIAL = {
 }
 
 LONGEST = 256
-"""Tokens read of a text in training; passages are cut to about as many (`indexing.chunking`)."""
+"""Tokens read of a text in training; passages are cut to about as many
+(`indexing.building.chunking`)."""
 
 
 def write_base(packaged: Packaged, folder: Path) -> None:

@@ -21,17 +21,17 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.catalogue import Catalogue
 from corpus.documents import Frozen
 from corpus.errors import AdvisorError
-from evals.metrics import ClauseText
+from corpus.shelf.catalogue import Catalogue
+from evals.suites.metrics import ClauseText
 from evals.training.cases import Case
 from evals.training.data import Asked, read_questions
 from evals.training.judge import FIGURES, Outcome, outcome, regression, table
 from indexing import judge
-from indexing.chunking import embedded_text
+from indexing.building.chunking import embedded_text
+from indexing.building.passages import Filters
 from indexing.encoder import Tokens
-from indexing.passages import Filters
 from indexing.rerankers import Calibration, Regression, Reranker, RerankerFailed, Reranking
 from indexing.search import Searcher
 from indexing.tokens import Read

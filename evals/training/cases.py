@@ -15,14 +15,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.catalogue import Catalogue
+from corpus.language.tokens import analyse, analyse_query
+from corpus.shelf.catalogue import Catalogue
 from evals.training.data import Asked
-from indexing.analysis import analyse, analyse_query
-from indexing.chunking import embedded_head, embedded_text
+from indexing.building.chunking import embedded_head, embedded_text
+from indexing.building.lexical import K1, B, lexical_text
+from indexing.building.passages import Filters, Passage
 from indexing.encoder import Encoder, Tokens
 from indexing.late import NAMES
-from indexing.lexical import K1, B, lexical_text
-from indexing.passages import Filters, Passage
 from indexing.query import Query, understand
 from indexing.search import DENSE, LEXICAL, NAMED, named_documents, ruled
 from indexing.signals import SIGNALS, of_candidates

@@ -23,8 +23,8 @@ from assistant.grounding.features import NAMES, Pair, features, heard_of
 from assistant.grounding.meaning import DENIED, Fitted
 from assistant.grounding.vetoes import vetoes
 from corpus.documents import Document, Frozen
-from evals import mutations
-from evals.claims import read
+from evals.judging import mutations
+from evals.judging.claims import read
 from evals.training import premises
 from evals.training.vectors import Kept
 

@@ -26,11 +26,11 @@ from assistant.asking.forms import EXACT, Form, Heads, Layer, exact, words
 from assistant.asking.parts import CUT, bare
 from assistant.asking.reading import counts
 from corpus.documents import Frozen
-from corpus.references import find_references
-from evals.suites import load_suite
-from indexing.concepts import fold
-from indexing.countries import country_spans
-from indexing.embedding import Embedder
+from corpus.language.concepts import fold
+from corpus.language.countries import country_spans
+from corpus.language.references import find_references
+from evals.suites.suite import load_suite
+from indexing.building.embedding import Embedder
 
 Array = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Array]

@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.selection import MOST, worth
-from corpus.catalogue import Catalogue
+from assistant.asking.selection import MOST, worth
 from corpus.documents import Frozen
-from evals.comparing import Interval, interval
-from evals.metrics import citation_counts
+from corpus.shelf.catalogue import Catalogue
+from evals.suites.comparing import Interval, interval
+from evals.suites.metrics import citation_counts
 from evals.training.cases import Case
 from indexing import judge
 from indexing.signals import SIGNALS
@@ -153,7 +153,7 @@ def outcome(case: Case, chances: Floats, made: Mapping[str, Any]) -> Outcome:
 
 
 def quoted(case: Case, chances: Floats) -> list[str]:
-    """Addresses that would be quoted, as `assistant.selection` chooses them."""
+    """Addresses that would be quoted, as `assistant.asking.selection` chooses them."""
     order = [
         int(n)
         for n in np.argsort(-chances, kind="stable")

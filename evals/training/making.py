@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.catalogue import Catalogue
 from corpus.errors import AdvisorError
+from corpus.shelf.catalogue import Catalogue
 from evals.training.data import Asked, Part, learning, part, read_questions
-from indexing.chunking import embedded_text, passages
-from indexing.passages import Passage
+from indexing.building.chunking import embedded_text, passages
+from indexing.building.passages import Passage
 
 Floats = NDArray[np.float64]
 
@@ -37,8 +37,8 @@ def weights_of_package() -> Path:
 
 def corpora(shared: Path) -> dict[str, list[Passage]]:
     """The passages of PP-18 and of the starter corpus, as they would be indexed."""
-    from corpus.readers import akn
-    from corpus.starter import packaged_digests
+    from corpus.reading.readers import akn
+    from corpus.shelf.starter import packaged_digests
 
     source = shared / "itu" / "pp18_final_acts_akn.xml"
     return {
@@ -58,7 +58,7 @@ def questions(shared: Path) -> list[Asked]:
 
 def encoder(work: Path, shared: Path | None, without: Part | None, epochs: float) -> None:
     """Train one encoder into `work`/encoder-WITHOUT and write its file beside."""
-    from evals.cli import shared_folder
+    from evals.suites.folders import shared_folder
     from evals.training.base import write_base
     from evals.training.encoder import Text, train
     from evals.training.export import export
@@ -111,8 +111,8 @@ def catalogue() -> Catalogue:
 def judge(work: Path, shared: Path | None) -> str:
     """See `advisor train judge`: writes the files of `indexing/` and returns the tables."""
     import indexing
-    from evals import page_judging
-    from evals.cli import shared_folder
+    from evals.report import page_judging
+    from evals.suites.folders import shared_folder
     from evals.training import judge as fitting
     from evals.training.cases import Case, Corpus, kept, rarity_of, write_rarity
     from evals.training.export import export

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from indexing.reader import FIGURES, NAMES, Pair, aligned, padded
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from evals.training.cases import Case
 from indexing.late import rarity
-from indexing.reader import FIGURES, NAMES, Pair, aligned, padded
 from indexing.signals import SIGNALS
 
 WIDE, HEADS, DEEP = 192, 6, 2

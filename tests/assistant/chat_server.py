@@ -1,6 +1,7 @@
 """A real chat server for tests: streams what it is told to, or misbehaves.
 
-It speaks OpenAI's protocol, Anthropic's (`/v1/messages`) and Ollama's (`/api/chat`), by the path asked.
+It speaks OpenAI's protocol, Anthropic's (`/v1/messages`) and Ollama's (`/api/chat`), by the path
+asked.
 """
 
 from __future__ import annotations

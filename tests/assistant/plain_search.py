@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assistant.turn import EVERYTHING
-from corpus.catalogue import Catalogue
-from corpus.shelf import Shelf
-from indexing.analysis import analyse
-from indexing.passages import Evidence, Filters, Part, Passage, SearchResult
+from corpus.language.tokens import analyse
+from corpus.shelf.catalogue import Catalogue
+from corpus.shelf.register import Shelf
+from indexing.building.passages import Evidence, Filters, Part, Passage, SearchResult
 
 
 class WordSearch:

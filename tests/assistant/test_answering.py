@@ -9,23 +9,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant import phrases, workspace
+from assistant import phrases
 from assistant.advisor import Advisor
 from assistant.answers import Answer, Status
+from assistant.asking.events import CitationReady, ClaimReady, Done, Failure, Progress
 from assistant.errors import EmptyQuestion, QuestionTooLong, UnknownConversation
-from assistant.events import CitationReady, ClaimReady, Done, Failure, Progress
-from assistant.quoting import is_verbatim
+from assistant.operating import workspace
+from assistant.records.conversations import Store
+from assistant.rendering.quoting import is_verbatim
+from assistant.rendering.traces import as_page
 from assistant.settings import Settings
-from assistant.store import Store
-from assistant.traces import as_page
 from assistant.turn import Turn
 from corpus.addresses import Address
-from corpus.catalogue import Catalogue
 from corpus.documents import Clause, Document, DocumentKind, Edition, Section, SectionKind
-from corpus.shelf import Source, State
-from indexing.embedding import load_embedder
+from corpus.shelf.catalogue import Catalogue
+from corpus.shelf.register import Source, State
+from indexing.building.embedding import load_embedder
+from indexing.building.sync import sync
 from indexing.search import Searcher
-from indexing.sync import sync
 
 OPERATIVE, PREAMBLE = SectionKind.OPERATIVE, SectionKind.PREAMBLE
 

@@ -1,4 +1,5 @@
-"""The API: answers, streams, reading, conversations, export, limits, switches (P5, P9, P14, P22...)."""
+"""The API: answers, streams, reading, conversations, export, limits, switches (P5, P9, P14,
+P22...)."""
 
 from __future__ import annotations
 
@@ -17,10 +18,10 @@ from docx import Document as DocxDocument
 from fastapi.testclient import TestClient
 
 from assistant.api import asking, metrics
-from assistant.api.app import create_app
-from assistant.limits import Limits, TooManyRequests
-from assistant.switches import Face, NoReason, Switches
-from assistant.workspace import database
+from assistant.operating.switches import Face, NoReason, Switches
+from assistant.operating.workspace import database
+from assistant.people.limits import Limits, TooManyRequests
+from assistant.ui.app import create_app
 from tests.assistant.tiny import tiny_advisor, tiny_settings
 
 QUESTION = {"question": "Which lantern laboratories are supported in a harbour?"}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
-from assistant.api.app import create_app
+from assistant.ui.app import create_app
 from tests.assistant.tiny import tiny_advisor, tiny_settings
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from assistant.api.app import create_app
-from assistant.api.front import Front
+from assistant.ui.app import create_app
+from assistant.ui.front import Front
 from tests.assistant.tiny import tiny_advisor, tiny_settings
 
 

@@ -11,10 +11,10 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
 from assistant.api import keys
-from assistant.api.app import BadProxies, BusyPort, NotLoopback, create_app, is_loopback, serve
 from assistant.api.gate import MAX_BODY_BYTES
 from assistant.api.keys import BadKeyList, new_key
-from assistant.roles import Open, Role, rule_for
+from assistant.people.roles import Open, Role, rule_for
+from assistant.ui.app import BadProxies, BusyPort, NotLoopback, create_app, is_loopback, serve
 from corpus.errors import AdvisorError
 from tests.assistant.tiny import tiny_advisor, tiny_settings
 

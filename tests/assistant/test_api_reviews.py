@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from assistant import workspace
-from assistant.api.app import create_app
 from assistant.api.keys import new_key
+from assistant.operating import workspace
+from assistant.people.roles import Role
 from assistant.phrases import LANGUAGES
-from assistant.roles import Role
+from assistant.ui.app import create_app
 from tests.assistant.tiny import tiny_advisor, tiny_settings
 
 ANNA, ANNA_LINE = new_key("anna", Role.STAFF)
@@ -134,7 +134,8 @@ def test_another_persons_review_does_not_exist(client: TestClient, review: dict[
 def test_a_private_upload_is_in_nobody_elses_answers(
     client: TestClient, review: dict[str, Any]
 ) -> None:
-    """Not in search, answers, library, drafts, comparisons or other reviews; nor after a re-sync."""
+    """Not in search, answers, library, drafts, comparisons or other reviews; nor after a
+    re-sync."""
     url = review["url"]
     guest = invited(client, review, "Bo")
     given = guest.post(

@@ -12,8 +12,8 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 
-from assistant.api.app import create_app
 from assistant.api.keys import new_key
+from assistant.ui.app import create_app
 from tests.assistant.tiny import tiny_advisor, tiny_settings
 
 pytestmark = pytest.mark.slow

@@ -15,15 +15,15 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from assistant import backup as keeping
-from assistant import workspace
 from assistant.advisor import Advisor
 from assistant.answers import Answer
-from assistant.backup import BadBackup, NotEmpty, backup, restore
+from assistant.operating import backup as keeping
+from assistant.operating import workspace
+from assistant.operating.backup import BadBackup, NotEmpty, backup, restore
 from assistant.settings import Settings
-from corpus.shelf import Source, State
-from corpus.snapshots import NewerStore
-from indexing.embedding import HashingEmbedder
+from corpus.shelf.register import Source, State
+from corpus.shelf.snapshots import NewerStore
+from indexing.building.embedding import HashingEmbedder
 from indexing.errors import IndexMismatch
 from tests.assistant.tiny import DOCUMENT
 from tests.databases import empty_database

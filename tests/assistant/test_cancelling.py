@@ -18,8 +18,8 @@ import uvicorn
 
 from assistant import pipeline
 from assistant.answers import Claim, Status
-from assistant.api.app import create_app
 from assistant.turn import Tools, Turn
+from assistant.ui.app import create_app
 from tests.assistant.tiny import tiny_advisor, tiny_settings
 
 ADDRESS = "pp-res-900@2030#resolves.1"

@@ -11,9 +11,9 @@ import pytest
 from typer.testing import CliRunner
 
 from assistant.cli import shelf_work
-from corpus.catalogue import Catalogue, CatalogueEntry
 from corpus.documents import DocumentKind
 from corpus.errors import AdvisorError
+from corpus.shelf.catalogue import Catalogue, CatalogueEntry
 from tests.corpus.library_server import Library, serving
 from tests.corpus.making import pdf
 

@@ -10,11 +10,11 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
-from assistant.api.app import create_app
 from assistant.api.keys import new_key
+from assistant.asking.events import CitationReady, ClaimReady, Done, Progress
 from assistant.client import Client, ServerRefused, ServerUnreachable
-from assistant.events import CitationReady, ClaimReady, Done, Progress
-from indexing.passages import Filters
+from assistant.ui.app import create_app
+from indexing.building.passages import Filters
 from tests.assistant.tiny import tiny_advisor, tiny_settings
 
 QUESTION = "Which lantern laboratories are supported in a harbour?"

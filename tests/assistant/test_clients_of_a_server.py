@@ -12,10 +12,10 @@ import anyio
 import httpx
 import pytest
 
-from assistant import workspace
+from assistant.operating import workspace
 from assistant.settings import Settings
-from corpus.shelf import Shelf, Source
-from evals import processes
+from corpus.shelf.register import Shelf, Source
+from evals.operations import processes
 from tests.assistant.tiny import DOCUMENT
 
 pytestmark = pytest.mark.slow

@@ -11,20 +11,20 @@ from typing import Any
 
 import pytest
 
-from assistant.comparing import compare_editions
-from assistant.drafting.composing import Writes
-from assistant.drafting.draft import BadDraft, Brief, Nature
-from assistant.drafting.exporting import checked, docx, markdown
-from assistant.drafting.kinds import DraftKind
-from assistant.drafting.templates import From, headings, source_of
-from assistant.drafting.writing import draft
-from assistant.mandate import mandate
-from assistant.mandates.changes import changes, marked
+from assistant.advice.comparing import compare_editions
+from assistant.advice.drafting.composing import Writes
+from assistant.advice.drafting.draft import BadDraft, Brief, Nature
+from assistant.advice.drafting.exporting import checked, docx, markdown
+from assistant.advice.drafting.kinds import DraftKind
+from assistant.advice.drafting.templates import From, headings, source_of
+from assistant.advice.drafting.writing import draft
+from assistant.advice.mandates.changes import changes, marked
+from assistant.advice.mandates.charges import mandate
 from assistant.writing.streaming import Budget
-from corpus.catalogue import Catalogue
 from corpus.database import open_database
 from corpus.documents import Clause, Document, DocumentKind, Edition, Section, SectionKind
-from corpus.shelf import Shelf, Source
+from corpus.shelf.catalogue import Catalogue
+from corpus.shelf.register import Shelf, Source
 from tests.assistant.plain_search import Held, WordSearch
 
 BDT = "instructs the Director of the Telecommunication Development Bureau"

@@ -17,17 +17,17 @@ from pydantic import SecretStr
 from sqlalchemy import insert
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from assistant import diagnosis, workspace
-from assistant import diagnosis_state as state
 from assistant.api import errors
-from assistant.findings import Check, Verdict
+from assistant.operating import diagnosis, workspace
+from assistant.operating import diagnosis_state as state
+from assistant.operating.findings import Check, Verdict
 from assistant.settings import Settings
 from corpus.database import open_database
-from corpus.shelf import Source, history_table
+from corpus.shelf.register import Source, history_table
 from corpus.store_errors import StoreAway, StoreDamaged
-from evals.faults.slow_chat import silent_endpoint
-from evals.processes import free_port
-from indexing.locks import serve_lock
+from evals.operations.faults.slow_chat import silent_endpoint
+from evals.operations.processes import free_port
+from indexing.building.locks import serve_lock
 from tests.assistant.tiny import DOCUMENT
 from tests.indexing import made_judge
 from tests.indexing.rerank_server import RerankServer

@@ -9,20 +9,20 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from assistant.comparing import NothingToCompare, compare_countries, compare_instruments
-from assistant.comparing import docx as compared_docx
-from assistant.comparing import markdown as compared_markdown
-from assistant.drafting import editing
-from assistant.drafting.draft import BadDraft, Brief, Draft, Nature
-from assistant.drafting.exporting import checked, docx, markdown, sources
-from assistant.drafting.kinds import DraftKind
-from assistant.drafting.versions import Drafts, UnknownDraft
-from assistant.drafting.writing import draft, regenerate
-from corpus.catalogue import Catalogue
+from assistant.advice.comparing import NothingToCompare, compare_countries, compare_instruments
+from assistant.advice.comparing import docx as compared_docx
+from assistant.advice.comparing import markdown as compared_markdown
+from assistant.advice.drafting import editing
+from assistant.advice.drafting.draft import BadDraft, Brief, Draft, Nature
+from assistant.advice.drafting.exporting import checked, docx, markdown, sources
+from assistant.advice.drafting.kinds import DraftKind
+from assistant.advice.drafting.versions import Drafts, UnknownDraft
+from assistant.advice.drafting.writing import draft, regenerate
 from corpus.database import open_database
 from corpus.documents import Clause, Document, DocumentKind, Edition, Section, SectionKind
 from corpus.errors import UnknownAddress
-from corpus.shelf import Shelf, Source, State
+from corpus.shelf.catalogue import Catalogue
+from corpus.shelf.register import Shelf, Source, State
 from tests.assistant.plain_search import Held, WordSearch
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
 from assistant.advisor import Advisor
-from assistant.api.app import create_app
+from assistant.ui.app import create_app
 from tests.assistant.tiny import tiny_advisor, tiny_settings
 
 QUESTION = "Which lantern laboratories are supported in a harbour?"

@@ -1,4 +1,5 @@
-"""P2, P3: a sentence is grounded only if its numbers, bodies, strength, negation and content are."""
+"""P2, P3: a sentence is grounded only if its numbers, bodies, strength, negation and content
+are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Files sent as jobs: progress, errors in words, retry, cancel, and the index after them (P10, P24)."""
+"""Files sent as jobs: progress, errors in words, retry, cancel, and the index after them (P10,
+P24)."""
 
 from __future__ import annotations
 
@@ -10,9 +11,9 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from assistant import workspace
-from assistant.api.app import create_app
-from assistant.intake import Intake, safe_name, waited
+from assistant.operating import workspace
+from assistant.operating.intake import Intake, safe_name, waited
+from assistant.ui.app import create_app
 from tests.assistant.test_cli import DIGEST
 from tests.assistant.tiny import tiny_advisor, tiny_settings
 

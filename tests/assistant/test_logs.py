@@ -1,4 +1,5 @@
-"""What a whole session leaves in the log: that something was done, never what was said, or secrets."""
+"""What a whole session leaves in the log: that something was done, never what was said, or
+secrets."""
 
 from __future__ import annotations
 
@@ -7,10 +8,10 @@ from pathlib import Path
 from fastapi.testclient import TestClient
 from structlog.testing import capture_logs
 
-from assistant.api.app import create_app
 from assistant.api.opening import Opening
-from assistant.logs import _only_places
-from assistant.roles import Role
+from assistant.operating.logs import _only_places
+from assistant.people.roles import Role
+from assistant.ui.app import create_app
 from tests.assistant.tiny import tiny_advisor, tiny_settings
 from tests.corpus.making import pdf
 

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from assistant.mandate import Verdict, Why, mandate
-from assistant.mandates.picture import picture
-from assistant.mandates.text import markdown
-from assistant.topics import in_english, topic
-from corpus.catalogue import Catalogue
+from assistant.advice.mandates.charges import Verdict, Why, mandate
+from assistant.advice.mandates.picture import picture
+from assistant.advice.mandates.text import markdown
+from assistant.advice.topics import in_english, topic
 from corpus.database import open_database
-from corpus.shelf import Shelf, Source
+from corpus.shelf.catalogue import Catalogue
+from corpus.shelf.register import Shelf, Source
 from tests.assistant.plain_search import Held, WordSearch
 
 QUESTIONS = Path(__file__).parent / "data" / "mandates.yaml"
@@ -24,8 +24,8 @@ QUESTIONS = Path(__file__).parent / "data" / "mandates.yaml"
 
 @pytest.fixture(scope="module")
 def held(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Held:
-    from corpus.reading import read
-    from corpus.starter import load_starter
+    from corpus.reading.files import read
+    from corpus.shelf.starter import load_starter
 
     home = tmp_path_factory.mktemp("mandate")
     shelf = Shelf(open_database(f"sqlite:///{home / 'shelf.db'}"), home)

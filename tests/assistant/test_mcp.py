@@ -11,11 +11,11 @@ from typing import Any
 import anyio
 import pytest
 
-from assistant import workspace
 from assistant.advisor import Advisor
-from assistant.mcp_server import build
+from assistant.api.mcp_server import build
+from assistant.operating import workspace
 from assistant.settings import Settings
-from corpus.shelf import Shelf, Source
+from corpus.shelf.register import Shelf, Source
 from tests.assistant.tiny import DOCUMENT, tiny_advisor, tiny_settings
 
 mcp = pytest.importorskip("mcp", reason="the extra `mcp` is not installed")

@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant import models
-from assistant.models import ModelError, Packaged
+from assistant.writing import packaged as models
+from assistant.writing.packaged import ModelError, Packaged
 
 
 def wheel(folder: Path, number: int, content: bytes, parts: int = 1) -> Path:

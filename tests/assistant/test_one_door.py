@@ -20,10 +20,10 @@ from typer import Typer
 from typer.testing import CliRunner
 
 from assistant.advisor import Advisor
-from assistant.api.app import create_app
+from assistant.ui.app import create_app
 from corpus.documents import Clause, Document, Edition
 from corpus.errors import HeldBack
-from corpus.shelf import Origin, Shelf, Source
+from corpus.shelf.register import Origin, Shelf, Source
 from corpus.tampering.marks import Decision
 from tests.assistant.test_api_gate import paths_of
 from tests.assistant.tiny import DOCUMENT, tiny_advisor, tiny_settings
@@ -201,7 +201,7 @@ def test_p8_every_tool_of_the_mcp_server_goes_through_the_door(advisor: Advisor)
     mcp = pytest.importorskip("mcp", reason="the extra `mcp` is not installed")
     import anyio
 
-    from assistant.mcp_server import build
+    from assistant.api.mcp_server import build
 
     given = {
         "search": {"query": "lantern laboratories", "top": 50},
@@ -307,7 +307,7 @@ def test_a_released_clause_is_never_held_back_again(tmp_path: Path) -> None:
 def test_a_shelf_of_an_earlier_release_is_examined_before_it_shows_anything(tmp_path: Path) -> None:
     from sqlalchemy import delete, update
 
-    from corpus.shelf import documents_table
+    from corpus.shelf.register import documents_table
     from corpus.tampering.marks import marks_table
 
     settings = tiny_settings(tmp_path)
@@ -324,15 +324,19 @@ def test_text_of_documents_is_read_past_the_door_only_where_it_is_not_shown() ->
     """`as_stored` and the tables themselves: for the shelf, indexing, checking and librarians."""
     allowed = {
         "as_stored": {
-            "corpus/shelf.py",
-            "corpus/tampering/review.py",
-            "corpus/verifying.py",
-            "corpus/rereading.py",
-            "indexing/sync.py",
-            "evals/crashes.py",
+            "corpus/shelf/register.py",
+            "corpus/shelf/releases.py",
+            "corpus/shelf/verifying.py",
+            "corpus/shelf/rereading.py",
+            "indexing/building/sync.py",
+            "evals/operations/crashes.py",
         },
-        "documents_table": {"corpus/shelf.py", "corpus/health.py"},
-        "passages_of": {"indexing/versions.py", "indexing/sync.py", "evals/crashes.py"},
+        "documents_table": {"corpus/shelf/register.py", "corpus/work/health.py"},
+        "passages_of": {
+            "indexing/building/versions.py",
+            "indexing/building/sync.py",
+            "evals/operations/crashes.py",
+        },
     }
     for name, where in allowed.items():
         found = {

@@ -1,4 +1,5 @@
-"""Pages beside the chat as they are sent: the library, a document, comparisons, what is not there."""
+"""Pages beside the chat as they are sent: the library, a document, comparisons, what is not
+there."""
 
 from __future__ import annotations
 

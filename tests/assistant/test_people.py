@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, String, Text, insert, select, text, update
 from sqlalchemy.exc import DatabaseError
 
-from assistant.limits import Limits, TooManyRequests
+from assistant.operating.switches import Face, Switches
 from assistant.people import attempts, passwords
 from assistant.people.audit import Action
 from assistant.people.errors import (
@@ -22,16 +22,16 @@ from assistant.people.errors import (
     UnknownSession,
     UnknownUser,
 )
+from assistant.people.limits import Limits, TooManyRequests
 from assistant.people.people import People
 from assistant.people.person import Way
 from assistant.people.personal import done_by, owned
+from assistant.people.roles import Role
 from assistant.people.tables import api_keys_table, sessions_table
-from assistant.roles import Role
-from assistant.schema import declared
-from assistant.sharing import Sharing
-from assistant.store import Store
-from assistant.switches import Face, Switches
-from assistant.tables import conversations_table
+from assistant.records.conversations import Store
+from assistant.records.schema import declared
+from assistant.records.sharing import Sharing
+from assistant.records.tables import conversations_table
 from corpus.database import make_tables, open_database, reading
 from tests.assistant.test_stores import answer_of
 

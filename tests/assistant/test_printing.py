@@ -11,10 +11,10 @@ import pypdfium2
 import pytest
 from pypdf import PdfReader
 
-from assistant import printing
 from assistant.answers import Answer, Citation, Claim, Status
-from assistant.printing import CannotPrint, pdf
-from assistant.store import StoredTurn
+from assistant.records.conversations import StoredTurn
+from assistant.rendering import printing
+from assistant.rendering.printing import CannotPrint, pdf
 from assistant.ui.printed import printed
 from tests.assistant.tiny import tiny_advisor, tiny_settings
 

@@ -13,12 +13,12 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select, update
 
-from assistant.api.app import create_app
+from assistant.operating.workspace import database
 from assistant.people.people import People
 from assistant.people.provider import BadProvider, Provider, ProviderSettings, role_map
+from assistant.people.roles import Role
 from assistant.people.tables import journeys_table
-from assistant.roles import Role
-from assistant.workspace import database
+from assistant.ui.app import create_app
 from corpus.database import reading
 from tests.assistant.openid import CLIENT, SECRET, OpenIdProvider, running
 from tests.assistant.tiny import tiny_advisor, tiny_settings

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.actors import addressed
 from assistant.answers import Status
-from assistant.question import followed, read
+from assistant.asking.question import followed, read
 from assistant.turn import Carried, Past, Turn
+from corpus.language.actors import addressed
 
 
 def past(question: str, language: str) -> Past:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.quoting import LONG, is_verbatim, shorten
+from assistant.rendering.quoting import LONG, is_verbatim, shorten
 
 _WORDS = st.lists(
     st.sampled_from("lantern harbour fee council Rev. (1) 2018 à 灯塔".split()), min_size=4

@@ -12,23 +12,23 @@ from xml.etree import ElementTree as ET
 import pytest
 from docx import Document as read_docx
 
-from assistant.drafting.blocks import Table
+from assistant.advice.review import findings, framework
+from assistant.advice.review.evidence import EvidenceFiles, extracts
+from assistant.advice.review.invitations import Invitations, UnknownInvitation
+from assistant.advice.review.model import About, Answer, Confirmed, Kind, Review
+from assistant.advice.review.papers import Paper, PaperFormat, report, written
+from assistant.advice.review.picture import described, picture
+from assistant.advice.review.record import BadContribution, UnknownReview
+from assistant.advice.review.shelf_help import gather
+from assistant.advice.review.store import Reviews
+from assistant.advice.review.workshop import agenda
 from assistant.phrases import LANGUAGES, say
-from assistant.review import findings, framework
-from assistant.review.evidence import EvidenceFiles, extracts
-from assistant.review.invitations import Invitations, UnknownInvitation
-from assistant.review.model import About, Answer, Confirmed, Kind, Review
-from assistant.review.papers import Paper, PaperFormat, report, written
-from assistant.review.picture import described, picture
-from assistant.review.record import BadContribution, UnknownReview
-from assistant.review.shelf_help import gather
-from assistant.review.store import Reviews
-from assistant.workshop import agenda
+from assistant.rendering.blocks import Table
 from corpus.addresses import Address
-from corpus.catalogue import Catalogue
 from corpus.database import open_database
 from corpus.documents import Clause, Document, DocumentKind, Edition, Section, SectionKind
-from corpus.shelf import Shelf, Source
+from corpus.shelf.catalogue import Catalogue
+from corpus.shelf.register import Shelf, Source
 from tests.assistant.plain_search import Held, WordSearch
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -18,7 +18,14 @@ from sqlalchemy import Engine, Table, inspect, text
 import assistant
 import corpus
 import indexing
-from assistant.schema import NewerSchema, declared, head, settings_of_alembic, upgrade, version
+from assistant.records.schema import (
+    NewerSchema,
+    declared,
+    head,
+    settings_of_alembic,
+    upgrade,
+    version,
+)
 from corpus.database import open_database, sqlite_url
 from tests.databases import BACKENDS, empty_database
 
@@ -145,7 +152,7 @@ def test_a_file_is_copied_before_it_is_changed(tmp_path: Path) -> None:
 
 
 def test_no_table_is_overlooked() -> None:
-    from assistant.schema import DECLARED_IN
+    from assistant.records.schema import DECLARED_IN
 
     found = set()
     for package in (assistant, corpus, indexing):
@@ -158,4 +165,4 @@ def test_no_table_is_overlooked() -> None:
         for name in found
         if any(isinstance(v, Table) for v in vars(importlib.import_module(name)).values())
     }
-    assert held - {"assistant.migrations.env"} <= set(DECLARED_IN)
+    assert held - {"assistant.records.migrations.env"} <= set(DECLARED_IN)

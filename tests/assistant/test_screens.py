@@ -1,4 +1,5 @@
-"""The screens' words and HTML: six languages at parity, nothing of a text becomes markup (P9, P30)."""
+"""The screens' words and HTML: six languages at parity, nothing of a text becomes markup (P9,
+P30)."""
 
 from __future__ import annotations
 
@@ -13,8 +14,8 @@ from babel.messages.pofile import read_po
 from assistant.answers import Answer, Citation, Claim, Nearest, Status
 from assistant.api.opening import Opening
 from assistant.library import Summary
+from assistant.people.roles import Role
 from assistant.phrases import LANGUAGES, LOCALES, say
-from assistant.roles import Role
 from assistant.ui import menu
 from assistant.ui.advice import named_documents
 from assistant.ui.first_paint import _for_visitor

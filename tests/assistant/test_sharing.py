@@ -13,12 +13,12 @@ from fastapi.testclient import TestClient
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from assistant.api.app import create_app
 from assistant.api.keys import new_key
 from assistant.errors import UnknownConversation, UnknownShare
-from assistant.sharing import Sharing
-from assistant.store import Store
-from assistant.tables import shares_table
+from assistant.records.conversations import Store
+from assistant.records.sharing import Sharing
+from assistant.records.tables import shares_table
+from assistant.ui.app import create_app
 from corpus.database import open_database, reading
 from tests.assistant.test_stores import answer_of
 from tests.assistant.tiny import tiny_advisor, tiny_settings

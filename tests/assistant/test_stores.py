@@ -18,14 +18,14 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from assistant.answers import Answer, Citation, Claim, Status
-from assistant.api.app import create_app
 from assistant.errors import UnknownConversation, UnknownTurn
-from assistant.limits import Limits, TooManyRequests, turns_under_way_table
-from assistant.store import Store
-from assistant.switches import Face, Switches
+from assistant.operating.switches import Face, Switches
+from assistant.people.limits import Limits, TooManyRequests, turns_under_way_table
+from assistant.records.conversations import Store
+from assistant.ui.app import create_app
 from corpus.database import open_database
 from corpus.errors import UnknownAddress
-from corpus.shelf import Shelf, Source, State
+from corpus.shelf.register import Shelf, Source, State
 from tests.assistant.tiny import DOCUMENT, tiny_advisor, tiny_settings
 
 ADDRESS = "pp-res-900@2030#resolves.1"

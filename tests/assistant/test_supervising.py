@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant import replicas
-from assistant.replicas import NeedsChromaServer
+from assistant.operating import replicas
+from assistant.operating.replicas import NeedsChromaServer
 from assistant.settings import Settings
 
 PARENT = """

@@ -10,7 +10,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from assistant import telemetry
+from assistant.operating import telemetry
 from assistant.pipeline import STEPS
 from tests.assistant.tiny import tiny_advisor, tiny_settings
 

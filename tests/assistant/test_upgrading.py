@@ -14,12 +14,12 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import Column, Engine, MetaData, Table, select, text
 
-from assistant import workspace
 from assistant.advisor import Advisor
-from assistant.backup import backup, restore
-from assistant.schema import declared, head, upgrade, version
+from assistant.operating import workspace
+from assistant.operating.backup import backup, restore
+from assistant.records.schema import declared, head, upgrade, version
 from corpus.database import open_database, reading
-from corpus.snapshots import dump_tables
+from corpus.shelf.snapshots import dump_tables
 from tests.assistant.test_backup import QUESTIONS, cited, made, rewritten, settings_of
 from tests.assistant.test_schema import differences, to
 from tests.databases import BACKENDS, empty_database

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from assistant.api.app import create_app
 from assistant.api.gate import MAX_UPLOAD_BYTES
 from assistant.api.keys import BadKeyList, Keys, new_key
-from assistant.roles import Role
+from assistant.people.roles import Role
+from assistant.ui.app import create_app
 from tests.assistant.test_cli import DIGEST
 from tests.assistant.tiny import tiny_advisor, tiny_settings
 

@@ -1,4 +1,5 @@
-"""Exact things, in six languages: a sentence that says another one is refused, a true one is not."""
+"""Exact things, in six languages: a sentence that says another one is refused, a true one is
+not."""
 
 from __future__ import annotations
 

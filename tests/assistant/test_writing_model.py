@@ -1,4 +1,5 @@
-"""Writing with a real chat model (`make test-model`): P1 to P3 hold for it too, whatever befalls it.
+"""Writing with a real chat model (`make test-model`): P1 to P3 hold for it too, whatever befalls
+it.
 
 The continuous tests do without: its engine compiles for minutes and its weights are a gigabyte.
 There, `chat_server.py`, a real server that misbehaves on request, stands in for every model.
@@ -13,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from assistant import models, phrases, pipeline
+from assistant import phrases, pipeline
 from assistant.answers import Answer, Status
 from assistant.grounding.wording import numbers
 from assistant.settings import Settings
+from assistant.writing import packaged as models
 from tests.assistant.tiny import tiny_advisor, tiny_settings
 from tests.assistant.writing.orchard import DOCUMENT
 

@@ -1,4 +1,5 @@
-"""P1 to P3 and P9 over whatever a generator may write: adversarial sentences, made by hypothesis."""
+"""P1 to P3 and P9 over whatever a generator may write: adversarial sentences, made by
+hypothesis."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from assistant.writing.parsing import Splitter
 from assistant.writing.subjects import with_subject
 from assistant.writing.verdicts import LEAST, Verdict, judge
 from corpus.documents import Clause, Document, DocumentKind, Edition, Section, SectionKind
-from corpus.shelf import Found
+from corpus.shelf.register import Found
 
 CLAUSES = (
     ("resolves", "1", "that each harbour shall keep 12 lanterns lit until 30 June 2031"),

@@ -10,15 +10,15 @@ import re
 from pathlib import Path
 from typing import Any, cast
 
-from assistant import workspace
 from assistant.advisor import Advisor
+from assistant.operating import workspace
+from assistant.records.conversations import Store
 from assistant.settings import Settings
-from assistant.store import Store
 from assistant.turn import EVERYTHING
-from corpus.catalogue import Catalogue
 from corpus.documents import Clause, Document, DocumentKind, Edition, Section, SectionKind
-from corpus.shelf import Shelf, Source
-from indexing.passages import Evidence, Filters, Part, Passage, SearchResult
+from corpus.shelf.catalogue import Catalogue
+from corpus.shelf.register import Shelf, Source
+from indexing.building.passages import Evidence, Filters, Part, Passage, SearchResult
 
 DOCUMENT = Document(
     id="pp-res-900@2030",

@@ -6,13 +6,13 @@ import os
 from pathlib import Path
 from typing import Any
 
-from corpus.catalogue_entries import CatalogueEntry
 from corpus.database import open_database, sqlite_url
 from corpus.documents import DocumentKind, Edition
-from corpus.fetch_policy import Policy
-from corpus.fetch_report import EntryOutcome, FetchReport, Outcome
-from corpus.fetching import fetch
-from corpus.shelf import Shelf
+from corpus.fetching.policy import Policy
+from corpus.fetching.report import EntryOutcome, FetchReport, Outcome
+from corpus.fetching.texts import fetch
+from corpus.shelf.catalogue_entries import CatalogueEntry
+from corpus.shelf.register import Shelf
 from tests.corpus.library_server import (
     Library,
 )

@@ -9,7 +9,7 @@ import pytest
 
 from corpus.documents import Document, DocumentKind, SectionKind
 from corpus.errors import EmptyFile, ReadError, TruncatedFile, UnknownFormat, UnsafeFile
-from corpus.readers.akn import read
+from corpus.reading.readers.akn import read
 
 NS = 'xmlns="http://docs.oasis-open.org/legaldocml/ns/akn/3.0"'
 

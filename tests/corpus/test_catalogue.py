@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.addresses import Address
-from corpus.catalogue import BadCatalogue, Catalogue, CatalogueEntry, Standing
-from corpus.catalogue_entries import packaged_entries, read_entries
 from corpus.documents import DocumentKind, Edition
-from corpus.references import find_references
+from corpus.language.references import find_references
+from corpus.shelf.catalogue import BadCatalogue, Catalogue, CatalogueEntry, Standing
+from corpus.shelf.catalogue_entries import packaged_entries, read_entries
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.catalogue import Catalogue
+from corpus.shelf.catalogue import Catalogue
 from tests.conftest import ROOT
 
 RUN = 8

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from corpus.crossrefs import Reach, clause_references, document_references
 from corpus.documents import Clause, Document, DocumentKind, Edition, Section, SectionKind
+from corpus.grammar.crossrefs import Reach, clause_references, document_references
 
 LABELS = Path(__file__).parent / "data" / "crossrefs.yaml"
 
@@ -74,7 +74,7 @@ def test_forms(text: str, expected: list[str]) -> None:
 @pytest.mark.shared
 def test_hand_checked_sample(shared: Path) -> None:
     """Precision and recall of at least .95 on more than 200 references of PP-18."""
-    from corpus.reading import read
+    from corpus.reading.files import read
 
     documents = {d.id: d for d in read(shared / "itu" / "pp18_final_acts_akn.xml")}
     found: dict[str, set[str]] = {}
@@ -95,7 +95,7 @@ def test_hand_checked_sample(shared: Path) -> None:
 
 @pytest.mark.shared
 def test_reach(shared: Path) -> None:
-    from corpus.reading import read
+    from corpus.reading.files import read
 
     documents = {d.id: d for d in read(shared / "itu" / "pp18_final_acts_akn.xml")}
     reaches = {r.reach for r in document_references(documents["pp-res-2@2018"])}

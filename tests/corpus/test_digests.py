@@ -7,19 +7,19 @@ from pathlib import Path
 import pytest
 import yaml
 
-from corpus.catalogue import Catalogue
 from corpus.database import open_database, sqlite_url
 from corpus.documents import Document, SectionKind
 from corpus.errors import EmptyFile, ReadError
-from corpus.readers.digest import (
+from corpus.reading.readers.digest import (
     BadFrontMatter,
     DuplicateLabel,
     MissingSource,
     read,
     read_digest,
 )
-from corpus.shelf import Shelf, Source, State
-from corpus.starter import ACTOR, load_starter, packaged_digests
+from corpus.shelf.catalogue import Catalogue
+from corpus.shelf.register import Shelf, Source, State
+from corpus.shelf.starter import ACTOR, load_starter, packaged_digests
 
 FRONT = """---
 id: pp-res-900@2018

@@ -10,7 +10,7 @@ import docx
 import pytest
 from docx.oxml import parse_xml
 
-from corpus.readers.docx import read
+from corpus.reading.readers.docx import read
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 LISTS = f"""<w:numbering {W}>
@@ -185,6 +185,6 @@ def test_a_footnote_goes_with_the_clause_that_refers_to_it() -> None:
      ("chineseCounting", 12, "十二"), ("decimalZero", 4, "04"), ("decimal", 11, "11")],
 )  # fmt: skip
 def test_counts_are_written_as_word_writes_them(form: str, count: int, written: str) -> None:
-    from corpus.readers.docx_numbers import _written
+    from corpus.reading.readers.docx_numbers import _written
 
     assert _written(count, form) == written

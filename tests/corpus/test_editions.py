@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.differences import PieceKind, word_difference
 from corpus.documents import Clause, Document, DocumentKind, Edition, Section, SectionKind
-from corpus.editions import (
+from corpus.shelf.differences import PieceKind, word_difference
+from corpus.shelf.editions import (
     Change,
     ChangeKind,
     EditionComparison,

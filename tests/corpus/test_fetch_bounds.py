@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from corpus.fetch_report import Outcome
+from corpus.fetching.report import Outcome
 from tests.corpus.fetching_desk import Desk, entry, failed, report_pdf
 from tests.corpus.library_server import (
     Library,

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from corpus.catalogue_entries import CatalogueEntry
 from corpus.documents import DocumentKind, Edition
-from corpus.fetch_links import choose, read_page
-from corpus.fetch_policy import FetchProblem, Policy, hosts_of, is_public
+from corpus.fetching.links import choose, read_page
+from corpus.fetching.policy import FetchProblem, Policy, hosts_of, is_public
+from corpus.shelf.catalogue_entries import CatalogueEntry
 
 HOME = "https://docs.example/pub/page.aspx"
 

@@ -7,11 +7,11 @@ import asyncio
 import httpx
 import pytest
 
-from corpus.fetch_download import download
-from corpus.fetch_policy import FetchProblem, Policy
-from corpus.fetch_report import Outcome
-from corpus.fetch_state import FetchState
-from corpus.fetch_web import Web
+from corpus.fetching.download import download
+from corpus.fetching.policy import FetchProblem, Policy
+from corpus.fetching.report import Outcome
+from corpus.fetching.state import FetchState
+from corpus.fetching.web import Web
 from tests.corpus.fetching_desk import Desk, entry, failed, report_pdf
 from tests.corpus.library_server import (
     Library,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from corpus.catalogue_entries import CatalogueEntry
 from corpus.documents import DocumentKind, Edition
-from corpus.fetch_report import Outcome
+from corpus.fetching.report import Outcome
+from corpus.shelf.catalogue_entries import CatalogueEntry
 from tests.corpus.fetching_desk import RESOLUTION, Desk, entry, failed, report_pdf
 from tests.corpus.library_server import (
     Library,

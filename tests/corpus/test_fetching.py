@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from corpus.fetch_report import Outcome
-from corpus.fetch_state import FetchBusy, FetchState, one_at_a_time
-from corpus.shelf import State
+from corpus.fetching.report import Outcome
+from corpus.fetching.state import FetchBusy, FetchState, one_at_a_time
+from corpus.shelf.register import State
 from tests.corpus.fetching_desk import Desk, entry, failed, report_pdf
 from tests.corpus.library_server import (
     Library,
@@ -152,10 +152,10 @@ KILLED = """
 import sys
 from pathlib import Path
 from corpus.database import open_database, sqlite_url
-from corpus.shelf import Shelf
-from corpus.fetching import fetch
-from corpus.fetch_download import download
-from corpus.fetch_policy import Policy
+from corpus.shelf.register import Shelf
+from corpus.fetching.texts import fetch
+from corpus.fetching.download import download
+from corpus.fetching.policy import Policy
 from tests.corpus.fetching_desk import entry
 home, host = Path(sys.argv[1]), sys.argv[2]
 engine = open_database(sqlite_url(home / "advisor.db"))

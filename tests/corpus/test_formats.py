@@ -1,4 +1,5 @@
-"""Formats and encodings people have: Markdown, AsciiDoc, mail, Office and e-books, old code pages."""
+"""Formats and encodings people have: Markdown, AsciiDoc, mail, Office and e-books, old code
+pages."""
 
 from __future__ import annotations
 
@@ -9,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from corpus.adding import add_files
 from corpus.database import open_database, sqlite_url
 from corpus.documents import Document
 from corpus.errors import ReadError, UnknownFormat
-from corpus.reading_child import read_content
-from corpus.shelf import Shelf
-from corpus.sniffing import Format, decode, sniff
+from corpus.reading.child import read_content
+from corpus.reading.sniffing import Format, decode, sniff
+from corpus.shelf.adding import add_files
+from corpus.shelf.register import Shelf
 from tests.corpus import making
 
 LONG = "The keeper of the lamps writes down every evening which of them were lit and by whom."

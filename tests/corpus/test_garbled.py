@@ -8,7 +8,7 @@ import pytest
 
 from corpus.documents import Clause, Document, DocumentKind, Edition, Section, SectionKind
 from corpus.errors import GarbledText
-from corpus.garbled import REASONS, judge_document, what_is_wrong
+from corpus.reading.garbled import REASONS, judge_document, what_is_wrong
 
 ENGLISH = (
     "The ministry keeps a register of young companies and visits each of them once in two years. "

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from corpus.adding import AddReport, add_files
 from corpus.database import open_database, sqlite_url
-from corpus.reading_child import read_content
-from corpus.reports import work_id
-from corpus.shelf import Shelf
+from corpus.reading.child import read_content
+from corpus.reading.reports import work_id
+from corpus.shelf.adding import AddReport, add_files
+from corpus.shelf.register import Shelf
 from tests.corpus import making
 
 ONE = "The lamp of the northern tower burns with whale oil on every night of the long winter."

@@ -14,13 +14,15 @@ from typing import Any
 
 import pytest
 
-from corpus import job_model, job_worker, jobs
 from corpus.database import open_database, sqlite_url
-from corpus.job_model import ATTEMPTS, Job, JobState, LostLease, UnknownJob
-from corpus.job_worker import run_jobs, watch
-from corpus.jobs import Jobs
-from corpus.reading import read
-from corpus.shelf import Shelf
+from corpus.reading.files import read
+from corpus.shelf.register import Shelf
+from corpus.work import job as job_model
+from corpus.work import jobs
+from corpus.work import worker as job_worker
+from corpus.work.job import ATTEMPTS, Job, JobState, LostLease, UnknownJob
+from corpus.work.jobs import Jobs
+from corpus.work.worker import run_jobs, watch
 from tests.corpus.making import pdf, scanned_pdf
 
 PROSE = "Lanterns along the quay are counted twice a year by the harbour office, says the ledger."
@@ -261,8 +263,8 @@ import sys, time
 from pathlib import Path
 from corpus import job_worker
 from corpus.database import open_database, sqlite_url
-from corpus.jobs import Jobs
-from corpus.shelf import Shelf
+from corpus.work.jobs import Jobs
+from corpus.shelf.register import Shelf
 home = Path(sys.argv[1])
 engine = open_database(sqlite_url(home / "advisor.db"))
 def reading(path, **options):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.languages import detect_language, dominant_script
+from corpus.language.letters import detect_language, dominant_script
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, update
 
 from corpus.database import open_database
-from corpus.leases import Kept, Leases, LostLease, fenced, leases_table
+from corpus.work.leases import Kept, Leases, LostLease, fenced, leases_table
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
-"""What print says beside its letters: raised figures, struck text, lists' numbers, tables, boxes."""
+"""What print says beside its letters: raised figures, struck text, lists' numbers, tables,
+boxes."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ import pytest
 from docx.oxml import parse_xml
 
 from corpus.documents import Document
-from corpus.reading_child import read_content
+from corpus.reading.child import read_content
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 LONG = "The keeper of the lamps writes down every evening which of them were lit and by whom."

@@ -6,9 +6,9 @@ import pytest
 
 from corpus.addresses import Address
 from corpus.documents import Document, SectionKind
-from corpus.outlines import Item, heading_number, sections_of
-from corpus.readers.pdf import read as read_pdf
-from corpus.reports import country_in, report_from_items, work_id
+from corpus.grammar.outlines import Item, heading_number, sections_of
+from corpus.reading.readers.pdf import read as read_pdf
+from corpus.reading.reports import country_in, report_from_items, work_id
 from tests.corpus import making
 
 LONG = "The ministry keeps a register of young companies and visits each of them once in two years."

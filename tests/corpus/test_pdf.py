@@ -4,7 +4,7 @@ import pytest
 
 from corpus.documents import DocumentKind
 from corpus.errors import ScannedFile
-from corpus.readers import pdf
+from corpus.reading.readers import pdf
 from tests.corpus.pdf_making import Put, make_pdf, paragraph, put
 
 LONG = "that the keepers of lighthouses along the coast need lamps and oil and time"

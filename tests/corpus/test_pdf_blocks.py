@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from corpus.readers.pdf_blocks import Paragraph, join_lines, paragraphs
-from corpus.readers.pdf_furniture import body_pages
-from corpus.readers.pdf_lines import read_lines
+from corpus.reading.readers.pdf_blocks import Paragraph, join_lines, paragraphs
+from corpus.reading.readers.pdf_furniture import body_pages
+from corpus.reading.readers.pdf_lines import read_lines
 from tests.corpus.pdf_making import Put, make_pdf, paragraph, put
 
 LONG = "words that fill the measure of the page from the left edge to the right"

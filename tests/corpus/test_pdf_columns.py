@@ -10,8 +10,8 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph, Spacer
 
-from corpus.readers.pdf import pdf_paragraphs
-from corpus.readers.pdf_lines import read_lines
+from corpus.reading.readers.pdf import pdf_paragraphs
+from corpus.reading.readers.pdf_lines import read_lines
 
 NOUNS = "harbour lantern keeper library island workshop council ferry signal archive".split()
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from corpus.readers.pdf_furniture import body_pages
-from corpus.readers.pdf_lines import read_lines
+from corpus.reading.readers.pdf_furniture import body_pages
+from corpus.reading.readers.pdf_lines import read_lines
 from tests.corpus.pdf_making import Put, make_pdf, paragraph, put
 
 

@@ -6,7 +6,7 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 
 from corpus.errors import EmptyFile, LockedFile, TruncatedFile
-from corpus.readers.pdf_lines import read_lines
+from corpus.reading.readers.pdf_lines import read_lines
 from tests.corpus.pdf_making import Put, make_pdf, put
 
 

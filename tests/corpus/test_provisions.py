@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.catalogue import Catalogue
-from corpus.provisions import editions_named, find_provisions
+from corpus.grammar.provisions import editions_named, find_provisions
+from corpus.shelf.catalogue import Catalogue
 
 
 @pytest.mark.parametrize(

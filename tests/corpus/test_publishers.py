@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.catalogue import Catalogue
 from corpus.publishers import publisher
-from corpus.starter import packaged_digests
+from corpus.shelf.catalogue import Catalogue
+from corpus.shelf.starter import packaged_digests
 
 
 @pytest.mark.parametrize(

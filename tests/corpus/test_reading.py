@@ -10,8 +10,8 @@ import pytest
 
 from corpus import errors
 from corpus.limits import MIB, Limits
-from corpus.ocr import missing
-from corpus.reading import read, read_many
+from corpus.reading.files import read, read_many
+from corpus.reading.ocr import missing
 from tests.corpus import making
 
 PROSE = (

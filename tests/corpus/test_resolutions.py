@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.documents import DocumentKind, Section, SectionKind
-from corpus.resolutions import Block, parse_resolution
-from corpus.titles import document_id, parse_head
+from corpus.grammar.resolutions import Block, parse_resolution
+from corpus.grammar.titles import document_id, parse_head
 
 Flat = list[tuple[str, str | None, str]]
 

@@ -11,11 +11,11 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from corpus.cleaning import clean
 from corpus.errors import GarbledText
-from corpus.readers.pdf_lines import read_lines
-from corpus.readers.pdf_rtl import reordered, tidy_arabic
-from corpus.reading_child import read_content
+from corpus.reading.child import read_content
+from corpus.reading.cleaning import clean
+from corpus.reading.readers.pdf_lines import read_lines
+from corpus.reading.readers.pdf_rtl import reordered, tidy_arabic
 from tests.corpus import making
 
 FRENCH = "Le ministère gère un registre d’entreprises créées récemment ; où qu’elles soient."

@@ -8,20 +8,20 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from corpus import rereading
-from corpus.adding import add_files
-from corpus.catalogue import Catalogue
-from corpus.catalogue_entries import CatalogueEntry
 from corpus.database import open_database, sqlite_url
 from corpus.documents import Clause, Document, DocumentKind, Edition, Section, SectionKind
-from corpus.fetch_state import FetchState, PastOutcome
-from corpus.health import health
-from corpus.holdings import Held, holdings
-from corpus.job_worker import run_jobs
-from corpus.jobs import Jobs
-from corpus.reading import read
-from corpus.rereading import Change, reread
-from corpus.shelf import Shelf, Source, State
+from corpus.fetching.state import FetchState, PastOutcome
+from corpus.reading.files import read
+from corpus.shelf import rereading
+from corpus.shelf.adding import add_files
+from corpus.shelf.catalogue import Catalogue
+from corpus.shelf.catalogue_entries import CatalogueEntry
+from corpus.shelf.holdings import Held, holdings
+from corpus.shelf.register import Shelf, Source, State
+from corpus.shelf.rereading import Change, reread
+from corpus.work.health import health
+from corpus.work.jobs import Jobs
+from corpus.work.worker import run_jobs
 from tests.corpus.making import pdf
 
 PROSE = "Lanterns along the quay are counted twice a year by the harbour office, says the ledger."

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from corpus.documents import DocumentKind
-from corpus.reading import read
-from corpus.reading_child import read_content
+from corpus.reading.child import read_content
+from corpus.reading.files import read
 from tests.corpus import making
 
 LONG = "The ministry keeps a register of young companies and visits each of them once in two years."

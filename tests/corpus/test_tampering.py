@@ -6,7 +6,7 @@ import pytest
 
 from corpus.tampering.classifier import SIZE, features, sentences
 from corpus.tampering.rule import judged
-from evals.tampering import examples
+from evals.benches.tampering import examples
 
 
 @pytest.mark.parametrize("part", ["seen", "unseen"])

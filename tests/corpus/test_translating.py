@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.starter import packaged_digests
+from corpus.shelf.starter import packaged_digests
+from corpus.shelf.translations import Line, Original, fingerprint
 from corpus.translating import Wrong, check, line_faults
-from corpus.translations import Line, Original, fingerprint
 
 
 def _wrong(english: str, text: str, language: str, kind: str = "statement") -> set[Wrong]:

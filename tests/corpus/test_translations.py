@@ -9,10 +9,10 @@ import pytest
 from corpus.addresses import Address
 from corpus.database import open_database, sqlite_url
 from corpus.errors import HeldBack, UnknownAddress
-from corpus.shelf import Shelf, Source, State
-from corpus.starter import ACTOR, load_starter, packaged_digests, packaged_translations
+from corpus.shelf.register import Shelf, Source, State
+from corpus.shelf.starter import ACTOR, load_starter, packaged_digests, packaged_translations
+from corpus.shelf.translations import LANGUAGES, originals, translated
 from corpus.tampering.marks import Decision
-from corpus.translations import LANGUAGES, originals, translated
 
 RES = "pp-res-205@2018"
 KEY = f"{RES}:en:digest"

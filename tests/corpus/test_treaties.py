@@ -1,4 +1,5 @@
-"""Treaties: chapters, titled articles, numbers put in between, provisions through the whole text."""
+"""Treaties: chapters, titled articles, numbers put in between, provisions through the whole
+text."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from corpus.documents import Document, DocumentKind
-from corpus.reading_child import read_content
+from corpus.reading.child import read_content
 from tests.corpus import making
 
 LONG = "Each party keeps the lamps of its own coast in good order through every night of the year."
@@ -226,7 +227,7 @@ def test_bis_in_a_resolution(put_in: str) -> None:
 
 
 def test_a_raised_unit_in_a_pdf_is_no_note() -> None:
-    from corpus.readers.raised import raised_beside
+    from corpus.reading.readers.raised import raised_beside
 
     assert raised_beside("covers 12 km", "2") == "²"
     assert raised_beside("a share of 30", "2") == "[2]"

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from corpus.documents import Document, SectionKind
-from corpus.readers import pdf
-from corpus.readers.un_masthead import is_job_line
-from corpus.un_resolutions import organ
+from corpus.grammar.un_resolutions import organ
+from corpus.reading.readers import pdf
+from corpus.reading.readers.un_masthead import is_job_line
 from tests.corpus.pdf_making import Put, make_pdf, put
 
 LEFT, FIRST = 123.4, 147.1
@@ -135,7 +135,7 @@ def test_only_lines_of_nothing_but_job_marks_are_taken_for_furniture() -> None:
 
 @pytest.mark.shared
 def test_real_un_paragraphs_come_back_whole(shared: Path) -> None:
-    from evals.un_paragraphs import un_paragraphs
+    from evals.benches.un_paragraphs import un_paragraphs
 
     result = un_paragraphs(shared, limit=6)
     assert result.found / result.paragraphs >= 0.97

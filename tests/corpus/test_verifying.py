@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from corpus.catalogue import Catalogue
 from corpus.database import open_database, sqlite_url
 from corpus.documents import Clause, Document, DocumentKind, Edition, Section, SectionKind
-from corpus.shelf import Shelf, Source
-from corpus.starter import load_starter, packaged_digests
-from corpus.verifying import Verdict, Verification, verify, verify_shelf
+from corpus.shelf.catalogue import Catalogue
+from corpus.shelf.register import Shelf, Source
+from corpus.shelf.starter import load_starter, packaged_digests
+from corpus.shelf.verifying import Verdict, Verification, verify, verify_shelf
 
 DBT = "instructs the Director of the Telecommunication Development Bureau"
 
@@ -201,7 +201,7 @@ def test_nothing_in_the_digests_of_pp_18_is_left_unexplained(final_acts: list[Do
 
 @pytest.mark.shared
 def test_nothing_is_left_unexplained_when_the_xml_itself_is_read(shared: Path) -> None:
-    from corpus.readers import akn
+    from corpus.reading.readers import akn
 
     file = shared / "itu" / "pp18_final_acts_akn.xml"
     official = akn.read(file.read_bytes(), file.name)

@@ -137,7 +137,8 @@ class Person:
         assert wide <= 0, f"{self.page.url} is {wide} pixels too wide"
 
     def in_every_language(self, name: str, languages: tuple[str, ...] = LANGUAGES) -> None:
-        """The page as it stands in each language, then narrow and dark: no barrier, a picture each."""
+        """The page as it stands in each language, then narrow and dark: no barrier, a picture
+        each."""
         address = self.page.url
         for code in languages:
             self.page.goto(address + ("&" if "?" in address else "?") + f"lang={code}")

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
-from assistant import workspace
-from assistant.api.app import create_app
 from assistant.api.opening import Opening
-from assistant.roles import Role
-from corpus.shelf import Shelf, Source
-from corpus.starter import packaged_digests
-from evals.cluster import Cluster, nginx
-from evals.processes import Child, NotInstalled, advisor, free_port
+from assistant.operating import workspace
+from assistant.people.roles import Role
+from assistant.ui.app import create_app
+from corpus.shelf.register import Shelf, Source
+from corpus.shelf.starter import packaged_digests
+from evals.operations.cluster import Cluster, nginx
+from evals.operations.processes import Child, NotInstalled, advisor, free_port
 from tests.assistant.tiny import DOCUMENT, tiny_advisor, tiny_settings
 from tests.e2e.browser import Person, person, served
 

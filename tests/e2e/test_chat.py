@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from assistant.people.roles import Role
 from assistant.phrases import say
-from assistant.roles import Role
 from tests.e2e import sites, steps
 from tests.e2e.browser import MARKS, Person, chromium, person
 from tests.e2e.steps import QUESTION

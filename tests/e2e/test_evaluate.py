@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from assistant.roles import Role
+from assistant.people.roles import Role
 from tests.e2e import sites
 from tests.e2e.browser import MARKS, Person, chromium
 from tests.evals.test_bench import SUITE

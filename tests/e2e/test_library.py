@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from assistant.roles import Role
+from assistant.people.roles import Role
 from tests.corpus.pdf_making import make_pdf, paragraph, put
 from tests.e2e import sites
 from tests.e2e.browser import MARKS, Person, chromium

@@ -10,7 +10,7 @@ import pytest
 
 from assistant.api.access import _LOOK_AGAIN_SECONDS
 from assistant.api.opening import _SWITCH_SECONDS, Opening
-from assistant.roles import Role
+from assistant.people.roles import Role
 from tests.e2e import sites
 from tests.e2e.browser import LANGUAGES, MARKS, Person, chromium, person
 from tests.e2e.sites import PASSWORD

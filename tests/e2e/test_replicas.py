@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from assistant import workspace
+from assistant.asking.events import CitationReady, ClaimReady, Done, Progress
 from assistant.client import Client
-from assistant.events import CitationReady, ClaimReady, Done, Progress
+from assistant.operating import workspace
 from assistant.people.people import People
-from assistant.roles import Role
-from corpus.shelf import Source, State
-from evals.cluster import Cluster
-from evals.faults.finding import FaultReport, render
-from evals.faults.many import Deployment
-from evals.processes import ADVISOR, NotInstalled
+from assistant.people.roles import Role
+from corpus.shelf.register import Source, State
+from evals.operations.cluster import Cluster
+from evals.operations.faults.finding import FaultReport, render
+from evals.operations.faults.many import Deployment
+from evals.operations.processes import ADVISOR, NotInstalled
 from tests.assistant.tiny import DOCUMENT
 from tests.e2e import steps
 from tests.e2e.browser import MARKS, chromium, person

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from docx import Document
 
-from assistant.roles import Role
+from assistant.people.roles import Role
 from tests.e2e import sites
 from tests.e2e.browser import CHROMIUM, FLAGS, SHOTS
 

@@ -1,4 +1,5 @@
-"""Coming in through the browser as a visitor and by way of an OpenID provider, and being refused."""
+"""Coming in through the browser as a visitor and by way of an OpenID provider, and being
+refused."""
 
 from __future__ import annotations
 

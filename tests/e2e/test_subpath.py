@@ -1,4 +1,5 @@
-"""The whole application under a path of somebody's site, behind a real nginx (ADVISOR_ROOT_PATH)."""
+"""The whole application under a path of somebody's site, behind a real nginx
+(ADVISOR_ROOT_PATH)."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from assistant.roles import Role
+from assistant.people.roles import Role
 from tests.e2e import sites
 from tests.e2e.browser import MARKS, Person, chromium, person
 from tests.e2e.sites import PASSWORD

@@ -11,8 +11,8 @@ import pytest
 def starter_clauses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Address -> text of every clause of the starter corpus; nothing is indexed."""
     from corpus.database import open_database, sqlite_url
-    from corpus.shelf import Shelf
-    from corpus.starter import load_starter
+    from corpus.shelf.register import Shelf
+    from corpus.shelf.starter import load_starter
 
     folder: Path = tmp_path_factory.mktemp("shelf")
     (folder / "files").mkdir()

@@ -13,16 +13,16 @@ from typing import Any
 import pytest
 
 from assistant.answers import Answer, Claim, Status
-from assistant.store import Store
+from assistant.records.conversations import Store
 from corpus.database import open_database, sqlite_url
-from evals.drafting import append_drafts, without_personal_data
-from evals.evidence import measure, ranked
-from evals.figures import summarise
-from evals.history import FIGURES, as_html, collect
-from evals.openai_compatible import OpenAICompatible, Prices
-from evals.running import run_suite
-from evals.suites import BadSuite, Item, Suite, load_suite
-from evals.systems import SystemUnreachable
+from evals.report.history import FIGURES, as_html, collect
+from evals.suites.drafting import append_drafts, without_personal_data
+from evals.suites.evidence import measure, ranked
+from evals.suites.figures import summarise
+from evals.suites.openai_compatible import OpenAICompatible, Prices
+from evals.suites.running import run_suite
+from evals.suites.suite import BadSuite, Item, Suite, load_suite
+from evals.suites.systems import SystemUnreachable
 
 GOLD = "pp-res-900@2030#resolves.2"
 ITEM = Item(id="A", turns=("Who reports?",), gold=(GOLD,), also=("pp-res-901@2030#noting.a",))

@@ -1,4 +1,5 @@
-"""The evaluation room behind its page: runs in the background, stopped, resumed, compared; drafts."""
+"""The evaluation room behind its page: runs in the background, stopped, resumed, compared;
+drafts."""
 
 from __future__ import annotations
 
@@ -11,10 +12,10 @@ import pytest
 import yaml
 
 from assistant.advisor import Advisor
-from assistant.evaluating import RunBusy, RunLine, UnknownRun, load
+from assistant.api.evaluating import RunBusy, RunLine, UnknownRun, load
 from corpus.errors import BadAddress, UnknownAddress
-from evals.bench import Bench
-from evals.suites import load_suite
+from evals.evaluations import Bench
+from evals.suites.suite import load_suite
 from tests.assistant.tiny import tiny_advisor, tiny_settings
 
 SUITE = """

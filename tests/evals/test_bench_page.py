@@ -7,8 +7,8 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from evals.bench_page import as_markdown
-from evals.cli import bench
+from evals.cli.root import bench
+from evals.report.page import as_markdown
 
 SPREAD = {"mean": 0.25, "low": -0.125, "high": 0.5, "items": 7}
 RETRIEVAL = {

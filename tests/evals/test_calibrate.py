@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from corpus.catalogue import Catalogue
 from corpus.database import open_database, sqlite_url
 from corpus.documents import Document
-from corpus.shelf import Shelf, Source
-from evals.cli_folders import clause_lookup
+from corpus.shelf.catalogue import Catalogue
+from corpus.shelf.register import Shelf, Source
+from evals.suites.folders import clause_lookup
 from evals.training import calibrate
 from evals.training.data import part
 from indexing import search
-from indexing.embedding import HashingEmbedder
+from indexing.building.embedding import HashingEmbedder
+from indexing.building.sync import sync
 from indexing.rerankers import RerankerFailed, Reranking
 from indexing.search import Searcher
-from indexing.sync import sync
 from tests.indexing import made_judge
 from tests.indexing.conftest import resolution
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from assistant import workspace
-from corpus.shelf import Source
-from evals import claims
-from evals.cli import bench
+from assistant.operating import workspace
+from corpus.shelf.register import Source
+from evals.cli.root import bench
+from evals.judging import claims
 from tests.assistant.tiny import DOCUMENT, tiny_settings
 
 LENDS = "pp-res-900@2030#invites-member-states"
@@ -73,7 +73,7 @@ def test_the_table_counts_by_language_kind_and_rule() -> None:
 
 
 def test_the_shipped_halves_are_apart() -> None:
-    halves = [claims.read(Path(claims.__file__).parent / "data" / "claims" / f"{name}.jsonl")
+    halves = [claims.read(Path(claims.__file__).parent.parent / "data" / "claims" / f"{name}.jsonl")
               for name in ("tuned", "aside")]  # fmt: skip
     documents = [{claim.cites[0].split("#")[0] for claim in half} for half in halves]
     assert not documents[0] & documents[1]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.settings import Settings
-from evals.cli_folders import UnknownName, gate_path, open_system, suite_path
+from evals.suites.folders import UnknownName, gate_path, open_system, suite_path
 
 
 def test_a_suite_or_gate_is_a_file_or_a_shipped_name(tmp_path: Path) -> None:

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from assistant.advice.drafting.draft import Brief, Draft, Nature
+from assistant.advice.drafting.exporting import docx
+from assistant.advice.drafting.kinds import DraftKind
+from assistant.advice.drafting.writing import draft
 from assistant.advisor import Advisor
-from assistant.drafting.draft import Brief, Draft, Nature
-from assistant.drafting.exporting import docx
-from assistant.drafting.kinds import DraftKind
-from assistant.drafting.writing import draft
-from corpus.shelf import State
-from evals.five_drafts import BRIEFS, check, footnotes, render, run
+from corpus.shelf.register import State
+from evals.benches.five_drafts import BRIEFS, check, footnotes, render, run
 from tests.assistant.tiny import tiny_advisor, tiny_settings
 
 

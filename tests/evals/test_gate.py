@@ -15,10 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from assistant import workspace
+from assistant.operating import workspace
 from assistant.settings import Settings
-from corpus.starter import load_starter
-from evals.cli_folders import (
+from corpus.shelf.starter import load_starter
+from evals.suites.figures import Summary, summarise
+from evals.suites.folders import (
     SHIPPED,
     clause_lookup,
     gate_path,
@@ -26,11 +27,10 @@ from evals.cli_folders import (
     runs_folder,
     suite_path,
 )
-from evals.figures import Summary, summarise
-from evals.gating import check, load_gate
-from evals.running import Run, load_run, run_suite
-from evals.sabotage import SABOTAGES, try_gate
-from evals.suites import Suite, load_suite
+from evals.suites.gating import check, load_gate
+from evals.suites.running import Run, load_run, run_suite
+from evals.suites.sabotage import SABOTAGES, try_gate
+from evals.suites.suite import Suite, load_suite
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -131,14 +131,14 @@ def _shipped() -> list[Suite]:
 
 
 def test_the_shipped_suites_are_fit_to_run(settings: Settings) -> None:
-    from evals.checking import check_suite
+    from evals.suites.checking import check_suite
 
     lookup = clause_lookup(workspace.shelf(settings))
     assert [f for suite in _shipped() for f in check_suite(suite, lookup)] == []
 
 
 def test_the_report_of_a_run_is_one_page_with_every_item(smoke: Run, tmp_path: Path) -> None:
-    from evals.reporting import write_report
+    from evals.report.runs import write_report
 
     page = write_report(smoke, tmp_path).read_text(encoding="utf-8")
     assert "http://" not in page.split("<h2>Every question")[0]

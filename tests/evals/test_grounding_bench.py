@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from assistant.grounding import Cited
-from corpus.readers import akn
-from evals import grounding, labelled
-from evals.mutations import mutations, true_sentences
+from corpus.reading.readers import akn
+from evals.judging import grounding, labelled
+from evals.judging.mutations import mutations, true_sentences
 
 HEADINGS = (
     "resolves",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from evals.crashes import crashes, render
-from evals.made_up import documents
-from evals.search_speed import SYSTEMS, search_speed
-from evals.search_speed import render as render_speed
+from evals.operations.crashes import crashes, render
+from evals.operations.made_up import documents
+from evals.operations.search_speed import SYSTEMS, search_speed
+from evals.operations.search_speed import render as render_speed
 
 
 @pytest.mark.slow

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from assistant.settings import Settings
-from corpus.readers import akn
-from evals import injected, injection
+from corpus.reading.readers import akn
+from evals.benches import injected, injection
 from tests.assistant.chat_server import ChatServer, evidence_of
 
 

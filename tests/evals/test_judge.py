@@ -12,14 +12,14 @@ import pytest
 
 from assistant.answers import Answer, Claim, Status
 from assistant.settings import Settings
-from evals import judge_pairs
-from evals.judge import Judge, kappa, measure, render
-from evals.judge_pairs import BY_PEOPLE, MUTATIONS, SCIFACT, Pair
-from evals.judged import judge_results, keep
-from evals.page_models import judge as page_part
-from evals.reporting import write_report
-from evals.running import Run, run_suite
-from evals.suites import Item, Nugget, Suite
+from evals.judging import pairs as judge_pairs
+from evals.judging.judge import Judge, kappa, measure, render
+from evals.judging.judged import judge_results, keep
+from evals.judging.pairs import BY_PEOPLE, MUTATIONS, SCIFACT, Pair
+from evals.report.page_models import judge as page_part
+from evals.report.runs import write_report
+from evals.suites.running import Run, run_suite
+from evals.suites.suite import Item, Nugget, Suite
 from tests.assistant.chat_server import Behaviour, ChatServer
 
 CLAUSES = {

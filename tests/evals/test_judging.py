@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answers import Answer, Citation, Claim, Status
-from evals.comparing import Verdict, compare
-from evals.metrics import citation_counts, judge
-from evals.running import BadRun, load_run, run_suite
-from evals.suites import Item, Nugget, Suite
+from evals.suites.comparing import Verdict, compare
+from evals.suites.metrics import citation_counts, judge
+from evals.suites.running import BadRun, load_run, run_suite
+from evals.suites.suite import Item, Nugget, Suite
 
 CLAUSES = {
     "pp-res-900@2030#resolves.1": "to lend every village library one radio a year",
@@ -188,7 +188,7 @@ def test_a_real_difference_is_told_from_none(tmp_path: Path) -> None:
 
 
 def test_what_flipped_stands_side_by_side(tmp_path: Path) -> None:
-    from evals.side_by_side import as_html, flipped
+    from evals.report.side_by_side import as_html, flipped
 
     two = suite(2)
     good = run_suite(two, Fixed("g", "pp-res-900@2030#resolves.2"), CLAUSES.get, tmp_path / "good")

@@ -1,4 +1,5 @@
-"""The operator's benches: the fault run on real processes, its table, and the sizing's arithmetic."""
+"""The operator's benches: the fault run on real processes, its table, and the sizing's
+arithmetic."""
 
 from __future__ import annotations
 
@@ -6,11 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from evals.faults.finding import BEGIN, END, Fault, FaultReport, NoMarks, render, write_into
-from evals.faults.one import one_machine
-from evals.search_speed import Speed
-from evals.sizing import Measured, Prices, needs
-from evals.sizing import render as page
+from evals.operations.faults.finding import (
+    BEGIN,
+    END,
+    Fault,
+    FaultReport,
+    NoMarks,
+    render,
+    write_into,
+)
+from evals.operations.faults.one import one_machine
+from evals.operations.search_speed import Speed
+from evals.operations.sizing import Measured, Prices, needs
+from evals.operations.sizing import render as page
 
 GOOD = Fault(name="good", healed=1.0, doctor="said", seen={"answered": 3}, heals="by itself")
 

@@ -9,7 +9,7 @@ import pytest
 from evals.public import conversations, ranked, report
 from evals.public.plain_index import PlainIndex
 from evals.public.texts import Asked, Plain, PublicSet, mtrag_un
-from indexing.embedding import load_embedder
+from indexing.building.embedding import load_embedder
 
 THINGS = ("lanterns", "orchards", "ferries", "libraries", "bridges", "kites", "wells", "looms")
 

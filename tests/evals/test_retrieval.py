@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from corpus.documents import DocumentKind, SectionKind
-from evals.retrieval import Question, fuse, load_questions, measure
-from indexing.passages import Part, Passage
+from evals.benches.retrieval import Question, fuse, load_questions, measure
+from indexing.building.passages import Part, Passage
 
 
 def passage(*addresses: str) -> Passage:

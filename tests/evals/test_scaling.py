@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evals.scaling import Load, ScaleReport, _together, ratio_of, render
+from evals.operations.scaling import Load, ScaleReport, _together, ratio_of, render
 
 
 def load(rate: float, rounds: tuple[float, ...], servers: int = 1) -> Load:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from corpus import export
 from corpus.documents import Document, DocumentKind, Edition
-from corpus.resolutions import Block, parse_resolution
-from evals.segmentation import compare, read_reference, render, segmentation, similarity
+from corpus.grammar.resolutions import Block, parse_resolution
+from corpus.shelf import export
+from evals.benches.segmentation import compare, read_reference, render, segmentation, similarity
 
 
 def document() -> Document:

@@ -7,8 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from evals import serving
-from evals.serving import ServeReport, ServerFailed, lost_turns
+from evals.operations import serving
+from evals.operations.serving import ServeReport, ServerFailed, lost_turns
 
 
 def report_of(**changes: object) -> ServeReport:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from evals.cli_folders import suite_path
-from evals.gating import load_gate
-from evals.suites import load_suite
+from evals.suites.folders import suite_path
+from evals.suites.gating import load_gate
+from evals.suites.suite import load_suite
 
 
 def test_there_are_150_questions_of_our_own_of_every_kind() -> None:
@@ -37,8 +37,8 @@ def test_no_question_copies_its_clause(starter_clauses: dict[str, str]) -> None:
 
 
 def test_the_gate_names_figures_that_exist() -> None:
-    from evals.cli_folders import gate_path
-    from evals.figures import NAMES, RATES
+    from evals.suites.figures import NAMES, RATES
+    from evals.suites.folders import gate_path
 
     known = {*NAMES, *RATES, "errors"}
     for line in load_gate(gate_path("small")):

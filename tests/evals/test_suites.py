@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.answers import Status
-from evals.suites import BadSuite, load_suite
+from evals.suites.suite import BadSuite, load_suite
 
 
 def write(folder: Path, text: str) -> Path:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus.starter import packaged_digests
+from corpus.shelf.starter import packaged_digests
 from evals.training.cases import rarity_of, write_rarity
 from evals.training.data import learning, part, read_questions
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from corpus.documents import Clause, Document, DocumentKind, Edition, Section, SectionKind
-from corpus.readers import pdf
-from evals.linesetting import Layout
-from evals.typesetting import BOOK, LAYOUTS, POCKET, typeset, typeset_segmentation
+from corpus.reading.readers import pdf
+from evals.benches.linesetting import Layout
+from evals.benches.typesetting import BOOK, LAYOUTS, POCKET, typeset, typeset_segmentation
 
 PARTS = (
     "harbour towns of the northern coast have long maintained lighthouses",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from evals.weaknesses import main, read
+from evals.operations.weaknesses import main, read
 
 FINE = {"name": "lantern", "version": "1.2", "vulns": []}
 WEAK = {"name": "wick", "version": "0.3", "vulns": [{"id": "PYSEC-1"}, {"id": "PYSEC-2"}]}

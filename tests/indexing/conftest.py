@@ -9,8 +9,8 @@ import pytest
 
 from corpus.database import open_database, sqlite_url
 from corpus.documents import Clause, Document, DocumentKind, Edition, Section, SectionKind
-from corpus.shelf import Shelf, Source
-from indexing.embedding import Embedder, HashingEmbedder
+from corpus.shelf.register import Shelf, Source
+from indexing.building.embedding import Embedder, HashingEmbedder
 
 SOURCE = Source(name="made up", sha256="0" * 64)
 

@@ -1,4 +1,5 @@
-"""Parameters of a judge made up for tests of what stands beside it; the packaged ones are learned."""
+"""Parameters of a judge made up for tests of what stands beside it; the packaged ones are
+learned."""
 
 from __future__ import annotations
 

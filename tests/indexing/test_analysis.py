@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexing.analysis import analyse, analyse_query
+from corpus.language.tokens import analyse, analyse_query
 
 
 @pytest.mark.parametrize(

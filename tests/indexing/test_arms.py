@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from corpus.documents import DocumentKind
-from corpus.shelf import Shelf
-from indexing.embedding import Embedder
-from indexing.passages import Filters
-from indexing.sync import sync
-from indexing.versions import IndexVersion, open_current
+from corpus.shelf.register import Shelf
+from indexing.building.embedding import Embedder
+from indexing.building.passages import Filters
+from indexing.building.sync import sync
+from indexing.building.versions import IndexVersion, open_current
 from tests.indexing.conftest import resolution
 
 TRADES = ("cooper", "weaver", "tanner", "potter", "glazier", "chandler", "fletcher", "saddler")
@@ -71,7 +71,7 @@ def test_results_come_best_first_and_no_more_than_asked(
 
 def test_similarity_is_the_cosine(version: IndexVersion, embedder: Embedder) -> None:
     vector = embedder.embed_queries(["harbour nets are inspected by the lodge"])[0]
-    from indexing.chunking import embedded_text
+    from indexing.building.chunking import embedded_text
 
     for name, score in version.vectors.query(vector, 5):
         own = embedder.embed_passages([embedded_text(version.passages([name])[0])])[0]

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from corpus.shelf import Shelf
-from evals import processes
-from indexing import versions
-from indexing.chroma_server import close, probe_server, server_client
-from indexing.embedding import Embedder
+from corpus.shelf.register import Shelf
+from evals.operations import processes
+from indexing.building import versions
+from indexing.building.chroma_server import close, probe_server, server_client
+from indexing.building.embedding import Embedder
+from indexing.building.sync import sync
+from indexing.building.versions import open_current
 from indexing.errors import IndexMismatch, NoChromaServer
-from indexing.sync import sync
-from indexing.versions import open_current
 from tests.indexing.conftest import resolution
 
 OIL = "every keeper shall store enough oil for a winter of storms"

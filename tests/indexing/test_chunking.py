@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.documents import Clause, Document, DocumentKind, Edition, Section, SectionKind
-from indexing.chunking import (
+from indexing.building.chunking import (
     LONGEST,
     embedded_text,
     passages,

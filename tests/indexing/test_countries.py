@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from indexing.concepts import fold
-from indexing.countries import countries, country_spans
+from corpus.language.concepts import fold
+from corpus.language.countries import countries, country_spans
 from indexing.glossary import mentioned
 from indexing.query import understand
 

@@ -5,11 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexing import embedding, encoder
-from indexing.embedding import HashingEmbedder, load_embedder
+from indexing import encoder
+from indexing.building import embedding
+from indexing.building.embedding import HashingEmbedder, load_embedder
+from indexing.building.vectors import langchain_embeddings
 from indexing.encoder import Encoder
 from indexing.errors import BadEmbedder
-from indexing.vectors import langchain_embeddings
 
 
 def test_hashing_gives_unit_vectors_that_compare_words() -> None:

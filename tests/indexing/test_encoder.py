@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus.shelf import Shelf
-from indexing.chunking import embedded_head, embedded_text, passages
+from corpus.shelf.register import Shelf
+from indexing.building.chunking import embedded_head, embedded_text, passages
 from indexing.encoder import Encoder, packaged_encoder
 from indexing.errors import BadEmbedder
 from indexing.packaged import Packaged

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.selection import MOST, worth
+from assistant.asking.selection import MOST, worth
 from indexing import judge, late
 from indexing.encoder import Tokens
 from indexing.signals import SIGNALS

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from indexing.building.locks import FileLock, serve_lock
 from indexing.errors import AlreadyServing
-from indexing.locks import FileLock, serve_lock
 
 HOLD = """
 import sys
 from pathlib import Path
-from indexing.locks import serve_lock
+from indexing.building.locks import serve_lock
 lock = serve_lock(Path(sys.argv[1]))
 print("held", flush=True)
 sys.stdin.read()

@@ -10,18 +10,18 @@ import pytest
 from sqlalchemy import Engine, text
 
 from corpus.database import open_database
-from corpus.shelf import Shelf
-from evals.made_up import documents, sentences, words
-from indexing import lexical_choice, postgres_text
-from indexing.chunking import passages
-from indexing.embedding import HashingEmbedder
+from corpus.shelf.register import Shelf
+from evals.operations.made_up import documents, sentences, words
+from indexing.building import lexical_choice, postgres_text
+from indexing.building.chunking import passages
+from indexing.building.embedding import HashingEmbedder
+from indexing.building.lexical_choice import Bm25s, choose
+from indexing.building.passages import Filters
+from indexing.building.postgres_text import PostgresText
+from indexing.building.records import Records, RecordsWriter
+from indexing.building.sync import sync
+from indexing.building.versions import open_current
 from indexing.errors import ForeignIndex, IndexMismatch
-from indexing.lexical_choice import Bm25s, choose
-from indexing.passages import Filters
-from indexing.postgres_text import PostgresText
-from indexing.records import Records, RecordsWriter
-from indexing.sync import sync
-from indexing.versions import open_current
 from tests.databases import empty_database
 from tests.indexing.conftest import resolution
 

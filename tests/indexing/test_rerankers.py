@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus.catalogue import Catalogue
 from corpus.database import open_database, sqlite_url
-from corpus.shelf import Shelf, Source
+from corpus.shelf.catalogue import Catalogue
+from corpus.shelf.register import Shelf, Source
 from indexing import judge, rerankers, search
-from indexing.embedding import HashingEmbedder
+from indexing.building.embedding import HashingEmbedder
+from indexing.building.sync import sync
 from indexing.errors import BadReranker
 from indexing.rerankers import (
     CALIBRATION,
@@ -28,7 +29,6 @@ from indexing.rerankers import (
     Reranking,
 )
 from indexing.search import Searcher
-from indexing.sync import sync
 from tests.indexing import made_judge
 from tests.indexing.conftest import resolution
 from tests.indexing.rerank_server import RerankServer, Speaks, as_cohere, as_jina, as_tei

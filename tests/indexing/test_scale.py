@@ -62,9 +62,9 @@ CHILD = """
 import json, sys, time
 from pathlib import Path
 from corpus.database import open_database, sqlite_url
-from corpus.shelf import Shelf, Source
-from indexing.embedding import HashingEmbedder
-from indexing.sync import sync
+from corpus.shelf.register import Shelf, Source
+from indexing.building.embedding import HashingEmbedder
+from indexing.building.sync import sync
 from tests.indexing.test_scale import made
 home, count, mark = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 shelf = Shelf(open_database(sqlite_url(home / "advisor.db")), home / "files")

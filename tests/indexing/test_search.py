@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from corpus.catalogue import Catalogue
 from corpus.database import open_database, sqlite_url
 from corpus.documents import Clause, Document, DocumentKind, Edition, Section, SectionKind
-from corpus.shelf import Shelf, Source, State
+from corpus.shelf.catalogue import Catalogue
+from corpus.shelf.register import Shelf, Source, State
 from indexing import search
-from indexing.embedding import HashingEmbedder, Vectors
-from indexing.passages import Filters
+from indexing.building.embedding import HashingEmbedder, Vectors
+from indexing.building.passages import Filters
+from indexing.building.sync import sync
 from indexing.search import Searcher
 from indexing.signals import SIGNALS
-from indexing.sync import sync
 
 
 def resolution(number: str, year: int, title: str, body: str = "pp", **texts: str) -> Document:

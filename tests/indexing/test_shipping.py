@@ -12,17 +12,17 @@ import pytest
 from sqlalchemy import Engine, update
 
 from corpus.database import open_database
-from corpus.leases import Lease, Leases, LostLease, leases_table
-from corpus.shelf import Shelf
-from indexing import shipping as shipping_module
-from indexing.chroma_server import close, server_client
-from indexing.embedding import HashingEmbedder
+from corpus.shelf.register import Shelf
+from corpus.work.leases import Lease, Leases, LostLease, leases_table
+from indexing.building.chroma_server import close, server_client
+from indexing.building.embedding import HashingEmbedder
+from indexing.building.sync import sync
+from indexing.building.versions import LiveIndex, current_name, versions_folder
 from indexing.errors import ForeignIndex
-from indexing.following import Follower
-from indexing.shipping import Publishing, Shipping
-from indexing.sync import sync
-from indexing.transport import Database, Directory
-from indexing.versions import LiveIndex, current_name, versions_folder
+from indexing.replicating import shipping as shipping_module
+from indexing.replicating.following import Follower
+from indexing.replicating.shipping import Publishing, Shipping
+from indexing.replicating.transport import Database, Directory
 from tests.indexing.conftest import SOURCE, resolution
 
 WICK = "to trim the wick of each harbour lantern before dusk"

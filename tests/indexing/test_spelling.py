@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import pytest
 
-from indexing.analysis import analyse
+from corpus.language.tokens import analyse
 from indexing.spelling import respelled
 
 HELD = "fellowships keepers lighthouse conformity breakdown regulation report"

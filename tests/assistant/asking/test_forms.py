@@ -14,14 +14,14 @@ from assistant.asking.forms import Form, Heads, Layer
 from assistant.asking.parts import marked
 from assistant.asking.reading import Reading, read
 from assistant.asking.several import several
-from assistant.exports import docx, markdown
 from assistant.phrases import LANGUAGES
-from assistant.text import as_text
+from assistant.rendering.exports import docx, markdown
+from assistant.rendering.text import as_text
 from assistant.turn import Tools, Turn
-from corpus.catalogue import Catalogue
 from corpus.documents import Clause, Document, DocumentKind, Edition, Section, SectionKind
+from corpus.language.countries import countries
 from corpus.language.regions import Region
-from indexing.countries import countries
+from corpus.shelf.catalogue import Catalogue
 from tests.assistant.tiny import DOCUMENT, tiny_advisor, tiny_settings
 
 CATALOGUE = Catalogue.load()
@@ -213,7 +213,7 @@ def test_parts_have_a_status_each(advisor: Advisor) -> None:
 
 
 def test_every_export_shows_the_table_and_the_blocks(advisor: Advisor) -> None:
-    from assistant.store import StoredTurn
+    from assistant.records.conversations import StoredTurn
 
     two = tuple(c for c in countries() if c.code in ("KE", "OM"))
     turn, tools = asked(advisor, "Compare Kenya and Oman")

@@ -10,8 +10,8 @@ import pytest
 
 from assistant.advisor import Advisor
 from assistant.answers import Status
+from assistant.asking import composition as step
 from assistant.grounding.meaning import Judged, Sentence
-from assistant.writing import step
 from tests.assistant.chat_server import ChatServer, id_of
 from tests.assistant.tiny import tiny_advisor, tiny_settings
 from tests.assistant.writing.orchard import DOCUMENT, GOOD, INVITED, QUESTION, seen, written

@@ -12,7 +12,7 @@ import pytest
 from assistant import phrases
 from assistant.advisor import Advisor
 from assistant.answers import Status
-from assistant.events import ClaimReady, Done, Progress
+from assistant.asking.events import ClaimReady, Done, Progress
 from tests.assistant.chat_server import Behaviour, ChatServer, evidence_of, id_of
 from tests.assistant.tiny import tiny_advisor, tiny_settings
 from tests.assistant.writing.orchard import (

@@ -1,0 +1,1 @@
+"""Advice beyond an answer: mandates, comparisons, drafts, ecosystem reviews."""

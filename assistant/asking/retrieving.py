@@ -1,0 +1,146 @@
+"""Evidence for the standalone question, and whether it carries an answer."""
+
+from __future__ import annotations
+
+import re
+
+from assistant import phrases
+from assistant.answers import Nearest, Status
+from assistant.citations import document_label, instrument, link
+from assistant.turn import Tools, Turn
+from corpus.errors import UnknownAddress
+from corpus.language.references import Reference
+from indexing.building.passages import Evidence, Passage
+
+CANDIDATES = 40
+"""Passages looked at for an answer."""
+
+NEAREST = 3
+"""Documents named when nothing answers."""
+
+_ABOUT_REFERENCES = re.compile(
+    r"\b(?:refers?|referring|cit(?:e|es|ed|ing)|mention\w*|recall\w*|quot\w+|replac\w+|amend\w+)\b",
+    re.IGNORECASE,
+)
+
+
+def search(turn: Turn, tools: Tools) -> Turn:
+    """Search; what is withdrawn or held back never comes through it (P8, P10)."""
+    result = tools.searcher.search(turn.question, CANDIDATES, turn.filters, turn.language)
+    # What is about another country than the one asked about answers nothing of it.
+    kept = tuple(e for e in result.evidence if not _of_another(e.passage, turn))
+    result = result.model_copy(update={"evidence": kept})
+    return turn.having(result=result).seen(
+        "search",
+        query=turn.question,
+        candidates=[_seen(evidence) for evidence in result.evidence],
+        withheld=result.withheld,
+        degraded=list(result.degraded),
+        searcher=result.trace,
+    )
+
+
+def _of_another(passage: Passage, turn: Turn) -> bool:
+    """Whether a passage is of a document on another country than those the question names."""
+    if passage.country is None or turn.reading is None or not turn.reading.countries:
+        return False
+    return passage.country not in {t for c in turn.reading.countries for t in c.terms}
+
+
+def weigh(turn: Turn, tools: Tools) -> Turn:
+    """End the turn as not_in_documents unless the evidence carries an answer (P4)."""
+    result = turn.result
+    if result is None or not result.evidence:
+        held_back = result is not None and bool(result.withheld)
+        remarks = [] if held_back else [phrases.say(turn.language, "nothing-held")]
+        return absent(turn, tools, remarks).seen("weigh", verdict="no evidence")
+    unheld = _unheld(turn, tools)
+    if unheld:
+        notes = [
+            phrases.say(turn.language, "not-held", document=_named(reference, turn, tools))
+            for reference in unheld
+        ]
+        return absent(turn, tools, notes).seen("weigh", verdict="text not held")
+    verdict = "enough" if result.enough else "not enough"
+    turn = turn.seen("weigh", verdict=verdict, answerable=result.answerable)
+    return turn if result.enough else absent(turn, tools, [])
+
+
+def absent(turn: Turn, tools: Tools, notes: list[str]) -> Turn:
+    """The turn ended as not_in_documents, with the nearest documents."""
+    first = phrases.say(turn.language, "not-in-documents")
+    documents: list[str] = []
+    if turn.result is not None:
+        found = [e.passage.document for e in turn.result.evidence]
+        documents = list(dict.fromkeys([*turn.result.documents, *found]))
+    nearest: list[Nearest] = []
+    for id in documents:
+        try:
+            document = tools.shelf.best(id, turn.language)
+        except UnknownAddress:
+            continue
+        nearest.append(
+            Nearest(
+                document=id,
+                label=document_label(document, turn.language),
+                url=link(tools, document),
+            )
+        )
+        if len(nearest) == NEAREST:
+            break
+    notes = [*notes, *_silent(turn, tools)]
+    if turn.result is not None and turn.result.withheld:
+        notes = [*notes, phrases.say(turn.language, "note-held-back")]
+    said = [first, *notes, *([phrases.say(turn.language, "nearest")] if nearest else [])]
+    return turn.having(
+        status=Status.NOT_IN_DOCUMENTS,
+        opening="",
+        claims=(),
+        citations=(),
+        nearest=tuple(nearest),
+        notes=tuple(said),
+    )
+
+
+def _silent(turn: Turn, tools: Tools) -> list[str]:
+    """That an instrument the question names is held, and does not speak of this."""
+    shelf = {key.split(":")[0] for key in tools.shelf.live()}
+    said = []
+    for reference in tools.catalogue.resolve(turn.question):
+        held = sorted((id for id in shelf if reference.matches(id)), reverse=True)
+        if held:
+            name = instrument(tools.shelf.best(held[0], turn.language), turn.language)
+            name = name[:1].upper() + name[1:]
+            said.append(phrases.say(turn.language, "held-silent", document=name))
+    return list(dict.fromkeys(said))
+
+
+def _unheld(turn: Turn, tools: Tools) -> list[Reference]:
+    """Instruments the question asks about, where none of those it names is on the shelf."""
+    references = [
+        r for r in tools.catalogue.resolve(turn.question) if r.body in (None, "pp", "wtdc", "wtsa")
+    ]
+    if not references or _ABOUT_REFERENCES.search(turn.question):
+        return []
+    held = {key.split(":")[0] for key in tools.shelf.live()}
+    if any(reference.matches(id) for reference in references for id in held):
+        return []
+    return references
+
+
+def _named(reference: Reference, turn: Turn, tools: Tools) -> str:
+    for id in reference.documents:
+        entry = tools.catalogue.get(id)
+        if entry is not None:
+            name = instrument(entry, turn.language)
+            return name[:1].upper() + name[1:]
+    return reference.text
+
+
+def _seen(evidence: Evidence) -> dict[str, object]:
+    return {
+        "passage": evidence.passage.id,
+        "addresses": list(evidence.passage.addresses),
+        "score": round(evidence.score, 5),
+        "signals": {name: round(value, 5) for name, value in evidence.signals.items()},
+    }

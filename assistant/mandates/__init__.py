@@ -1,1 +1,0 @@
-"""Parts of the mandate trail; `assistant.mandate` is the way in."""

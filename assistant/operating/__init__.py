@@ -1,0 +1,1 @@
+"""What keeps a server in order: state, workers, backups, diagnosis, switches."""

@@ -1,0 +1,1 @@
+"""What is kept of conversations, in tables with versions."""

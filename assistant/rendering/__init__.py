@@ -1,0 +1,1 @@
+"""How answers, drafts and papers look: text, Markdown, HTML, Word, PDF."""

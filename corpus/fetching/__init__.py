@@ -1,0 +1,1 @@
+"""Official files come from their pages onto the user's own machine."""

@@ -1,1 +1,0 @@
-"""One file a format; each turns a file into Documents. `corpus.reading.read` picks the reader."""

@@ -1,0 +1,1 @@
+"""What is held: documents with their state and history, the catalogue, the starter corpus."""

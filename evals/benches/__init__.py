@@ -1,0 +1,1 @@
+"""One file a bench: retrieval, segmentation, injection, writing and the rest."""

@@ -1,0 +1,1 @@
+"""The commands `advisor bench ...` and `advisor eval ...`, one file a group."""

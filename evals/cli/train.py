@@ -1,0 +1,203 @@
+"""`advisor train ...`: where everything learned comes from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+train = typer.Typer(
+    help="Make the learned parts anew, each with its figures on documents it never saw.",
+    no_args_is_help=True,
+)
+
+Work = Annotated[
+    Path, typer.Option("--work", help="Folder for models, checkpoints and what is kept between.")
+]
+Shared = Annotated[
+    Path | None, typer.Option("--shared", help="Folder with the library of real texts.")
+]
+
+
+@train.command("encoder")
+def train_encoder(
+    without: Annotated[
+        Literal["one", "two", "none"],
+        typer.Option(help="Part of the documents to leave out; both are needed for the judge."),
+    ] = "none",
+    work: Work = Path("artefacts/train"),
+    shared: Shared = None,
+    epochs: Annotated[float, typer.Option(help="Times through the questions.", min=0.1)] = 2,
+) -> None:
+    """Train the encoder on questions and the clauses that answer them (hours on two cores).
+
+    A run that was stopped goes on from its last checkpoint.
+    """
+    from evals.training import making
+
+    making.encoder(work, shared, None if without == "none" else without, epochs)
+
+
+@train.command("judge")
+def train_judge(
+    work: Work = Path("artefacts/train"),
+    shared: Shared = None,
+) -> None:
+    """Fit the judge on the two encoders of `train encoder`, crosswise by document.
+
+    Writes encoder.onnx, rarity.npz and judge.json into `indexing/` and prints the
+    figures of documents left out, by set, language and kind; `judging.json` in the work folder
+    holds every question's outcome.
+    """
+    from evals.training import making
+
+    typer.echo(making.judge(work, shared))
+
+
+@train.command("forms")
+def train_forms(
+    write: Annotated[
+        bool,
+        typer.Option(help="Into the program itself, for its developers; else the data directory."),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Which form of answer does a message ask for? Fitted for the configured embedding model.
+
+    Needs scikit-learn (the extra `dev`). Run it after EMBEDDING_MODEL was changed: until then every
+    message is answered with clauses.
+    """
+    from assistant.asking import forms as learned
+    from assistant.operating.workspace import embedder
+    from assistant.settings import Settings
+    from evals.training import forms
+
+    settings = Settings.load()
+    heads, measured = forms.fit(
+        embedder(settings), lambda told: typer.echo(told, err=True) if not as_json else None
+    )
+    folder = Path(learned.__file__).parent if write else settings.home
+    forms.write(heads, folder / learned.WEIGHTS)
+    if as_json:
+        import json
+
+        typer.echo(json.dumps([m.model_dump(mode="json") for m in measured], indent=2))
+    else:
+        typer.echo(forms.render(measured))
+        typer.echo(f"Written: {folder / learned.WEIGHTS}")
+
+
+@train.command("entailment")
+def train_entailment(
+    shared: Shared = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="File to write; models/entailment.json of the data directory without."),
+    ] = None,
+    public: Annotated[
+        int, typer.Option(min=0, help="Premises of each public set to learn from as well.")
+    ] = 0,
+    work: Work = Path("artefacts/train"),
+) -> None:
+    """Fit what tells whether a clause bears a sentence out, to the embedding model configured.
+
+    Prints its figures on documents it was not fitted on; what the encoder has read is kept in the
+    work folder. `--out assistant/grounding/entailment.json` ships it.
+    """
+    from assistant.cli.output import progress_bar
+    from assistant.grounding.meaning import FITTED, save
+    from assistant.settings import Settings
+    from corpus.reading.readers import akn
+    from evals.suites.folders import shared_folder
+    from evals.training import entailment
+
+    settings = Settings.load()
+    folder = shared_folder(shared)
+    source = folder / "itu" / "pp18_final_acts_akn.xml"
+    documents = akn.read(source.read_bytes(), source.name)
+    with progress_bar() as progress:
+        fitted, report = entailment.train(
+            documents, folder, settings.embedding_model, work / "vectors", public, progress
+        )
+    target = out or settings.home / "models" / FITTED
+    save(fitted, target)
+    typer.echo(report.model_dump_json(indent=2))
+    typer.echo(f"Written: {target}")
+
+
+@train.command("injection")
+def train_injection(
+    shared: Shared = None,
+    write: Annotated[
+        bool, typer.Option(help="Into the program itself, for its developers; else only measured.")
+    ] = False,
+) -> None:
+    """How do sentences read that speak to software? Fitted, then the shipped rule is measured.
+
+    With --write the measured rule is the new one. Needs scikit-learn (the extra `dev`).
+    """
+    import corpus.tampering
+    from evals.benches import tampering
+    from evals.suites.folders import shared_folder
+
+    folder = shared_folder(shared)
+    trained = tampering.train(folder)
+    typer.echo(f"Fitted on {trained.sentences} sentences.")
+    if write:
+        path = tampering.write(trained, Path(corpus.tampering.__file__).parent)
+        typer.echo(f"Written: {path}")
+    for line in tampering.render(tampering.measure(tampering.public(folder))):
+        typer.echo(line)
+
+
+@train.command("calibrate")
+def train_calibrate(
+    everything: Annotated[
+        bool,
+        typer.Option(
+            "--everything",
+            help="Also questions the packaged judge learned from: more of them, but the reranker "
+            "then counts for less than it should.",
+        ),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """What are the scores of the configured reranker worth? Learned on the shipped questions.
+
+    Asks it of the likeliest passages for every shipped question whose texts are held here, writes
+    `reranker.json` into the data directory and says how search does with and without it. Servers
+    take it up when they are started again. Run it after RERANKER_MODEL or RERANKER_URL changed.
+    """
+    from assistant.cli.output import progress_bar
+    from assistant.operating.workspace import home, reranker, searcher, shelf
+    from assistant.settings import BadSetting, Settings
+    from corpus.shelf.catalogue import Catalogue
+    from evals.suites.folders import clause_lookup
+    from evals.training import calibrate
+
+    settings = Settings.load()
+    chosen = reranker(settings)
+    if chosen is None:
+        raise BadSetting("No reranker is configured: set RERANKER_MODEL or RERANKER_URL.")
+    held, catalogue = shelf(settings), Catalogue.load()
+    questions = calibrate.shipped(clause_lookup(held), everything)
+    plain = settings.model_copy(update={"reranker_model": None, "reranker_url": None})
+    search = searcher(plain, held)
+    try:
+        with progress_bar(quiet=as_json) as progress:
+            heard = calibrate.hear(
+                search, chosen, questions, calibrate.corpora(), catalogue, progress
+            )
+    finally:
+        search.close()
+    learned = calibrate.calibration(heard, chosen, catalogue)
+    measured = calibrate.measure(heard, chosen.name, catalogue)
+    path = learned.write(home(settings))
+    if as_json:
+        typer.echo(measured.model_dump_json(indent=2))
+        return
+    typer.echo(calibrate.render(measured))
+    for line in calibrate.lines(measured):
+        typer.echo(line)
+    typer.echo(f"Written: {path}")

@@ -1,0 +1,1 @@
+"""Real processes under load and under faults, and how large a deployment must be."""

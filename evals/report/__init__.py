@@ -1,0 +1,1 @@
+"""Runs and benches as pages that open offline."""

@@ -1,0 +1,1 @@
+"""A version of the index is built beside the live one: passages, vectors, words."""

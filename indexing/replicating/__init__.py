@@ -1,0 +1,1 @@
+"""One index on many servers: shipped, fetched and switched to by all together."""
