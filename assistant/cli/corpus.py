@@ -58,8 +58,8 @@ def translations(
     differ, and terms that break the glossary. Whether a sentence means the same, readers say.
     """
     from corpus.shelf.starter import packaged_digests, packaged_translations
+    from corpus.shelf.translating import check as check_all
     from corpus.shelf.translations import LANGUAGES
-    from corpus.translating import check as check_all
 
     counts = {language: len(packaged_translations(language)) for language in LANGUAGES}
     digests = [packaged.digest.document for packaged in packaged_digests()]

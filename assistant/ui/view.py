@@ -20,7 +20,7 @@ from assistant.rendering.pages import Pages
 from assistant.ui.markup import host
 from corpus.addresses import Address
 from corpus.errors import AdvisorError
-from corpus.publishers import publisher
+from corpus.shelf.publishers import publisher
 
 SIGNS = {
     Status.ANSWERED: "✓",

@@ -266,8 +266,9 @@ class Shelf:
                     )
                 )
                 if document.translation_of is None or source.origin is not Origin.OURS:
-                    # A translation of ours is examined before it ships (`corpus.translating`), and
-                    # what is held back of its digest is held back of it (`document`).
+                    # A translation of ours is examined before it ships
+                    # (`corpus.shelf.translating`), and what is held back of its digest is held back
+                    # of it (`document`).
                     marks.examine(connection, document, source.origin.trusted)
                 outcome.append(action)
                 if document.translation_of is None:

@@ -18,7 +18,7 @@ from assistant.settings import Settings
 
 PARENT = """
 import sys
-from assistant import supervising
+from assistant.operating import supervising
 supervising._COMMAND = (sys.executable, "-c", sys.argv[1])
 raise SystemExit(supervising.supervise("127.0.0.1", [8001, 8002]))
 """

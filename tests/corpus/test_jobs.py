@@ -261,7 +261,7 @@ def test_two_workers_never_do_one_job_twice(queue: Jobs, shelf: Shelf, inbox: Pa
 KILLED = """
 import sys, time
 from pathlib import Path
-from corpus import job_worker
+from corpus.work import worker as job_worker
 from corpus.database import open_database, sqlite_url
 from corpus.work.jobs import Jobs
 from corpus.shelf.register import Shelf

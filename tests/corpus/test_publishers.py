@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.publishers import publisher
 from corpus.shelf.catalogue import Catalogue
+from corpus.shelf.publishers import publisher
 from corpus.shelf.starter import packaged_digests
 
 

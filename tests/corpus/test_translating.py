@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from corpus.shelf.starter import packaged_digests
+from corpus.shelf.translating import Wrong, check, line_faults
 from corpus.shelf.translations import Line, Original, fingerprint
-from corpus.translating import Wrong, check, line_faults
 
 
 def _wrong(english: str, text: str, language: str, kind: str = "statement") -> set[Wrong]:

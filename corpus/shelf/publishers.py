@@ -27,7 +27,7 @@ class Publisher(Frozen):
 
 @cache
 def _known() -> dict[str, dict[str, object]]:
-    raw = yaml.safe_load(files("corpus").joinpath("publishers.yaml").read_text("utf-8"))
+    raw = yaml.safe_load(files("corpus.shelf").joinpath("publishers.yaml").read_text("utf-8"))
     return {str(host): dict(said) for host, said in raw.items()}
 
 
