@@ -130,7 +130,7 @@ def read(text: str, language: str, before: Past | None, cited: str = "") -> Carr
         return _swapped_text(rest, before)
     if swapped := _swapped_place(rest, before, language):
         return swapped
-    if leans and new and not _beyond_actors(rest, new, language):
+    if leans and new and not beyond_actors(rest, new, language):
         return _swapped_actor(rest, new, before, cited)
     # With a subject of its own and the instrument, the earlier topic would only weigh against it.
     topic = "" if cited and len(own) > _FEW else _topic(before, with_actors=not new)
@@ -183,7 +183,7 @@ def _cited(before: Past | None, tools: Tools) -> str:
         return ""
 
 
-def _beyond_actors(rest: str, actors: tuple[str, ...], language: str) -> list[str]:
+def beyond_actors(rest: str, actors: tuple[str, ...], language: str) -> list[str]:
     """Content words of `rest` that name no actor."""
     for actor in actors:
         while span := mentions(rest, actor):

@@ -6,17 +6,26 @@ import re
 
 from assistant import phrases
 from assistant.answers import Nearest, Status
+from assistant.asking.question import beyond_actors, content_words
 from assistant.citations import document_label, instrument, link
 from assistant.turn import Tools, Turn
 from corpus.errors import UnknownAddress
+from corpus.language.actors import actors_in, addressed
 from corpus.language.references import Reference
-from indexing.building.passages import Evidence, Passage
+from corpus.language.tokens import analyse
+from indexing.building.passages import Evidence, Passage, SearchResult
 
 CANDIDATES = 40
 """Passages looked at for an answer."""
 
 NEAREST = 3
 """Documents named when nothing answers."""
+
+_CERTAIN = 0.97
+"""Chance of a clause of a section that the question asks for and says nothing beyond."""
+
+_EDITION = re.compile(r"\([^()]*\b(?:19|20)\d\d[^()]*\)")
+"""What says in brackets which edition is meant."""
 
 _ABOUT_REFERENCES = re.compile(
     r"\b(?:refers?|referring|cit(?:e|es|ed|ing)|mention\w*|recall\w*|quot\w+|replac\w+|amend\w+)\b",
@@ -29,7 +38,7 @@ def search(turn: Turn, tools: Tools) -> Turn:
     result = tools.searcher.search(turn.question, CANDIDATES, turn.filters, turn.language)
     # What is about another country than the one asked about answers nothing of it.
     kept = tuple(e for e in result.evidence if not _of_another(e.passage, turn))
-    result = result.model_copy(update={"evidence": kept})
+    result = _with_sections(result.model_copy(update={"evidence": kept}), turn, tools)
     return turn.having(result=result).seen(
         "search",
         query=turn.question,
@@ -38,6 +47,54 @@ def search(turn: Turn, tools: Tools) -> Turn:
         degraded=list(result.degraded),
         searcher=result.trace,
     )
+
+
+def _with_sections(result: SearchResult, turn: Turn, tools: Tools) -> SearchResult:
+    """The result, its evidence enough and certain where the question asks for whole sections.
+
+    "What does Resolution 901 invite Member States to do?" says outright which clauses answer it,
+    and nothing a judge of meaning could weigh them by.
+    """
+    headings = {e.passage.section_heading for e in result.evidence if _named_in(result, e)}
+    asked = _sections_asked(turn, tools, headings)
+    if not asked:
+        return result
+    raised = [
+        e.model_copy(update={"score": _CERTAIN})
+        if _named_in(result, e) and e.passage.section_heading in asked
+        else e
+        for e in result.evidence
+    ]
+    ranked = tuple(sorted(raised, key=lambda e: -e.score))
+    return result.model_copy(
+        update={"evidence": ranked, "enough": True, "answerable": max(result.answerable, _CERTAIN)}
+    )
+
+
+def _named_in(result: SearchResult, evidence: Evidence) -> bool:
+    return evidence.passage.document in result.named
+
+
+def _sections_asked(turn: Turn, tools: Tools, headings: set[str]) -> set[str]:
+    """Those of `headings` (of instruments named) that the question asks for, and for nothing else:
+    by their own words, or else by whom they address."""
+    if not headings:
+        return set()
+    rest = turn.question
+    for reference in tools.catalogue.resolve(turn.question):
+        rest = rest.replace(reference.text, " ")
+    rest = _EDITION.sub(" ", rest)
+    said, content = set(analyse(rest, "en")), set(content_words(rest, turn.language))
+    worded = set()
+    for heading in headings:
+        words = set(analyse(heading, "en"))
+        if words and words <= said and content <= words:
+            worded.add(heading)
+    actors = actors_in(rest)
+    if worded or not actors or beyond_actors(rest, actors, turn.language):
+        return worded
+    # Of two actors one may be what is asked about: "what must A tell B".
+    return {heading for heading in headings if set(actors) <= set(addressed(heading)[1])}
 
 
 def _of_another(passage: Passage, turn: Turn) -> bool:

@@ -321,8 +321,46 @@ def test_p7_a_trace_reads_as_a_page(advisor: Advisor) -> None:
     assert all(citation.address in page for citation in answer.citations)
 
 
-def test_what_a_question_takes_for_granted_is_corrected(advisor: Advisor) -> None:
+def test_what_a_question_takes_for_granted_is_not_answered(advisor: Advisor) -> None:
+    """Nothing held speaks of lighthouses, and that the text named is held and silent is said."""
     answer = advisor.ask("Why did Resolution 901 abolish lighthouses?")
-    assert answer.status is Status.PARTLY_ANSWERED
-    assert [c.address for c in answer.citations] == ["pp-res-901@2018#resolves.1"]
-    assert "do not bear out" in answer.opening
+    assert answer.status is Status.NOT_IN_DOCUMENTS
+    assert not answer.claims
+    assert not answer.citations
+    assert any("Resolution 901 (Dubai, 2018) is held here" in note for note in answer.notes)
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("What does Resolution 901 invite Member States to do?", "en"),
+        ("Que doivent faire les États Membres selon la Résolution 901 ?", "fr"),
+        ("¿Qué deben hacer los Estados Miembros según la Resolución 901?", "es"),
+        ("Что должны делать государства-члены согласно Резолюции 901?", "ru"),
+        ("ماذا يطلب القرار 901 من الدول الأعضاء؟", "ar"),
+        ("第901号决议要求成员国做什么？", "zh"),
+    ],
+)
+def test_who_is_told_what_is_a_whole_section_in_every_language(
+    advisor: Advisor, question: str, language: str
+) -> None:
+    answer = advisor.ask(question)
+    assert answer.language == language
+    assert [c.address for c in answer.citations] == [
+        "pp-res-901@2018#invites-member-states.1",
+        "pp-res-901@2018#invites-member-states.2",
+    ]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What does Resolution 901 invite Member States to do about submarines?",
+        "Which submarines does Resolution 901 invite Member States to buy?",
+    ],
+)
+def test_a_section_is_not_quoted_whole_for_what_it_does_not_speak_of(
+    advisor: Advisor, question: str
+) -> None:
+    quoted = {c.address for c in advisor.ask(question).citations}
+    assert not {f"pp-res-901@2018#invites-member-states.{n}" for n in (1, 2)} <= quoted
