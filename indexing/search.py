@@ -216,7 +216,7 @@ class Searcher:
         asked = _respelled(question, code, now.languages, version)
         query = understand(asked, code, self._catalogue, now.countries)
         named = named_documents(query, now.held)
-        vector, read = self._read(query.text)
+        vector, read = self._read(_without_names(query) if named else query.text)
         arms, degraded = self._ask(version, query, vector, filters, now, named)
         pinned = _pinned(version, query, named, filters, now.without)
         ids = list(dict.fromkeys([*(n for a in arms.values() for n in a), *pinned]))
@@ -324,6 +324,16 @@ class Searcher:
             [dense.get(p.id, floor) for p in passages],
             [lexical.get(p.id, 0.0) for p in passages],
         )
+
+
+def _without_names(query: Query) -> str:
+    """The question without the instruments it names: they are known, and what is asked of them is
+    said by the rest. As it is where hardly a word is left."""
+    text = query.text
+    for reference in query.references:
+        text = text.replace(reference.text, " ")
+    rest = " ".join(text.split())
+    return rest if len(rest.split()) > 2 or (query.language == "zh" and len(rest) > 4) else query.text
 
 
 def _guarded(
