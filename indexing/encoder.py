@@ -53,7 +53,8 @@ class Tokens:
     def unit(self) -> Vectors:
         """(t, d) float32, rows of length 1."""
         wide = self.vectors.astype(np.float32)
-        return wide / np.maximum(np.linalg.norm(wide, axis=1, keepdims=True), 1e-6)
+        unit: Vectors = wide / np.maximum(np.linalg.norm(wide, axis=1, keepdims=True), 1e-6)
+        return unit
 
 
 class Encoder:
@@ -171,7 +172,8 @@ class Encoder:
 def _whole(states: Vectors) -> NDArray[np.int8]:
     """Rows scaled so that their largest number is 127, rounded."""
     largest = np.maximum(np.abs(states).max(axis=1, keepdims=True, initial=0.0), 1e-6)
-    return np.rint(states * (127 / largest)).astype(np.int8)
+    whole: NDArray[np.int8] = np.rint(states * (127 / largest)).astype(np.int8)
+    return whole
 
 
 _NONE = Tokens(ids=np.zeros(0, np.int32), vectors=np.zeros((0, 0), np.int8))

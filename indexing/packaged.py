@@ -69,17 +69,28 @@ class Packaged:
             raise BadEmbedder("The packaged weights cannot be read; install them again.") from error
         if bytes(raw[:4]) != b"E5S1":
             raise BadEmbedder("The packaged weights are of a layout this program does not know.")
-        sizes = struct.unpack_from("<7i", raw, 8)
-        epsilon, block = struct.unpack_from("<fi", raw, 36)
-        count, begin, end, pad, unknown = struct.unpack_from("<5i", raw, 44)
-        (length,) = struct.unpack_from("<Q", raw, 64)
+        header = raw.data
+        hidden, layers, heads, feed_forward, words, positions, types = struct.unpack_from(
+            "<7i", header, 8
+        )
+        epsilon, block = struct.unpack_from("<fi", header, 36)
+        count, begin, end, pad, unknown = struct.unpack_from("<5i", header, 44)
+        (length,) = struct.unpack_from("<Q", header, 64)
         if block != _QUANTISED:
             raise BadEmbedder("The packaged weights are of a layout this program does not know.")
         at = _VOCABULARY + 8 * count + 4 + length
-        _, skipped = struct.unpack_from("<iI", raw, at)  # how to normalise letters: NFKC, as here
+        _, skipped = struct.unpack_from(
+            "<iI", header, at
+        )  # how to normalise letters: NFKC, as here
         tensors = _directory(raw, at + 8 + skipped)
         return cls(
-            *sizes,
+            hidden=hidden,
+            layers=layers,
+            heads=heads,
+            feed_forward=feed_forward,
+            words=words,
+            positions=positions,
+            types=types,
             epsilon=epsilon,
             begin=begin,
             end=end,
@@ -94,7 +105,7 @@ class Packaged:
 
         Read anew each time: a quarter of a million pairs are needed once and weigh 40 MB.
         """
-        (count,) = struct.unpack_from("<i", self.raw, 44)
+        (count,) = struct.unpack_from("<i", self.raw.data, 44)
         at = _VOCABULARY
         edges = np.frombuffer(self.raw, "<u4", count + 1, at).tolist()
         scores = np.frombuffer(self.raw, "<f4", count, at + 4 * (count + 1)).tolist()
@@ -105,7 +116,9 @@ class Packaged:
             for start, stop, score in zip(edges[:-1], edges[1:], scores, strict=True)
         ]
 
-    def rows(self, name: str, width: int, which: Sequence[int] | None = None) -> Floats:
+    def rows(
+        self, name: str, width: int, which: Sequence[int] | NDArray[np.int64] | None = None
+    ) -> Floats:
         """A 4-bit matrix (or those rows of it) of `width` columns, as float32."""
         offset, count = self.tensors[name]
         wide = width // _QUANTISED
@@ -162,14 +175,14 @@ def tokenizer(packaged: Packaged) -> Tokenizer:
 
 def _directory(raw: NDArray[np.uint8], at: int) -> dict[str, tuple[int, int]]:
     """Name -> (offset in the file, how many numbers) of every tensor."""
-    (count,) = struct.unpack_from("<i", raw, at)
+    (count,) = struct.unpack_from("<i", raw.data, at)
     at += 4
     found: dict[str, tuple[int, int]] = {}
     for _ in range(count):
-        (length,) = struct.unpack_from("<H", raw, at)
+        (length,) = struct.unpack_from("<H", raw.data, at)
         name = bytes(raw[at + 2 : at + 2 + length]).decode("ascii")
         at += 2 + length
-        _, numbers, offset, _ = struct.unpack_from("<BIQQ", raw, at)
+        _, numbers, offset, _ = struct.unpack_from("<BIQQ", raw.data, at)
         found[name] = (offset, numbers)
         at += 21
     return found

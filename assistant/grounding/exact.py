@@ -229,9 +229,9 @@ def _counts(text: str, held: Words | None, language: str) -> Iterator[Count]:
         yield Count(_even(match[0]), unit, *match.span())
     if language == "zh":
         for match in _ZH_NUMBER.finditer(text):
-            if value := _chinese(match["share"] or match["count"]):
+            if worth := _chinese(match["share"] or match["count"]):
                 unit = PERCENT if match["share"] else _unit(text, match.end(), held)
-                yield Count(str(value), unit, *match.span())
+                yield Count(str(worth), unit, *match.span())
         return
     if held is None:
         return

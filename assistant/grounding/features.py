@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,7 +65,9 @@ def features(pair: Pair, common: Array) -> NDArray[np.float64]:
     found["bias"] = 1.0
     if not len(ours) or not any(map(len, clauses)):
         return np.array(list(found.values()))
-    sims = [ours @ one.T if len(one) else np.zeros((len(ours), 1)) for one in clauses]
+    sims: list[NDArray[np.floating[Any]]] = [
+        ours @ one.T if len(one) else np.zeros((len(ours), 1)) for one in clauses
+    ]
     best = np.max([one.max(axis=1) for one in sims], axis=0)
     alone = [float(np.average(one.max(axis=1), weights=weights)) for one in sims]
     heavy = best[weights > _SMALL] if (weights > _SMALL).any() else best
@@ -159,7 +162,7 @@ def _best_run(back: Array, size: int = 12) -> float:
     return float((sums[size:] - sums[:-size]).max() / size)
 
 
-def _order(sims: Array, weights: NDArray[np.float64]) -> float:
+def _order(sims: NDArray[np.floating[Any]], weights: NDArray[np.float64]) -> float:
     """Share of neighbouring words of content whose counterparts stand in the same order."""
     places = [int(row.argmax()) for row, weight in zip(sims, weights, strict=True) if weight > 0.5]
     steps = [b >= a for a, b in pairwise(places)]

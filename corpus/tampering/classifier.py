@@ -85,7 +85,8 @@ def features(sentence: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         (zlib.crc32(gram.encode()) % SIZE for gram in counted), dtype=np.int64, count=len(counted)
     )
     values = np.sqrt(np.fromiter(counted.values(), dtype=np.float32, count=len(counted)))
-    return slots, values / max(float(np.linalg.norm(values)), 1e-9)
+    unit: NDArray[np.float32] = np.divide(values, max(float(np.linalg.norm(values)), 1e-9))
+    return slots, unit
 
 
 def _grams(text: str) -> Iterator[str]:

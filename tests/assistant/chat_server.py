@@ -134,7 +134,7 @@ class ChatServer:
                     self._chunk(beat)
 
             def _begin_anthropic(self) -> None:
-                message = {
+                message: dict[str, Any] = {
                     "id": "x", "type": "message", "role": "assistant", "content": [],
                     "model": "made-up", "stop_reason": None, "stop_sequence": None,
                     "usage": {"input_tokens": 5, "output_tokens": 1},

@@ -14,7 +14,7 @@ Speaks = Callable[[list[float]], Any]
 
 def as_jina(scores: list[float]) -> Any:
     """Best first, with the documents sent along."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"index": n, "relevance_score": s, "document": {"text": f"text {n}"}}
         for n, s in enumerate(scores)
     ]
@@ -24,14 +24,14 @@ def as_jina(scores: list[float]) -> Any:
 
 def as_cohere(scores: list[float]) -> Any:
     """Best first, nothing but places and scores."""
-    rows = [{"index": n, "relevance_score": s} for n, s in enumerate(scores)]
+    rows: list[dict[str, Any]] = [{"index": n, "relevance_score": s} for n, s in enumerate(scores)]
     rows.sort(key=lambda row: -float(row["relevance_score"]))
     return {"id": "x", "results": rows, "meta": {"api_version": {"version": "2"}}}
 
 
 def as_tei(scores: list[float]) -> Any:
     """A bare list, best first."""
-    rows = [{"index": n, "score": s} for n, s in enumerate(scores)]
+    rows: list[dict[str, Any]] = [{"index": n, "score": s} for n, s in enumerate(scores)]
     return sorted(rows, key=lambda row: -float(row["score"]))
 
 

@@ -11,10 +11,9 @@ import re
 from collections.abc import Sequence
 from typing import TypeVar
 
-from corpus.grammar.outlines import Item
 from corpus.grammar.resolutions import Block
 
-P = TypeVar("P", bound=Item | Block)
+P = TypeVar("P", bound=Block)
 
 _OPEN, _CLOSE = "\ue0f0", "\ue0f1"
 _MARKED = re.compile(f"\\s?{_OPEN}([^{_OPEN}{_CLOSE}]*){_CLOSE}")
