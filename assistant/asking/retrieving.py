@@ -21,7 +21,7 @@ CANDIDATES = 40
 NEAREST = 3
 """Documents named when nothing answers."""
 
-_CERTAIN = 0.97
+CERTAIN = 0.97
 """Chance of a clause of a section that the question asks for and says nothing beyond."""
 
 _EDITION = re.compile(r"\([^()]*\b(?:19|20)\d\d[^()]*\)")
@@ -60,14 +60,14 @@ def _with_sections(result: SearchResult, turn: Turn, tools: Tools) -> SearchResu
     if not asked:
         return result
     raised = [
-        e.model_copy(update={"score": _CERTAIN})
+        e.model_copy(update={"score": CERTAIN})
         if _named_in(result, e) and e.passage.section_heading in asked
         else e
         for e in result.evidence
     ]
     ranked = tuple(sorted(raised, key=lambda e: -e.score))
     return result.model_copy(
-        update={"evidence": ranked, "enough": True, "answerable": max(result.answerable, _CERTAIN)}
+        update={"evidence": ranked, "enough": True, "answerable": max(result.answerable, CERTAIN)}
     )
 
 
