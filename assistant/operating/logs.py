@@ -8,10 +8,21 @@ import sys
 import traceback
 from collections.abc import MutableMapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO, cast
 
 _PLACES = 40
 """Lines of a traceback that are logged, the innermost."""
+
+
+class _Errors:
+    """Standard error as it is when a line is written: loggers outlive a stream that was put in its
+    place for a while, as runners of commands do."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
 
 
 def where(error: BaseException) -> list[str]:
@@ -61,6 +72,6 @@ def configure(*, server: bool) -> None:
             last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Errors())),
         cache_logger_on_first_use=True,
     )

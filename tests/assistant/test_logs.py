@@ -3,6 +3,8 @@ secrets."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 from fastapi.testclient import TestClient
@@ -96,3 +98,26 @@ def test_of_an_error_the_log_tells_where_and_not_what_it_said() -> None:
     assert told["where"][-1].endswith(" _broken")
     assert "a-token" not in str(told)
     assert _only_places(None, "info", {"event": "turn"}) == {"event": "turn"}
+
+
+def test_a_line_is_written_though_the_stream_of_the_first_is_closed() -> None:
+    """In a process of its own, as a logger keeps what it was first given."""
+    told = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import contextlib, io, structlog\n"
+            "from assistant.operating import logs\n"
+            "log, lent = structlog.get_logger(), io.StringIO()\n"
+            "with contextlib.redirect_stderr(lent):\n"
+            "    logs.configure(server=True)\n"
+            "    log.info('first')\n"
+            "lent.close()\n"
+            "log.info('second')\n",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "second" in told.stderr
+    assert "first" not in told.stderr
