@@ -35,8 +35,8 @@ def _documents() -> list[Document]:
     return [
         resolution(
             number,
-            f"to lend {thing} to every harbour that asks for it",
-            f"to count {thing} in every harbour that asks for it",
+            f"to lend {thing} to every harbour of the coast",
+            f"to count {thing} in every harbour of the coast",
             title=f"On {thing}",
         )
         for number, thing in enumerate(THINGS, 1)
