@@ -333,7 +333,9 @@ def _without_names(query: Query) -> str:
     for reference in query.references:
         text = text.replace(reference.text, " ")
     rest = " ".join(text.split())
-    return rest if len(rest.split()) > 2 or (query.language == "zh" and len(rest) > 4) else query.text
+    return (
+        rest if len(rest.split()) > 2 or (query.language == "zh" and len(rest) > 4) else query.text
+    )
 
 
 def _guarded(
