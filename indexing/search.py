@@ -35,7 +35,7 @@ from indexing.door import through
 from indexing.encoder import Encoder, packaged_encoder
 from indexing.query import Query, understand
 from indexing.rerankers import RERANKER, Again, RerankerFailed, Reranking
-from indexing.signals import SIGNALS, of_candidates
+from indexing.signals import SIGNALS, as_wholes, of_candidates
 from indexing.spelling import respelled
 from indexing.standing import Standing, Standings
 from indexing.tokens import Read, TokenStore
@@ -170,7 +170,9 @@ class Searcher:
         elif self._reranking and self._reranking.fits(found.late):
             degraded = (*degraded, RERANKER)
         sure = judge.answerable(found.signals, chances, found.tokens, made)
-        order = np.argsort(-chances, kind="stable")
+        # An instrument that the question names outweighs any chance; within, the likeliest first.
+        outside = [bool(found.named) and p.document not in found.named for p in found.passages]
+        order = np.lexsort((-chances, outside))
         ranked = [
             Evidence(
                 passage=found.passages[n],
@@ -317,12 +319,14 @@ class Searcher:
     ) -> NDArray[np.float32]:
         dense, lexical = arms["dense"], arms["lexical"]
         floor = min(dense.values(), default=0.0)
+        cosines = [dense.get(p.id, floor) for p in passages]
+        known = bool(dense) and self._encoder is self._embedder
+        if read is not None and reads is not None and not known:
+            # The judge knows the encoder's cosines. Another model's, or zeros where the arm failed,
+            # are numbers it never saw, and its products of signals make nonsense of those.
+            cosines = as_wholes(read, reads)
         return of_candidates(
-            read,
-            passages,
-            reads,
-            [dense.get(p.id, floor) for p in passages],
-            [lexical.get(p.id, 0.0) for p in passages],
+            read, passages, reads, cosines, [lexical.get(p.id, 0.0) for p in passages]
         )
 
 
@@ -333,9 +337,8 @@ def _without_names(query: Query) -> str:
     for reference in query.references:
         text = text.replace(reference.text, " ")
     rest = " ".join(text.split())
-    return (
-        rest if len(rest.split()) > 2 or (query.language == "zh" and len(rest) > 4) else query.text
-    )
+    enough = len(rest) > 4 if query.language == "zh" else len(rest.split()) > 2
+    return rest if enough else query.text
 
 
 def _guarded(

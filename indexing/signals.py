@@ -84,6 +84,23 @@ def of_candidates(
     ).astype(np.float32)
 
 
+def as_wholes(asked: Read, reads: Sequence[Read]) -> list[float]:
+    """Cosine of the question with each passage, their vectors made of those of their tokens.
+
+    Close to the encoder's own (it weighs tokens by their lengths, which are not kept): what stands
+    for it where passages are indexed by another embedder.
+    """
+    question = _whole(asked)
+    return [float(question @ _whole(read)) for read in reads]
+
+
+def _whole(read: Read) -> Floats:
+    if not len(read.tokens.ids):
+        return np.zeros(read.tokens.vectors.shape[1], dtype=np.float32)
+    mean = read.tokens.unit().mean(axis=0)
+    return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-6), dtype=np.float32)
+
+
 def _support(keys: Sequence[str], found: Floats) -> Floats:
     """How well each candidate's document is found: the mean of its three best, less the best's."""
     held: defaultdict[str, list[float]] = defaultdict(list)

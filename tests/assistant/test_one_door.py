@@ -20,6 +20,7 @@ from typer import Typer
 from typer.testing import CliRunner
 
 from assistant.advisor import Advisor
+from assistant.operating import workspace
 from assistant.ui.app import create_app
 from corpus.documents import Clause, Document, Edition
 from corpus.errors import HeldBack
@@ -94,6 +95,8 @@ DOORS: dict[tuple[str, str], dict[str, Any]] = {
     },
     ("GET", "/pages/compare"): {"params": {"old": "pp-res-900@2026", "new": "pp-res-900@2030"}},
     ("GET", "/pages/drafts/{id}"): {"path": "/pages/drafts/{draft}"},
+    ("GET", "/pages/library"): {"params": {"q": "lanterns"}},
+    ("GET", "/pages/read"): {"params": {"at": "pp-res-900@2030#resolves.2"}},
     ("GET", "/pages/search-test"): {"params": {"q": "lantern laboratories", "top": 50}},
 }
 """What shows text of documents, and how it is tried."""
@@ -121,7 +124,7 @@ COMMANDS |= {"review profile", "review roadmap", "review show", "review map", "r
 NO_TEXT_COMMANDS = re.compile(
     r"(?:bench|train|eval|index|keys|models|database|users) .*|backup|restore|doctor|key|serve|switch"
     r"|worker|corpus (?:add|catalogue|fetch|health|history|jobs .*|list|remove|reread|restore"
-    r"|starter|verify|watch|withdraw)|draft (?:list|redo|undo|template|versions)"
+    r"|starter|translations|verify|watch|withdraw)|draft (?:list|redo|undo|template|versions)"
     r"|review (?:action|add|answer|ask|begin|confirm|delete|evidence|history|invite|judge|list|undo)"
 )
 LIBRARIANS_COMMANDS = {"corpus held", "corpus keep", "corpus release"}
@@ -335,6 +338,7 @@ def test_text_of_documents_is_read_past_the_door_only_where_it_is_not_shown() ->
         "passages_of": {
             "indexing/building/versions.py",
             "indexing/building/sync.py",
+            "indexing/search.py",  # masked there: a held-back provision is asked for below
             "evals/operations/crashes.py",
         },
     }
@@ -346,6 +350,20 @@ def test_text_of_documents_is_read_past_the_door_only_where_it_is_not_shown() ->
             if name in {_name(node) for node in ast.walk(ast.parse(path.read_text("utf-8")))}
         }
         assert found <= where, name
+
+
+def test_p8_search_does_not_find_a_held_back_provision_that_is_named(tmp_path: Path) -> None:
+    """By the real search: what a question names by number stands first, but comes by the door."""
+    settings = tiny_settings(tmp_path, embedding_model="hashing")
+    tiny_advisor(settings, tampered())
+    workspace.sync_index(settings)
+    searcher = Advisor.open(settings).searcher
+    for label, there in (("2", True), ("3", False)):
+        question = f"What does resolves {label} of Resolution 900 (Portville, 2030) say?"
+        found = searcher.search(question, top=50)
+        addresses = {a for one in found.evidence for a in one.passage.addresses}
+        assert (f"pp-res-900@2030#resolves.{label}" in addresses) is there
+        assert MARK not in str([one.passage for one in found.evidence])
 
 
 def _name(node: ast.AST) -> str:

@@ -1,4 +1,4 @@
-"""The judge: late interaction, the three regressions, and the set worth quoting."""
+"""The judge: late interaction, the two regressions, and the set worth quoting."""
 
 from __future__ import annotations
 

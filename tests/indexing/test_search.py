@@ -15,6 +15,7 @@ from indexing import search
 from indexing.building.embedding import HashingEmbedder, Vectors
 from indexing.building.passages import Filters
 from indexing.building.sync import sync
+from indexing.encoder import packaged_encoder
 from indexing.search import Searcher
 from indexing.signals import SIGNALS
 
@@ -172,6 +173,30 @@ def test_p25_a_failed_arm_is_named_and_the_other_answers(home: Path, shelf: Shel
     searcher = Searcher(home, shelf, Broken(), catalogue=Catalogue(()))
     result = searcher.search("lend bicycles to sailors", language="en")
     assert result.degraded == ("dense",)
+    assert result.evidence[0].passage.addresses == ("pp-res-902@2018#resolves.2",)
+    searcher.close()
+
+
+def test_p25_the_judge_still_knows_the_clause_when_the_vectors_are_gone(
+    home: Path, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Zeros in the place of cosines are nothing the judge has ever seen."""
+    encoder = packaged_encoder()
+    if encoder is None:
+        pytest.skip("the packaged encoder is not installed")
+    sync(shelf, home, encoder)
+    searcher = Searcher(home, shelf, encoder, catalogue=Catalogue(()))
+    question = "lend bicycles to sailors"
+    whole = searcher.search(question, language="en")
+
+    def gone(*_: object) -> list[tuple[str, float]]:
+        raise RuntimeError("no engine")
+
+    monkeypatch.setattr(searcher._index.version().vectors, "query", gone)
+    result = searcher.search(question, language="en")
+    assert result.degraded == ("dense",)
+    assert whole.enough
+    assert result.enough
     assert result.evidence[0].passage.addresses == ("pp-res-902@2018#resolves.2",)
     searcher.close()
 
