@@ -172,7 +172,7 @@ class Searcher:
         sure = judge.answerable(found.signals, chances, found.tokens, made)
         # An instrument that the question names outweighs any chance; within, the likeliest first.
         outside = [bool(found.named) and p.document not in found.named for p in found.passages]
-        order = np.lexsort((-chances, outside))
+        order = np.lexsort((-chances, np.asarray(outside, dtype=bool)))
         ranked = [
             Evidence(
                 passage=found.passages[n],

@@ -151,9 +151,9 @@ def _sides(turn: Turn, tools: Tools, reading: Reading) -> list[Side]:
         if len([id for id in ids if id]) > 1:
             return _of_ids([id for id in ids if id][:_SIDES], tools, language)
     if reading.kinds and not set(reading.kinds) <= {DocumentKind.RESOLUTION, DocumentKind.DECISION}:
-        own = [e for e in tools.catalogue if e.kind in reading.kinds and not e.proposal]
-        if len(own) == 2:
-            return _of_ids([e.id for e in own], tools, language)
+        entries = [e for e in tools.catalogue if e.kind in reading.kinds and not e.proposal]
+        if len(entries) == 2:
+            return _of_ids([e.id for e in entries], tools, language)
     titles = known.by_title(reading, tools)
     return _of_ids(
         list(dict.fromkeys(e.id for e in known.newest([t for _, t in titles], tools)))[:2],

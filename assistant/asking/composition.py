@@ -391,7 +391,7 @@ def _completed(turn: Turn, tools: Tools, draft: _Draft, judged: Completeness, cu
 
 def _left_to_the_model(turn: Turn) -> bool:
     """Whether the judge finds too little to answer from (`deciding.weigh`)."""
-    return turn.trace.get("weigh", {}).get("verdict") == "not enough"
+    return bool(turn.trace.get("weigh", {}).get("verdict") == "not enough")
 
 
 def _notes(

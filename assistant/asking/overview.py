@@ -150,7 +150,7 @@ def of_documents(turn: Turn, tools: Tools, reading: Reading, ids: Sequence[str])
 def _mentions(sheet: Sheet, label: str, turn: Turn, tools: Tools) -> None:
     """What the texts held say of an instrument that is not held."""
     name = label.partition(" (")[0]
-    quoted = []
+    quoted: list[int] = []
     for document in known.held(tools).values():
         for section, clause in document.clauses():
             if name in clause.text and len(quoted) < _EACH:

@@ -64,13 +64,13 @@ def opinion(turn: Turn, tools: Tools, reading: Reading) -> Turn:
     else:
         _, choices = ask(turn, tools, reading.topic or turn.text)
         for choice in choices:
-            document = known.document(choice.evidence.passage.document, tools, language)
-            if document and all(n.document != document.id for n in nearest):
+            near = known.document(choice.evidence.passage.document, tools, language)
+            if near and all(n.document != near.id for n in nearest):
                 nearest.append(
                     Nearest(
-                        document=document.id,
-                        label=document_label(document, language),
-                        url=link(tools, document),
+                        document=near.id,
+                        label=document_label(near, language),
+                        url=link(tools, near),
                     )
                 )
             if len(nearest) == NEAREST:

@@ -199,7 +199,7 @@ def _origins(citation: Citation, view: ClauseView | None) -> list[dict[str, Any]
 
     A host of copies is not the publisher: the text is named, and the address reads a copy of it.
     """
-    found = []
+    found: list[dict[str, Any]] = []
     for url in view.sources if view else ():
         behind = publisher(url)
         if behind is None:

@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePath
-from typing import Any
+from typing import Any, TypeGuard
 
 import corpus
 from corpus import errors
@@ -347,12 +347,12 @@ def _asked_child(path: Path, name: str, limits: Limits, wanted: str) -> dict[str
 
 def _error(code: str, message: str) -> ReadError:
     """The error a child named, of its class; one without a class of its own keeps its code."""
-    kinds = {k.code: k for k in vars(errors).values() if isinstance(k, type) and _typed(k)}
-    error = kinds.get(code, ReadError)(message)
+    kinds = {k.code: k for k in vars(errors).values() if _typed(k)}
+    error: ReadError = kinds.get(code, ReadError)(message)
     error.code = code
     return error
 
 
-def _typed(kind: type) -> bool:
+def _typed(kind: object) -> TypeGuard[type[ReadError]]:
     """Of `corpus.errors` alone: classes elsewhere may be made otherwise than with a message."""
-    return issubclass(kind, ReadError) and "code" in vars(kind)
+    return isinstance(kind, type) and issubclass(kind, ReadError) and "code" in vars(kind)

@@ -251,7 +251,7 @@ def train(
     passages: Sequence[Text],
     folder: Path,
     seed: int = 7,
-    epochs: int = EPOCHS,
+    epochs: float = EPOCHS,
 ) -> None:
     """Train on `questions` over `passages` and write the model to `folder`.
 

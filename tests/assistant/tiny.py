@@ -93,7 +93,7 @@ class WordSearch:
 
 def _signals(score: float) -> dict[str, float]:
     """What the arms of the real search would say of a passage this close."""
-    return {"raw_dense": 0.8 + 0.15 * score, "raw_lexical": 25 * score, "document": 0.0}
+    return {"dense": 0.8 + 0.15 * score, "lexical": score, "lexical_raw": score}
 
 
 def _stems(text: str) -> set[str]:

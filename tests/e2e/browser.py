@@ -84,6 +84,27 @@ def answering(url: str, seconds: float = 120) -> None:
     raise AssertionError(f"{url} did not answer in {seconds} s")
 
 
+def until(page: Page, true: str, seconds: float = 60) -> None:
+    """Wait until this expression of JavaScript is true of the page.
+
+    Playwright's own waiting compiles the expression inside the page, which the policy of our pages
+    forbids, as it should; what a debugger evaluates is under no policy.
+    """
+    from playwright.sync_api import Error
+
+    last, end = "", time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            if page.evaluate(f"!!({true})"):
+                return
+        except Error as error:  # what it reads is not there yet, or the page is being replaced
+            last = str(error)
+        else:
+            last = "it is false"
+        page.wait_for_timeout(100)
+    raise AssertionError(f"not true in {seconds:.0f} s: {true}: {last}")
+
+
 AT_REST = """() => Promise.all(document.getAnimations()
     .filter(each => each.effect?.getComputedTiming().iterations !== Infinity)
     .map(each => each.finished.catch(() => null)))"""
@@ -108,7 +129,7 @@ class Person:
         """The chat."""
         self.page.goto(self.site + path)
         self.page.wait_for_selector(".welcome, .turn", state="attached")
-        self.page.wait_for_function("document.querySelector('.conversations')")
+        until(self.page, "document.querySelector('.conversations')")
 
     def go(self, path: str) -> None:
         """A page beside the chat, its script at work."""
@@ -118,9 +139,7 @@ class Person:
         before = self.page.locator(".actions").count()
         self.page.get_by_label("Your question").fill(text)
         self.page.keyboard.press("Enter")
-        self.page.wait_for_function(
-            f"document.querySelectorAll('.actions').length > {before}", timeout=60_000
-        )
+        until(self.page, f"document.querySelectorAll('.actions').length > {before}", seconds=60)
 
     def shot(self, name: str) -> None:
         SHOTS.mkdir(exist_ok=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.e2e.browser import LANGUAGES, Person, person
+from tests.e2e.browser import LANGUAGES, Person, person, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -48,14 +48,14 @@ def read_in_every_language(reader: Person, languages: tuple[str, ...] = LANGUAGE
     reader.ask(QUESTION)
     for code in languages:
         page.locator("header select").select_option(code)
-        page.wait_for_function(f"document.documentElement.lang === '{code}'")
+        until(page, f"document.documentElement.lang === '{code}'")
         page.wait_for_selector(".actions")
         wanted = "rtl" if code == "ar" else "ltr"
         assert page.evaluate("document.documentElement.dir") == wanted
         reader.no_barriers()
         reader.shot(f"answer-{code}")
     reader.open("/?lang=ar")
-    page.wait_for_function("document.documentElement.dir === 'rtl'")
+    until(page, "document.documentElement.dir === 'rtl'")
 
 
 def find_rename_share_and_delete(reader: Person, browser: Browser) -> None:
@@ -73,7 +73,7 @@ def find_rename_share_and_delete(reader: Person, browser: Browser) -> None:
     page.wait_for_selector(".turn")
     # It is found by what was asked in it, which its title no longer says.
     page.get_by_label("Search conversations").fill("reports on innovation")
-    page.wait_for_function("document.querySelectorAll('.conversations li:not([hidden])').length")
+    until(page, "document.querySelectorAll('.conversations li:not([hidden])').length")
     assert page.get_by_role("button", name="Briefing for the Director").is_visible()
     page.get_by_label("Search conversations").fill("zebra crossing")
     page.wait_for_selector(".none-found:has-text('Nothing found')")
@@ -82,7 +82,7 @@ def find_rename_share_and_delete(reader: Person, browser: Browser) -> None:
 
     page.get_by_role("button", name="Share").click()
     dialog.get_by_role("button", name="Make a link").click()
-    page.wait_for_function("document.querySelector('dialog input').value")
+    until(page, "document.querySelector('dialog input').value")
     reader.no_barriers()
     reader.shot("share")
     link = dialog.get_by_role("textbox").input_value()

@@ -14,7 +14,7 @@ import pytest
 from assistant.people.roles import Role
 from assistant.phrases import say
 from tests.e2e import sites, steps
-from tests.e2e.browser import MARKS, Person, chromium, person
+from tests.e2e.browser import MARKS, Person, chromium, person, until
 from tests.e2e.steps import QUESTION
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def test_feedback_and_export(reader: Person, tmp_path: Path) -> None:
         download.value.save_as(tmp_path / label)
         assert (tmp_path / label).read_bytes().startswith(start)
     page.get_by_role("button", name="Copy with citations").click()
-    page.wait_for_function("document.querySelector('.told').textContent.includes('Copied')")
+    until(page, "document.querySelector('.told').textContent.includes('Copied')")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith(QUESTION)
     for address in page.locator(".source code").all_inner_texts():
@@ -177,14 +177,14 @@ def test_library_is_filtered_and_read_with_the_keyboard(reader: Person) -> None:
     page.wait_for_selector("text=/Page 2 of/")
     page.get_by_label("Find documents").fill("innovation 205")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelectorAll('.documents li').length < 10")
+    until(page, "document.querySelectorAll('.documents li').length < 10")
     page.locator(".documents li a").first.focus()
     page.keyboard.press("Enter")
     page.wait_for_selector(".reading .clause")
     reader.no_barriers()
     reader.shot("document")
     page.get_by_role("link", name="Ask about this document").click()
-    page.wait_for_function("document.querySelector('#question textarea')?.value.includes('205')")
+    until(page, "document.querySelector('#question textarea')?.value.includes('205')")
     reader.go("pages/library")
     page.set_viewport_size({"width": 390, "height": 800})
     assert page.evaluate("document.documentElement.scrollHeight") < 8000

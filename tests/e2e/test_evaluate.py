@@ -10,7 +10,7 @@ import pytest
 
 from assistant.people.roles import Role
 from tests.e2e import sites
-from tests.e2e.browser import MARKS, Person, chromium
+from tests.e2e.browser import MARKS, Person, chromium, until
 from tests.evals.test_bench import SUITE
 
 if TYPE_CHECKING:
@@ -47,9 +47,7 @@ def test_a_run_is_begun_watched_reported_and_compared(evaluator: Person) -> None
     for runs in (1, 2):
         page.get_by_label("Suite").select_option("lanterns")
         page.get_by_role("button", name="Start a run").click()
-        page.wait_for_function(
-            f"document.querySelectorAll('[data-poll] .good').length === {runs}", timeout=60_000
-        )
+        until(page, f"document.querySelectorAll('[data-poll] .good').length === {runs}", seconds=60)
         page.wait_for_timeout(1000)  # names of runs are to the second
     evaluator.in_every_language("evaluate")
     evaluator.go("pages/evaluate")
@@ -78,7 +76,7 @@ def test_a_correction_becomes_an_item_and_the_suite_is_downloaded(
     page.locator("summary", has_text="Which lanterns burn").click()
     page.get_by_label("Clauses that answer").fill("pp-res-900@2030#resolves.99")
     page.get_by_role("button", name="Decide").click()
-    page.wait_for_function("[...document.querySelectorAll('.wrong')].some((p) => p.textContent)")
+    until(page, "[...document.querySelectorAll('.wrong')].some((p) => p.textContent)")
     page.get_by_label("Clauses that answer").fill("pp-res-900@2030#resolves.1")
     evaluator.no_barriers()
     page.get_by_role("button", name="Decide").click()

@@ -15,7 +15,7 @@ import pytest
 from assistant.people.roles import Role
 from tests.corpus.pdf_making import make_pdf, paragraph, put
 from tests.e2e import sites
-from tests.e2e.browser import MARKS, Person, chromium
+from tests.e2e.browser import MARKS, Person, chromium, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -86,10 +86,11 @@ def send(librarian: Person, *paths: Path) -> None:
     page.get_by_label("Files").set_input_files([str(path) for path in paths])
     page.get_by_label("Where they come from").fill("https://www.itu.int/en/harbours")
     page.get_by_role("button", name="Send").click()
-    page.wait_for_function(
+    until(
+        page,
         f"document.querySelectorAll('[data-poll] tbody tr').length >= {known + len(paths)}"
         " && !document.querySelector('[data-busy]')",
-        timeout=60_000,
+        seconds=60,
     )
 
 
@@ -118,7 +119,7 @@ def test_p24_files_are_sent_read_and_answered_from_and_the_page_is_shown(
         if not source.locator("details.page[open]").count():
             summary.click()
     assert picture.value.headers["x-clause-marked"] == "yes"
-    page.wait_for_function("document.querySelector('.source.chosen img').naturalWidth > 500")
+    until(page, "document.querySelector('.source.chosen img').naturalWidth > 500")
     librarian.no_barriers()
     librarian.shot("marked-page")
 
@@ -149,9 +150,10 @@ def test_a_document_is_withdrawn_with_a_reason_and_restored(
     row.get_by_role("button", name="Restore").click()
     page.locator("dialog[open]").get_by_label("Reason").fill("Needed for comparison")
     page.keyboard.press("Enter")
-    page.wait_for_function(
+    until(
+        page,
         "[...document.querySelectorAll('#held tr')].some((r) =>"
-        " r.textContent.includes('@2031') && r.textContent.includes('In use'))"
+        " r.textContent.includes('@2031') && r.textContent.includes('In use'))",
     )
     librarian.in_every_language("shelf")
 
@@ -214,5 +216,11 @@ def test_search_says_why_a_clause_was_found(librarian: Person) -> None:
     page.wait_for_selector("table")
     assert "pp-res-900@2030#resolves.1" in page.locator("tbody tr").first.inner_text()
     page.locator("summary", has_text="Every signal").first.click()
-    assert "BM25" in page.locator("tbody tr").first.inner_text()
+    told = page.locator("tbody tr").first.locator("ul.signals li").all_inner_texts()
+    assert {"dense", "lexical", "lexical_raw"} == {line.split()[0] for line in told}
+    assert all(float(line.split()[1]) > 0 for line in told)
+    columns = page.locator("tbody tr").first.locator("td.num").all_inner_texts()
+    rank, chance, dense, lexical, late = columns
+    assert (rank, float(late)) == ("1", 0.0)  # this search reads no word of a passage
+    assert min(float(chance), float(dense), float(lexical)) > 0.5
     librarian.in_every_language("search-test")

@@ -12,7 +12,7 @@ from assistant.api.access import _LOOK_AGAIN_SECONDS
 from assistant.api.opening import _SWITCH_SECONDS, Opening
 from assistant.people.roles import Role
 from tests.e2e import sites
-from tests.e2e.browser import LANGUAGES, MARKS, Person, chromium, person
+from tests.e2e.browser import LANGUAGES, MARKS, Person, chromium, person, until
 from tests.e2e.sites import PASSWORD
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def test_an_admin_makes_an_account_that_opens_and_takes_it_away(
     row.get_by_role("button", name="Erase").click()
     visitor.no_barriers()
     page.locator("dialog[open]").get_by_role("button", name="Erase").click()
-    page.wait_for_function("!document.querySelector('#users').textContent.includes('dana')")
+    until(page, "!document.querySelector('#users').textContent.includes('dana')")
 
 
 def test_keys_limits_and_feedback_are_kept_by_an_admin(visitor: Person, opening: Opening) -> None:
@@ -219,7 +219,7 @@ def test_p26_the_kill_switch_tells_its_reason_and_stays_in_reach(
     page.locator("[data-open=switch-web]").click()
     dialog.get_by_label("Reason").fill("Done")
     dialog.get_by_role("button", name="Switch on").click()
-    page.wait_for_function("document.querySelectorAll('.status.good').length === 2")
+    until(page, "document.querySelectorAll('.status.good').length === 2")
     assert "The index is being rebuilt" in page.locator("ul").last.inner_text()
 
 

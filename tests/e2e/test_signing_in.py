@@ -10,7 +10,7 @@ import pytest
 
 from tests.assistant.openid import CLIENT, SECRET, OpenIdProvider, running
 from tests.e2e import sites
-from tests.e2e.browser import MARKS, Person, chromium, person
+from tests.e2e.browser import MARKS, Person, chromium, person, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -89,7 +89,7 @@ def test_a_visitor_reads_and_asks_and_is_led_to_the_door_for_the_rest(visitor: P
 def test_nobody_sees_what_another_visitor_asked(visitor: Person, browser: Browser) -> None:
     visitor.open()
     visitor.ask(QUESTION)
-    visitor.page.wait_for_function("location.search.includes('c=') || location.hash.length > 1")
+    until(visitor.page, "location.search.includes('c=') || location.hash.length > 1")
     address = visitor.page.url
     with person(browser, visitor.site) as other:
         other.page.goto(address)

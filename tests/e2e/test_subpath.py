@@ -11,7 +11,7 @@ import pytest
 
 from assistant.people.roles import Role
 from tests.e2e import sites
-from tests.e2e.browser import MARKS, Person, chromium, person
+from tests.e2e.browser import MARKS, Person, chromium, person, until
 from tests.e2e.sites import PASSWORD
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def test_asking_reading_and_fetching_stay_under_the_path(visitor: Person) -> Non
     visitor.no_barriers()
     visitor.shot("subpath")
     page.get_by_label("Language").select_option("ar")
-    page.wait_for_function("document.documentElement.dir === 'rtl'")
+    until(page, "document.documentElement.dir === 'rtl'")
 
 
 def test_the_way_in_leads_back_to_where_one_was_going(visitor: Person) -> None:

@@ -15,6 +15,7 @@ from corpus.shelf.register import Shelf, Source
 from evals.suites.folders import clause_lookup
 from evals.training import calibrate
 from evals.training.data import part
+from evals.training.judge import table
 from indexing import search
 from indexing.building.embedding import HashingEmbedder
 from indexing.building.sync import sync
@@ -35,8 +36,8 @@ def _documents() -> list[Document]:
     return [
         resolution(
             number,
-            f"to lend {thing} to every harbour that asks for it",
-            f"to count {thing} in every harbour that asks for it",
+            f"to lend {thing} to every harbour of the coast",
+            f"to count {thing} in every harbour of the coast",
             title=f"On {thing}",
         )
         for number, thing in enumerate(THINGS, 1)
@@ -124,8 +125,8 @@ def test_a_reranker_that_understands_is_believed(
 ) -> None:
     heard = _heard(searcher, Knows(), folder, tmp_path)
     measured = calibrate.measure(heard, "knows", NOTHING)
-    before = calibrate.table(measured.packaged, "")["all"]
-    after = calibrate.table(measured.reranked, "")["all"]
+    before = table(measured.packaged, "")["all"]
+    after = table(measured.reranked, "")["all"]
     assert after["hit1"].mean > max(before["hit1"].mean, 0.9)
     assert after["near_miss"].mean > max(before["near_miss"].mean, 0.9)
     assert after["needless"].mean < 0.1
@@ -146,8 +147,7 @@ def test_one_that_says_nothing_changes_little_and_is_said_to(
     assert abs(learned.rerank.weights[1]) < 1e-6
     measured = calibrate.measure(heard, "noise", NOTHING)
     before, after = (
-        calibrate.table(some, "")["all"]["hit1"].mean
-        for some in (measured.packaged, measured.reranked)
+        table(some, "")["all"]["hit1"].mean for some in (measured.packaged, measured.reranked)
     )
     assert after == pytest.approx(before, abs=0.05)
 

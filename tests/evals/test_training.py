@@ -49,7 +49,7 @@ def test_a_document_is_in_one_part_whatever_its_edition() -> None:
 def test_what_is_left_out_is_nowhere_in_what_is_learned_from() -> None:
     asked = list(read_questions(QUESTIONS / "starter.jsonl", "starter"))
     for without in ("one", "two"):
-        for question in learning(asked, without):  # type: ignore[arg-type]
+        for question in learning(asked, without):
             about = {a.partition("#")[0] for a in question.gold or question.near}
             assert not {part(document) for document in about} & {without, "kept"}
 

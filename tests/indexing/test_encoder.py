@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from corpus.shelf.register import Shelf
+from indexing.building.cache import text_key
 from indexing.building.chunking import embedded_head, embedded_text, passages
 from indexing.encoder import Encoder, packaged_encoder
 from indexing.errors import BadEmbedder
@@ -63,7 +64,15 @@ def test_a_text_reads_the_same_alone_and_in_company(encoder: Encoder) -> None:
 def test_tokens_are_kept_and_made_again_where_they_are_lost(
     encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = passages(resolution(1, "to mend nets", "to dry nets"))
+    # Long enough to stay two passages: fragments in a row are joined.
+    found = passages(
+        resolution(
+            1,
+            "to mend all the nets of the harbour before the boats go out again in spring",
+            "to dry all the nets of the harbour on the long wall when the wind comes from land",
+        )
+    )
+    assert len(found) == 2
     store = TokenStore(tmp_path, encoder)
     first = store.read(found)
     store.close()
@@ -94,8 +103,11 @@ def test_what_is_no_longer_held_is_forgotten(
 ) -> None:
     store = TokenStore(tmp_path, encoder)
     old = passages(resolution(2, "to lend boats"))
+    key = text_key(embedded_text(old[0]))
     store.read(old)
+    store.prune([embedded_text(old[0])], spare=-1)
+    assert set(store._known([key])) == {key}
     store.prune([], spare=-1)
     store.close()
     fresh = TokenStore(tmp_path, encoder)
-    assert not fresh._known([b"0" * 32])
+    assert not fresh._known([key])

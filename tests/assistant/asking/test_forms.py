@@ -222,12 +222,7 @@ def test_every_export_shows_the_table_and_the_blocks(advisor: Advisor) -> None:
     )
     answer = answer_of(made)
     stored = StoredTurn(
-        id="t",
-        conversation="c",
-        number=1,
-        at="2031-01-01T00:00:00Z",
-        question="q",
-        answer=answer,
+        id="t", conversation="c", number=1, at="2031-01-01T00:00:00Z", question="q", answer=answer
     )
     written = markdown("", [stored])
     assert "| --- |" in written
