@@ -29,6 +29,10 @@ WEIGHTS = "classifier.npz"
 _TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\w\s]")
 _HAN = re.compile("[\u3400-\u9fff]")
 _NUMBER = re.compile(r"\d+")
+_ADDRESS = re.compile(r"(?:\bhttps?://|\bwww\.)[^\s)\]>،。）]*", re.IGNORECASE)
+_BESIDE = 0.25
+"""Likeness of the words beside an address from which the address counts: a source has one as often
+as an order has, so that where words say nothing to software, an address does not either."""
 _ENDS = re.compile(r"(?<=[.!?;:؟؛。！？；：])\s+(?!\d)|(?<=[。！？；])|\n+|\s\|\s")
 _SHORTEST, _LONGEST = 12, 400
 """Characters of a sentence to judge: a shorter one joins its neighbour, a longer one is cut."""
@@ -57,8 +61,8 @@ def sentences(text: str) -> Iterator[str]:
     found: list[str] = []
     for part in _ENDS.split(plain(text)):
         for piece in wrap(part, _LONGEST, break_on_hyphens=False):
-            # A few letters alone are like nothing and like everything.
-            if found and min(len(found[-1]), len(piece)) < _SHORTEST:
+            # A few letters alone are like nothing and like everything; so is one word.
+            if found and (_alone(found[-1]) or _alone(piece)):
                 found[-1] = f"{found[-1]} {piece}"
             else:
                 found.append(piece)
@@ -68,8 +72,20 @@ def sentences(text: str) -> Iterator[str]:
             yield f"{first} {second}"
 
 
+def _alone(piece: str) -> bool:
+    # Chinese is written without spaces, so a piece without one may be a whole sentence.
+    return len(piece) < _SHORTEST or (" " not in piece and not _HAN.search(piece))
+
+
 @lru_cache(maxsize=16384)
 def _of(sentence: str) -> float:
+    words = _ADDRESS.sub("", sentence)
+    if words != sentence and (beside := _fitted(words)) < _BESIDE:
+        return beside
+    return _fitted(sentence)
+
+
+def _fitted(sentence: str) -> float:
     model = _model()
     slots, values = features(sentence)
     return float(1 / (1 + np.exp(-(model.weights[slots] @ values + model.bias))))

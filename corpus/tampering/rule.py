@@ -16,7 +16,7 @@ from corpus.documents import Clause, Document, Frozen, Section
 from corpus.tampering.classifier import likeness
 from corpus.tampering.commands import command_in
 
-VERSION = "2026-12-01"
+VERSION = "2026-12-01.2"
 """Of the rule. A clause decided by an earlier one is looked at again when the index is synced;
 what a librarian decided stands."""
 
