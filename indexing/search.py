@@ -320,8 +320,8 @@ class Searcher:
         dense, lexical = arms["dense"], arms["lexical"]
         floor = min(dense.values(), default=0.0)
         cosines = [dense.get(p.id, floor) for p in passages]
-        known = bool(dense) and self._encoder is self._embedder
-        if read is not None and reads is not None and not known:
+        own = self._encoder is not None and self._encoder.fingerprint == self._embedder.fingerprint
+        if read is not None and reads is not None and not (own and dense):
             # The judge knows the encoder's cosines. Another model's, or zeros where the arm failed,
             # are numbers it never saw, and its products of signals make nonsense of those.
             cosines = as_wholes(read, reads)
