@@ -97,7 +97,7 @@ _HEADERS = {
 
 
 _HASHED = re.compile(
-    r"/assets/[\w.-]+-[\w-]{8}\.(?:js|css|woff2?)|/(?:pages|contribute)/files/[\w.]+"
+    r"/assets/[\w.-]+-[\w-]{8}\d?\.(?:js|css|woff2?)|/(?:pages|contribute)/files/[\w.]+"
 )
 """Files whose address changes when they do (the pages' carry the mark of their content)."""
 

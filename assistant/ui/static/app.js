@@ -83,6 +83,7 @@
       return copy;
     }));
     preview.dir = $("aside.sources")?.dir || "";
+    ($("main") || document.body).append(preview); // in a landmark, and again if the page was drawn anew
     preview.hidden = false;
     cite.setAttribute("aria-describedby", "preview");
     const at = cite.getBoundingClientRect(), size = preview.getBoundingClientRect();
@@ -338,7 +339,7 @@
   });
 
   function start() {
-    document.body.append(live, preview);
+    document.body.append(live);
     if (location.hash === "#library") return location.replace("pages/library"); // as links of old have it
     view("ask", true);
     watch.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-announce", "data-conversation", "data-language"] });
