@@ -130,7 +130,7 @@ def read(text: str, language: str, before: Past | None, cited: str = "") -> Carr
         return _swapped_text(rest, before)
     if swapped := _swapped_place(rest, before, language):
         return swapped
-    if leans and new and not _beyond_actors(rest, new, language):
+    if leans and new and not beyond_actors(rest, new, language):
         return _swapped_actor(rest, new, before, cited)
     # With a subject of its own and the instrument, the earlier topic would only weigh against it.
     topic = "" if cited and len(own) > _FEW else _topic(before, with_actors=not new)
@@ -171,8 +171,12 @@ def _cited(before: Past | None, tools: Tools) -> str:
     one, and a named instrument shuts every other out. On two-turn questions of two suites (9 and
     14) this raised citation recall from .33 to .67 and from .50 to .71.
     """
-    if before is None or not before.addresses or not find_references(before.question):
+    named = find_references(before.question) if before is not None else []
+    if before is None or not named:
         return ""
+    if not before.addresses:
+        # Nothing answered, but one text was asked about: the talk is still of it.
+        return named[0].text if len(named) == 1 else ""
     documents = [Address.parse(address).document for address in before.addresses]
     main = max(dict.fromkeys(documents), key=documents.count)
     if documents.count(main) * 2 < len(documents):
@@ -183,7 +187,7 @@ def _cited(before: Past | None, tools: Tools) -> str:
         return ""
 
 
-def _beyond_actors(rest: str, actors: tuple[str, ...], language: str) -> list[str]:
+def beyond_actors(rest: str, actors: tuple[str, ...], language: str) -> list[str]:
     """Content words of `rest` that name no actor."""
     for actor in actors:
         while span := mentions(rest, actor):
