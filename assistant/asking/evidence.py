@@ -32,6 +32,24 @@ def ask(
     return asked, chosen(asked, result)
 
 
+def likeliest(
+    turn: Turn, tools: Tools, questions: Sequence[str], documents: Sequence[str] = ()
+) -> tuple[Turn, list[Choice]]:
+    """`ask` in several words: the turn of the words that carry most, and of every passage its
+    likeliest choice, likeliest first."""
+    best: dict[str, Choice] = {}
+    turns: list[Turn] = []
+    for question in dict.fromkeys(q for q in questions if q.strip()):
+        asked, choices = ask(turn, tools, question, documents)
+        turns.append(asked)
+        for choice in choices:
+            held = best.get(choice.evidence.passage.id)
+            if held is None or held.probability < choice.probability:
+                best[choice.evidence.passage.id] = choice
+    first = max(turns, key=lambda t: t.result.answerable if t.result else 0.0, default=turn)
+    return first, sorted(best.values(), key=lambda choice: -choice.probability)
+
+
 def carries(turn: Turn) -> bool:
     """Whether the evidence of a turn that was asked carries an answer to its question."""
     return turn.result is not None and bool(turn.result.evidence) and turn.result.enough

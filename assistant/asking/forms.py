@@ -94,11 +94,13 @@ class Heads(Frozen):
         row = np.concatenate([np.asarray(vector), np.asarray(exact, dtype=np.float32)])
         return self.layers[layer].chances(row)
 
-    def topic(self, text: str, language: str) -> str:
+    def topic(self, text: str, language: str, known_as: Sequence[tuple[int, int]] = ()) -> str:
         """The stretch of `text` that says what it is about; '' where all of it is asking words.
 
         The stretch with the greatest sum of the words' log odds, so a word of asking inside a
-        subject does not cut it.
+        subject does not cut it. `known_as`: where subjects stand that the glossary knows: they
+        outweigh a word that is merely unknown. Of stretches that weigh the same the later one is
+        meant, as what is asked about follows the asking.
         """
         spans = words(text, language)
         known = self.frame.get(language, {})
@@ -106,8 +108,11 @@ class Heads(Frozen):
         for place, (left, right) in enumerate(spans):
             if total <= 0:
                 start, total = place, 0.0
-            total += known.get(text[left:right].casefold(), _UNKNOWN)
-            if total > best:
+            weight = known.get(text[left:right].casefold(), _UNKNOWN)
+            if any(begin < right and left < end for begin, end in known_as):
+                weight = max(weight, 0.0) + _KNOWN
+            total += weight
+            if total > 0 and total >= best:
                 best, found = total, (start, place + 1)
         if found[1] == 0:
             return ""
@@ -123,6 +128,9 @@ class Heads(Frozen):
 
 _UNKNOWN = 1.0
 """Log odds of a word that no question of the learning set holds: subjects are many."""
+
+_KNOWN = 3.0
+"""What a word weighs more that the glossary knows as a subject."""
 
 _WORD = re.compile(r"[\w'’&.-]*\w")
 _HAN = re.compile(r"[\u3400-\u9fff]|[A-Za-z0-9-]+")

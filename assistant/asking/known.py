@@ -23,6 +23,9 @@ _SAME = 0.8
 _NAMED = 0.35
 """Share of a title's words, rare ones weighing more, that a subject must say to be its name."""
 
+_NAMED_ALONE = 0.5
+"""The same where the message does not say that a text is meant: a subject is no name."""
+
 _BY_EDITION = frozenset(
     {
         DocumentKind.ACTION_PLAN,
@@ -222,9 +225,13 @@ def one(reading: Reading, tools: Tools) -> list[str]:
             return [e.id for e in current]
     titles = [e for _, e in by_title(reading, tools) if _names(e, reading, tools)]
     works = list(dict.fromkeys(e.id.partition("@")[0] for e in titles))
-    if 0 < len(works) <= 2 and not reading.countries:
-        return [e.id for e in newest(titles, tools)][:2]
-    return []
+    if not 0 < len(works) <= 2 or reading.countries:
+        return []
+    here = [e for e in titles if document(e.id, tools) is not None]
+    of_held = newest(here, tools)
+    works_held = {e.id.partition("@")[0] for e in of_held}
+    others = [e for e in newest(titles, tools) if e.id.partition("@")[0] not in works_held]
+    return [e.id for e in (*of_held, *others)][:2]
 
 
 def _names(entry: CatalogueEntry, reading: Reading, tools: Tools) -> bool:
@@ -234,7 +241,8 @@ def _names(entry: CatalogueEntry, reading: Reading, tools: Tools) -> bool:
     said = {stem for ways in terms(reading.topic, reading.language) for stem in ways}
     words = set(analyse(entry.title, "en"))
     whole = sum(weights.get(w, most) for w in words)
-    return whole > 0 and sum(weights.get(w, most) for w in words & said) / whole >= _NAMED
+    share = sum(weights.get(w, most) for w in words & said) / whole if whole else 0.0
+    return share >= (_NAMED if reading.kinds or reading.references else _NAMED_ALONE)
 
 
 def document(id: str, tools: Tools, language: str = "en") -> Document | None:

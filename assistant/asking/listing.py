@@ -9,7 +9,7 @@ from assistant import phrases
 from assistant.advice.topics import stemmed
 from assistant.answers import Row, Status, Table
 from assistant.asking import known
-from assistant.asking.evidence import ask, best_of, carries, founds, telling
+from assistant.asking.evidence import best_of, founds, likeliest, telling
 from assistant.asking.forms import Form
 from assistant.asking.overview import allowed
 from assistant.asking.reading import Reading
@@ -26,8 +26,8 @@ from corpus.shelf.register import Found
 _SHOWN = 25
 """Documents listed at most; the library page has them all."""
 
-_SHARE = 0.3
-"""Share of the likeliest clause's probability from which another document is taken to be on it."""
+_ON_IT = 0.2
+"""Probability of its likeliest clause from which a document is taken to be on the subject."""
 
 _RANKED = 12
 """Documents that search may add to those whose words say the subject."""
@@ -43,7 +43,7 @@ def listing(turn: Turn, tools: Tools, reading: Reading) -> Turn:
         return _all(turn, tools, reading, candidates)
     hits, asked = _on(turn, tools, reading, subject, candidates)
     exact = reading.cycle or reading.regions or reading.countries
-    if not hits and reading.kinds and (exact or not known.terms(subject, reading.language)):
+    if not hits and reading.kinds and exact:
         return _all(turn, tools, reading, candidates)
     if not hits:
         notes = [_looked_at(turn.language, len(candidates))]
@@ -144,18 +144,16 @@ def _on(
         best = (acts or speaking or telling(document, 1))[0]
         scored[document.id] = (10.0 * in_title + len(speaking), document, best)
     ids = tuple(d.id for d in candidates)
-    asked, choices = ask(turn, tools, subject, ids) if ids else (turn, [])
-    if choices and (scored or carries(asked)):
-        first = choices[0].probability
-        for id, found in list(best_of(choices).items())[:_RANKED]:
-            if id not in ids or found[0].probability < _SHARE * first:
-                continue
-            clauses = founds(found[0], tools)
-            if not clauses:
-                continue
-            score, document, best = scored.get(id, (0.0, clauses[0].document, clauses[0]))
-            if allowed(document, reading):
-                scored[id] = (score + 2 * found[0].probability / first, document, clauses[0])
+    asked, choices = likeliest(turn, tools, (subject, turn.text), ids) if ids else (turn, [])
+    for id, found in list(best_of(choices).items())[:_RANKED]:
+        if id not in ids or found[0].probability < _ON_IT:
+            continue
+        clauses = founds(found[0], tools)
+        if not clauses:
+            continue
+        score, document, best = scored.get(id, (0.0, clauses[0].document, clauses[0]))
+        if allowed(document, reading):
+            scored[id] = (score + 2 * found[0].probability, document, clauses[0])
     order = sorted(_newest(list(scored.values())), key=lambda hit: -hit[0])
     return [(document, found) for _, document, found in order], asked
 

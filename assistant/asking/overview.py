@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from assistant import phrases
 from assistant.answers import Status
 from assistant.asking import known
-from assistant.asking.evidence import ask, best_of, carries, founds, telling
+from assistant.asking.evidence import best_of, carries, founds, likeliest, telling
 from assistant.asking.reading import Reading
 from assistant.asking.retrieving import absent
 from assistant.asking.sheet import Sheet, named, start
@@ -32,8 +32,8 @@ _DOUBT = 0.1
 _TITLED = 3
 """Documents named after a subject that are shown though search ranks their clauses low."""
 
-_SHARE = 0.35
-"""Share of the likeliest clause's probability from which another document speaks of the subject."""
+_ON_IT = 0.1
+"""Probability of its likeliest clause from which a document speaks of the subject."""
 
 
 def overview(turn: Turn, tools: Tools, reading: Reading) -> Turn:
@@ -41,6 +41,8 @@ def overview(turn: Turn, tools: Tools, reading: Reading) -> Turn:
     ids = known.one(reading, tools)
     if ids and (told := _told(turn, tools, reading, ids)) is not None:
         return told
+    if ids and _only_subject(reading, tools):
+        return of_subject(turn, tools, reading)
     if ids and _asks_more(reading, tools, ids):
         return turn
     if ids:
@@ -75,6 +77,13 @@ def _told(turn: Turn, tools: Tools, reading: Reading, ids: Sequence[str]) -> Tur
     return sheet.turned(
         Status.ANSWERED, phrases.say(turn.language, "overview-told", document=names), "overview"
     )
+
+
+def _only_subject(reading: Reading, tools: Tools) -> bool:
+    """Whether a message is of one thing that a title happens to say, not the name of a text."""
+    if reading.references or reading.kinds or known.by_edition(reading, tools):
+        return False
+    return len(known.terms(reading.topic, reading.language)) == 1
 
 
 def _asks_more(reading: Reading, tools: Tools, ids: Sequence[str]) -> bool:
@@ -353,20 +362,18 @@ def on_subject(
     subject = reading.topic or turn.text
     shelf = known.held(tools)
     titled = {e.id for _, e in known.by_title(reading, tools, subject) if e.id in shelf}
-    asked, choices = ask(turn, tools, subject)
+    asked, choices = likeliest(turn, tools, (subject, turn.text))
     if not titled and not (choices and carries(asked)):
-        asked, choices = ask(turn, tools, turn.text)
-        if not choices or not carries(asked):
-            return [], asked
+        return [], asked
     if not choices:
         return [(shelf[id], telling(shelf[id], _PER_TEXT)) for id in titled][:most], asked
-    best = choices[0].probability
+    enough = min(_ON_IT, choices[0].probability)
     groups: list[tuple[Document, list[Found]]] = []
     for id, found in best_of(choices).items():
         document = shelf.get(id)
         if document is None or not allowed(document, reading):
             continue
-        if found[0].probability < _SHARE * best and id not in titled:
+        if found[0].probability < enough and id not in titled:
             continue
         clauses = [f for c in found[:_PER_TEXT] for f in founds(c, tools)[:1]]
         if clauses:

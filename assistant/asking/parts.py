@@ -28,7 +28,7 @@ CUT = re.compile(
 """Where a sentence may be cut: a comma, a semicolon, or a word that joins."""
 
 _JOINS = re.compile(r"^(?:and|et|y|и|а)\s+|^و(?=\w{3})", re.IGNORECASE)
-_SURE = 0.6
+_SURE = 0.5
 _MOST = 6
 _SHORT = 3
 

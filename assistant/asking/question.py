@@ -171,8 +171,12 @@ def _cited(before: Past | None, tools: Tools) -> str:
     one, and a named instrument shuts every other out. On two-turn questions of two suites (9 and
     14) this raised citation recall from .33 to .67 and from .50 to .71.
     """
-    if before is None or not before.addresses or not find_references(before.question):
+    named = find_references(before.question) if before is not None else []
+    if before is None or not named:
         return ""
+    if not before.addresses:
+        # Nothing answered, but one text was asked about: the talk is still of it.
+        return named[0].text if len(named) == 1 else ""
     documents = [Address.parse(address).document for address in before.addresses]
     main = max(dict.fromkeys(documents), key=documents.count)
     if documents.count(main) * 2 < len(documents):

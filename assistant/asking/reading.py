@@ -18,18 +18,25 @@ from assistant.asking.kinds import kinds_in, without_kinds
 from corpus.documents import DocumentKind, Frozen
 from corpus.language.concepts import fold
 from corpus.language.countries import Country, country_spans
-from corpus.language.references import Reference, bodies_in, find_references, places_in
+from corpus.language.references import (
+    Reference,
+    bodies_in,
+    find_references,
+    places_in,
+    without_bodies,
+)
 from corpus.language.regions import Region, regions_in
 from corpus.shelf.catalogue import Catalogue
 from indexing.building.embedding import Embedder
-from indexing.glossary import concepts, mentioned
+from indexing.glossary import concepts, mentioned, spans
 
 _YEAR = re.compile(r"(?<![\d/.-])((?:19|20)\d\d)(?![\d/])")
 _CYCLE = re.compile(r"((?:19|20)\d\d)\s*[-–—]\s*((?:19|20)?\d\d)(?!\d)")
 
-SURE, DOUBT = 0.3, 0.4
-"""Probability from which a form other than clauses is believed, and that of clauses from which
-none is: an answer in the wrong form is worse than the clauses themselves."""
+SURE, DOUBT, LIKELY = 0.3, 0.4, 0.5
+"""Probability from which a form other than clauses is believed (LIKELY: an opinion, which nothing
+is answered to), and that of clauses from which none is: an answer in the wrong form is worse than
+the clauses themselves."""
 
 
 _FEW = 3
@@ -106,8 +113,8 @@ def read(
     rest = _without(text, references)
     # One form of each letter, as everywhere names are looked for.
     even = unicodedata.normalize("NFKC", rest)
-    spans = country_spans(folded, language)
-    countries = tuple({country.code: country for *_, country in spans}.values())
+    places = country_spans(folded, language)
+    countries = tuple({country.code: country for *_, country in places}.values())
     cycle = _CYCLE.search(even)
     chances: dict[str, float] = {}
     draft, topic, content = DraftKind.BRIEFING_NOTE, rest, rest
@@ -117,12 +124,13 @@ def read(
         chances = heads.chances("form", vector, exact(own, language, *counts(own, language)))
         kinds = heads.chances("draft", vector)
         draft = DraftKind(max(kinds, key=lambda kind: kinds[kind]))
-        topic = heads.topic(text, language)
+        topic = heads.topic(text, language, _known_subjects(text, folded, language))
         content = heads.content(text, language)
     if references or countries or _is_subject(text, language):
         chances.pop(Form.HELP.value, None)
     best = max(chances, key=lambda form: chances[form], default=Form.CLAUSES.value)
-    sure = chances.get(best, 0.0) >= SURE and chances.get(Form.CLAUSES, 0.0) < DOUBT
+    least = LIKELY if best == Form.OPINION else SURE
+    sure = chances.get(best, 0.0) >= least and chances.get(Form.CLAUSES, 0.0) < DOUBT
     form = Form(best) if sure else Form.CLAUSES
     return Reading(
         text=text,
@@ -143,6 +151,18 @@ def read(
         content=content,
         draft=draft,
     )
+
+
+def _known_subjects(text: str, folded: str, language: str) -> list[tuple[int, int]]:
+    """Where a message names subjects of the glossary, apart from bodies and kinds of document;
+    none where folding has moved its letters."""
+    if len(text) != len(folded):
+        return []
+    return [
+        (a, b)
+        for a, b, concept in spans(folded, language)
+        if not concept.actor and without_bodies(without_kinds(text[a:b])).strip()
+    ]
 
 
 def _is_subject(text: str, language: str) -> bool:

@@ -53,6 +53,12 @@ def _meant(turn: Turn, tools: Tools, reading: Reading) -> tuple[list[CatalogueEn
                     reference.model_copy(update={"year": None, "place": None, "documents": ()}),
                     tools,
                 )
+            if ids and not (reference.year or reference.place):
+                of_place, none = _of_places(reading, ids, tools)
+                ids = [*of_place, *ids]
+                unknown += [
+                    phrases.say(turn.language, "standing-place-none", place=p) for p in none
+                ]
             found += [entry for id in ids[:1] if (entry := known.entry(id, tools)) is not None]
         return found, unknown
     if entries := known.by_edition(reading, tools):
@@ -73,6 +79,16 @@ def _meant(turn: Turn, tools: Tools, reading: Reading) -> tuple[list[CatalogueEn
             if entry is not None and (not kinds or entry.kind in kinds):
                 return [entry], []
     return [], []
+
+
+def _of_places(reading: Reading, ids: list[str], tools: Tools) -> tuple[list[str], list[str]]:
+    """Of the editions `ids` those of the conference cities a message names, and the cities that
+    none is of."""
+    cities = [place.casefold() for place in reading.places]
+    entries = {id: tools.catalogue.get(id) for id in ids}
+    of = {id: e.edition.place.casefold() for id, e in entries.items() if e and e.edition.place}
+    none = [p for p in reading.places if p.casefold() not in of.values()]
+    return [id for id in ids if of.get(id) in cities], none
 
 
 def _ids(reference: Reference, tools: Tools) -> list[str]:

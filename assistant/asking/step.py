@@ -27,6 +27,7 @@ from assistant.asking.reading import Reading, read
 from assistant.asking.several import several
 from assistant.operating import workspace
 from assistant.turn import Tools, Turn
+from corpus.language.actors import actors_in
 from corpus.language.concepts import fold
 from corpus.language.letters import likeliest
 from indexing.building.embedding import Embedder
@@ -55,7 +56,7 @@ def understand(turn: Turn, tools: Tools) -> Turn:
     """Read the message: alone first, as thanks lean on nothing; then as what it follows up."""
     embedder, heads = _learned(tools)
     alone = _read(turn, tools, heads, embedder)
-    if alone.form is Form.HELP:
+    if alone.form is Form.HELP and not _leans(turn, heads, embedder):
         if not (turn.wanted or turn.past or turn.page_language):
             turn = turn.having(language=likeliest(turn.text))
         return _with(turn, alone)
@@ -78,6 +79,16 @@ def understand(turn: Turn, tools: Tools) -> Turn:
         follow_up=turn.carried.kind,
     )
     return _with(turn, reading)
+
+
+_LEANS = 0.5
+
+
+def _leans(turn: Turn, heads: Heads | None, embedder: Embedder) -> bool:
+    """Whether a few words go on about the turn before rather than greet or thank."""
+    if not turn.past or heads is None:
+        return False
+    return heads.chances("leans", embedder.embed_queries([turn.text])[0])["leans"] >= _LEANS
 
 
 def _read(turn: Turn, tools: Tools, heads: Heads | None, embedder: Embedder) -> Reading:
@@ -109,13 +120,39 @@ def shape(turn: Turn, tools: Tools) -> Turn:
     return _of_a_country(turn, tools, reading)
 
 
+_ASKED_WHOLE = frozenset({Form.MANDATE, Form.REVIEW, Form.HELP, Form.DRAFT, Form.ADAPT})
+"""Forms that a few words leaning on the turn before do not ask for, unless it is very likely."""
+
+_VERY, _MAYBE = 0.9, 0.1
+
+
 def _form(reading: Reading, tools: Tools) -> Form:
     """The form read; of an edition of a kind that is named whole ("the regional initiatives of
     Europe"), an overview."""
+    leaning = reading.follow_up == "follow-up"
+    if leaning and reading.form in _ASKED_WHOLE and reading.chances[reading.form] < _VERY:
+        return Form.CLAUSES
+    if leaning and reading.form is Form.OVERVIEW and reading.countries:
+        return Form.CLAUSES  # the country is carried along; the point asked about is new
+    if reading.form is Form.CLAUSES and reading.references:
+        unheld = all(known.document(id, tools) is None for id in known.instruments(reading, tools))
+        if unheld and reading.chances.get(Form.STANDING, 0.0) >= _MAYBE:
+            return Form.STANDING  # of a text that is not held, that is all that is known
+        if _told_whole(reading):
+            return Form.OVERVIEW
     if reading.form is not Form.CLAUSES or reading.references:
         return reading.form
     whole = known.by_edition(reading, tools) and not overview.beyond_places(reading)
     return Form.OVERVIEW if whole else Form.CLAUSES
+
+
+def _told_whole(reading: Reading) -> bool:
+    """Whether a message asks what a text tells an addressee, and about nothing in particular."""
+    text = reading.text
+    actors = actors_in(text)
+    for reference in reading.references:
+        text = text.replace(reference.text, " ")
+    return bool(actors) and not question.beyond_actors(text, actors, reading.language)
 
 
 def one(turn: Turn, tools: Tools) -> Turn:

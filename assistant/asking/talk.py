@@ -8,13 +8,17 @@ from collections import Counter
 from assistant import phrases
 from assistant.answers import Nearest, Status
 from assistant.asking import known
-from assistant.asking.evidence import ask, telling
+from assistant.asking.evidence import ask, carries, telling
 from assistant.asking.reading import Reading
 from assistant.asking.retrieving import NEAREST
 from assistant.asking.sheet import Sheet, named
 from assistant.citations import document_label, link
 from assistant.turn import Tools, Turn
 from assistant.writing.model import configured
+
+_CERTAIN, _SAYS_SO = 0.95, 0.6
+"""Probability of an opinion below which a clause that answers, with the probability _SAYS_SO, is
+quoted all the same."""
 
 _KINDS = 4
 _EXAMPLES = ("overview", "list", "compare", "standing", "draft")
@@ -48,6 +52,10 @@ def help_card(turn: Turn, tools: Tools, reading: Reading) -> Turn:
 def opinion(turn: Turn, tools: Tools, reading: Reading) -> Turn:
     """No judgement and no forecast; of a text that is named and held, what it does say."""
     language = turn.language
+    if reading.chances.get(reading.form, 1.0) < _CERTAIN:
+        asked, choices = ask(turn, tools, turn.text)
+        if choices and carries(asked) and choices[0].probability >= _SAYS_SO:
+            return turn  # "who runs it?" is asked like the news of the day, and the texts say
     ids = known.instruments(reading, tools)
     documents = [d for id in ids[:2] if (d := known.document(id, tools, language)) is not None]
     sheet = Sheet(turn, tools)

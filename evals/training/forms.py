@@ -244,7 +244,8 @@ def _frame(every: Sequence[Example]) -> Mapping[str, Mapping[str, float]]:
     inside: dict[str, Counter[str]] = defaultdict(Counter)
     outside: dict[str, Counter[str]] = defaultdict(Counter)
     for example in every:
-        if not _BRACKETS.search(example.text):
+        # A question how many texts there are has no subject: all its words are words of asking.
+        if not _BRACKETS.search(example.text) and example.label != Form.COUNT:
             continue
         for number, piece in enumerate(_BRACKETS.split(example.text)):
             counter = (inside if number % 2 else outside)[example.language]
