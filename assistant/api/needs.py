@@ -70,7 +70,10 @@ class Question(BaseModel):
         extra="forbid",
         json_schema_extra={
             "examples": [
-                {"question": "Who reports on innovation under Resolution 205, and to whom?"},
+                {
+                    "question": "Who has to report on innovation under Resolution 205, to whom and "
+                    "how often?"
+                },
                 {
                     "question": "¿Y para los pequeños Estados insulares?",
                     "conversation": "0f8fad5bd9cb469fa16570867728950e",

@@ -52,13 +52,13 @@ _GENERIC = {
     "document text claus under according pursuant provide list outlin summar sum describ explain "
     "put togeth give show set itself confer worri",
     "fr": "fair fait dir dit doit doivent dev demand charg invit role resolut decis text "
-    "concern propos directeur prevoit prevu prévoit prévu selon termes vertu titre",
+    "concern propos directeur prevoit prevu prévoit prévu selon termes vertu titre quoi",
     "es": "hac deb deben ped pid encarg invit dic papel director resolu decision text respect "
     "según conforme virtud prevé dispone",
     "ru": "дела должн поруч предлага говор сказа директор резолюц решен текст касательн "
     "согласно соответствии предусматривает",
-    "ar": "يكلف كلف يدعو يطلب يجب ينبغي يقول يقرر عمل يفعل القرار بموجب بشأن مدير",
-    "zh": "责成 请求 做什么 应做 需要 要求 规定 决议 什么 哪些 主任",
+    "ar": "ماذا بماذا يكلف كلف يدعو يطلب يجب ينبغي يقول يقرر عمل يفعل القرار بموجب بشأن مدير",
+    "zh": "责成 请求 做什么 任做 应做 需要 要求 规定 决议 什么 哪些 主任",
 }
 _FEW = 3
 """Content words up to which a question without a subject of its own leans on the turn before."""

@@ -9,7 +9,7 @@ from tests.e2e.browser import LANGUAGES, Person, person, until
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-QUESTION = "Who reports on innovation under Resolution 205, and to whom?"
+QUESTION = "Who has to report on innovation under Resolution 205, to whom and how often?"
 
 
 def ask_open_a_source_follow_up_and_come_back(reader: Person) -> None:
