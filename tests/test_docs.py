@@ -30,7 +30,7 @@ _PLACEHOLDER = re.compile(r"\[|\.\.\.|…|\|")
 NOT_HERE = (
     "serve", "mcp", "bench", "models install", "models serve", "corpus watch", "corpus fetch",
     "eval run", "eval compare", "eval new", "eval sabotage", "users add", "users password", "users erase",
-    "bundle", "restore", "backup", "worker", "compare", "eval judge", "models run",
+    "bundle", "restore", "backup", "worker", "compare", "eval judge", "models run", "train",
 )  # fmt: skip
 
 

@@ -240,7 +240,9 @@ def test_security_headers_are_on_every_answer(tmp_path: Path) -> None:
     client = client_of(tmp_path)
     for path in ("/healthz", "/v1/documents", "/nothing"):
         headers = client.get(path).headers
-        assert "default-src 'self'" in headers["content-security-policy"]
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "script-src 'self'" in policy
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["x-frame-options"] == "DENY"
 
