@@ -19,7 +19,7 @@ def test_p26_a_turn_is_traced_step_by_step(tmp_path: Path, monkeypatch: pytest.M
     kept, provider = InMemorySpanExporter(), TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(kept))
     monkeypatch.setattr(trace, "get_tracer", provider.get_tracer)
-    answer = tiny_advisor(tiny_settings(tmp_path)).ask("Which lantern laboratories are supported?")
+    answer = tiny_advisor(tiny_settings(tmp_path)).ask("Who must lend lanterns to small harbours?")
     spans = kept.get_finished_spans()
     (root,) = [span for span in spans if span.name == "turn"]
     steps = [span for span in spans if span.name != "turn"]

@@ -19,6 +19,7 @@ from corpus.documents import Clause, Document, DocumentKind, Edition, Section, S
 from corpus.shelf.catalogue import Catalogue
 from corpus.shelf.register import Shelf, Source
 from indexing.building.passages import Evidence, Filters, Part, Passage, SearchResult
+from indexing.door import through
 
 DOCUMENT = Document(
     id="pp-res-900@2030",
@@ -77,7 +78,7 @@ class WordSearch:
         wanted = _stems(question)
         found = []
         for key in self._shelf.live():
-            document = self._shelf.document(key)
+            document = self._shelf.as_stored(key)
             if filters.kinds and document.kind not in filters.kinds:
                 continue
             for position, (section, clause) in enumerate(document.clauses()):
@@ -87,8 +88,20 @@ class WordSearch:
                     passage = _passage(document, section, clause, position)
                     found.append(Evidence(passage=passage, score=score, signals=_signals(score)))
         found.sort(key=lambda evidence: -evidence.score)
+        passages, withheld = through([e.passage for e in found], self._shelf)
+        shown = {passage.id: passage for passage in passages}
+        found = [
+            e.model_copy(update={"passage": shown[e.passage.id]})
+            for e in found
+            if e.passage.id in shown
+        ]
         documents = tuple(dict.fromkeys(e.passage.document for e in found))
-        return SearchResult(evidence=tuple(found[:top]), documents=documents, corpus_version="tiny")
+        return SearchResult(
+            evidence=tuple(found[:top]),
+            documents=documents,
+            withheld=withheld,
+            corpus_version="tiny",
+        )
 
 
 def _signals(score: float) -> dict[str, float]:
