@@ -290,15 +290,15 @@ def test_what_was_withheld_or_passed_over_is_quoted_behind_what_was_written(
     )
     answer = advisor.ask(QUESTION)
     harvest = "pp-res-901@2030#instructs-the-secretary-general.1"
-    assert [(c.is_quote, c.addresses) for c in answer.claims] == [
-        (False, ("pp-res-901@2030#invites-member-states",)),
-        (True, (harvest,)),
-    ]
+    first, *rest = [(c.is_quote, c.addresses) for c in answer.claims]
+    assert first == (False, ("pp-res-901@2030#invites-member-states",))
+    assert (True, (harvest,)) in rest
+    assert all(is_quote for is_quote, _ in rest)
     assert [c.address for c in answer.citations] == [
         address for claim in answer.claims for address in claim.addresses
     ]
     assert phrases.say("en", "write-quoted") in answer.notes
-    assert seen(answer)["quoted"] == [harvest]
+    assert seen(answer)["quoted"] == [address for _, addresses in rest for address in addresses]
 
 
 def test_a_model_that_goes_round_in_circles_is_stopped(
