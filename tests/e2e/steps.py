@@ -72,7 +72,7 @@ def find_rename_share_and_delete(reader: Person, browser: Browser) -> None:
     page.wait_for_selector("text=Briefing for the Director")
     page.wait_for_selector(".turn")
     # It is found by what was asked in it, which its title no longer says.
-    page.get_by_label("Search conversations").fill("reports on innovation")
+    page.get_by_label("Search conversations").fill("report on innovation")
     until(page, "document.querySelectorAll('.conversations li:not([hidden])').length")
     assert page.get_by_role("button", name="Briefing for the Director").is_visible()
     page.get_by_label("Search conversations").fill("zebra crossing")
