@@ -298,7 +298,7 @@ def test_what_was_withheld_or_passed_over_is_quoted_behind_what_was_written(
         address for claim in answer.claims for address in claim.addresses
     ]
     assert phrases.say("en", "write-quoted") in answer.notes
-    assert seen(answer)["quoted"] == [address for _, addresses in rest for address in addresses]
+    assert set(seen(answer)["quoted"]) == {address for _, found in rest for address in found}
 
 
 def test_a_model_that_goes_round_in_circles_is_stopped(
