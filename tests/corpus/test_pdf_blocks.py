@@ -77,7 +77,7 @@ def test_a_footnote_goes_to_the_clause_with_its_marker() -> None:
 
 def test_an_exponent_without_a_footnote_stays() -> None:
     page = [Put(100, 140, [("an area of 12 km", ""), ("2", "^"), (" in all", "")])]
-    assert _read([page])[0].text == "an area of 12 km2 in all"
+    assert _read([page])[0].text == "an area of 12 km² in all"
 
 
 def test_words_cut_at_the_end_of_a_line_are_made_whole() -> None:

@@ -24,7 +24,7 @@ from corpus.shelf.starter import load_starter
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[3]
-SECRETARY = "pp-res-205@2018#instructs-the-secretary-general.4"
+SECRETARY = "pp-res-205@2018#instructs-the-secretary-general.4"  # pragma: allowlist secret
 SCREEN = {
     "ui-example-1": (SECRETARY,),
     "ui-example-2": ("pp-res-205@2018#invites-member-states",),

@@ -35,7 +35,7 @@ def told_by(protocol: str, server: ChatServer, home: Path, **more: Any) -> Advis
         home / protocol,
         chat_model=named,
         chat_base_url=server.url if protocol == "openai" else server.root,
-        chat_api_key="made-up",
+        chat_api_key="made-up",  # pragma: allowlist secret
         chat_timeout=20,
         chat_pause=1.5,
         embedding_model="hashing",
