@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from evals.judging.judge import chosen_pairs
 from evals.suites.folders import clause_lookup, run_path, runs_folder
 
 if TYPE_CHECKING:
@@ -76,7 +75,7 @@ def bench_judge(
     What is measured is kept for this model, and printed in every report that it judges.
     """
     from assistant.cli.output import progress_bar
-    from evals.judging.judge import measure, render
+    from evals.judging.judge import chosen_pairs, measure, render
     from evals.suites.folders import shared_folder
 
     judge = open_judge(url, model, key)
