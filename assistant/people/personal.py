@@ -26,7 +26,7 @@ from assistant.records.tables import conversations_table
 from corpus.database import make_tables, one_at_a_time, storable
 
 OWNERS = ("owner",)
-DOERS = ("actor", "added_by", "made_by")
+DOERS = ("actor", "added_by", "made_by", "decided_by")
 _OF_A_PERSON = {users_table: users_table.c.name, limits_table: limits_table.c.subject}
 
 
