@@ -356,19 +356,18 @@ def test_p17_flipped_bytes_are_noticed_at_opening_and_healed(tmp_path: Path) -> 
     settings = tiny_settings(tmp_path, embedding_model="hashing")
     tiny_advisor(settings)
     workspace.sync_index(settings)
-    version = open_current(tmp_path)
-    folder = version.folder
-    version.close()
-    damaged = [*sorted((folder / "chroma").rglob("*.bin"))[:1], folder / "passages.sqlite"]
-    for path in damaged:
-        content = bytearray(path.read_bytes())
-        content[len(content) // 2] ^= 0x55
-        path.write_bytes(content)
-        with pytest.raises(ForeignIndex):
-            open_current(tmp_path)
-        workspace.sync_index(settings)
-        open_current(tmp_path).close()
-        folder = open_current(tmp_path).folder
+    for kept in ("chroma/**/*.bin", "passages.sqlite"):
+        version = open_current(tmp_path)
+        found = sorted(version.folder.glob(kept))[:1]
+        version.close()
+        for path in found:  # of a small shelf, Chroma may keep its vectors in no file of their own
+            content = bytearray(path.read_bytes())
+            content[len(content) // 2] ^= 0x55
+            path.write_bytes(content)
+            with pytest.raises(ForeignIndex):
+                open_current(tmp_path)
+            workspace.sync_index(settings)
+    open_current(tmp_path).close()
 
 
 def test_p22_a_turn_that_was_cut_off_is_not_under_way_after_a_restart(tmp_path: Path) -> None:
