@@ -8,6 +8,7 @@ from assistant import phrases
 from assistant.answers import Status
 from assistant.asking import known
 from assistant.asking.evidence import best_of, carries, founds, likeliest, telling
+from assistant.asking.opening import opening
 from assistant.asking.reading import Reading
 from assistant.asking.retrieving import absent
 from assistant.asking.sheet import Sheet, named, start
@@ -61,16 +62,20 @@ def _told(turn: Turn, tools: Tools, reading: Reading, ids: Sequence[str]) -> Tur
     if not reading.references or not actors:
         return None
     sheet = Sheet(turn, tools)
+    quoted: list[Found] = []
     for id in ids[:2]:
         document = known.document(id, tools, turn.language)
         for section in document.sections if document else ():
             if document and actors & set(addressed(section.heading)[1]):
                 founds_ = [
                     Found(document=document, section=section, clause=c) for c in section.clauses
-                ]
-                sheet.block(start(section.heading), [sheet.quote(f) for f in founds_[:_WHOLE]])
+                ][:_WHOLE]
+                quoted += founds_
+                sheet.block(start(section.heading), [sheet.quote(f) for f in founds_])
     if not sheet.claims:
         return None
+    if len(sheet.documents) == 1:  # the text, whom it tells what, and where that stands
+        return sheet.turned(Status.ANSWERED, opening(quoted, turn.language), "overview")
     names = phrases.listed(
         turn.language, [named(d, turn.language) for d in sheet.documents.values()]
     )
