@@ -15,7 +15,7 @@ import yaml
 
 from assistant import phrases
 from assistant.answers import Status
-from assistant.errors import EmptyQuestion, QuestionTooLong
+from assistant.errors import BadQuestion, EmptyQuestion, QuestionTooLong
 from assistant.turn import Tools, Turn
 from corpus.language.letters import detect_language, dominant_script, is_guess
 from corpus.tampering.characters import plain, visible
@@ -49,11 +49,16 @@ def readable(asked: str) -> str:
     Raises:
         QuestionTooLong: more than MAX_CHARACTERS as typed.
         EmptyQuestion: no letter or digit is left.
+        BadQuestion: it holds half of a character (a lone surrogate), which no reply can hold.
     """
     if len(asked) > MAX_CHARACTERS:
         raise QuestionTooLong(
             f"A question may have {MAX_CHARACTERS:,} characters; this one has {len(asked):,}. "
             "Shorten it, or ask its parts one by one."
+        )
+    if any("\ud800" <= c <= "\udfff" for c in asked):
+        raise BadQuestion(
+            "The text holds half of a character (a lone surrogate). Send it as UTF-8."
         )
     text = visible(asked)
     if not any(c.isalnum() for c in text):
