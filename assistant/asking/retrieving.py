@@ -172,6 +172,12 @@ def _silent(turn: Turn, tools: Tools) -> list[str]:
     return list(dict.fromkeys(said))
 
 
+def unknown(turn: Turn, tools: Tools) -> bool:
+    """Whether the question is about instruments of which neither text nor catalogue is held."""
+    unheld = _unheld(turn, tools)
+    return bool(unheld) and not any(reference.documents for reference in unheld)
+
+
 def _unheld(turn: Turn, tools: Tools) -> list[Reference]:
     """Instruments the question asks about, where none of those it names is on the shelf."""
     references = [

@@ -111,7 +111,10 @@ def shape(turn: Turn, tools: Tools) -> Turn:
     assert reading is not None  # `understand` reads or ends the turn
     if len(reading.parts) > 1:
         return several(turn, tools, reading.parts, one)
-    composed = _FORMS.get(_form(reading, tools))
+    form = _form(reading, tools)
+    composed = _FORMS.get(form)
+    if form is Form.OVERVIEW and retrieving.unknown(turn, tools):
+        composed = None  # of a text nobody knows nothing is told from another (P4, P10)
     if composed is not None:
         made = composed(turn, tools, reading)
         if made.status is not None:

@@ -300,10 +300,6 @@ def test_p7_a_trace_holds_what_a_replay_needs(advisor: Advisor) -> None:
     json.dumps(trace)
 
 
-@pytest.mark.xfail(
-    reason="OPEN: fails since the forms of answer (0026); cause not found, may be a real fault",
-    strict=False,
-)
 def test_p10_a_withdrawn_document_is_quoted_no_more(advisor: Advisor) -> None:
     question = "What does Resolution 902 invite Member States to do?"
     assert advisor.ask(question).citations
