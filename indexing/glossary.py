@@ -2,8 +2,8 @@
 
 The official texts say "persons with disabilities", "OTTs", "small and medium enterprises"; people
 ask about "disabled access", "WhatsApp" and "petites entreprises". Each concept lists ways of
-saying it; a question that uses one is searched with the English terms of the texts as well. The
-same list finds out whom a section heading addresses ("instructs the Director of ...").
+saying it: lists and mandates find by it what a topic is called in the texts, and the same list
+finds out whom a section heading addresses ("instructs the Director of ...").
 """
 
 from __future__ import annotations

@@ -137,7 +137,6 @@ class Searcher:
         self._shelf = shelf
         self._standings = Standings(shelf)
         self._embedder = embedder
-        self._home = home
         self._index = LiveIndex(home, embedder, chroma_host, follow)
         self._catalogue = Catalogue.load() if catalogue is None else catalogue
         self._encoder = embedder if isinstance(embedder, Encoder) else packaged_encoder()
@@ -218,7 +217,7 @@ class Searcher:
         asked = _respelled(question, code, now.languages, version)
         query = understand(asked, code, self._catalogue, now.countries)
         named = named_documents(query, now.held)
-        vector, read = self._read(_without_names(query) if named else query.text)
+        vector, read = self._read(without_names(query) if named else query.text)
         arms, degraded = self._ask(version, query, vector, filters, now, named)
         pinned = _pinned(version, query, named, filters, now.without)
         ids = list(dict.fromkeys([*(n for a in arms.values() for n in a), *pinned]))
@@ -330,7 +329,7 @@ class Searcher:
         )
 
 
-def _without_names(query: Query) -> str:
+def without_names(query: Query) -> str:
     """The question without the instruments it names: they are known, and what is asked of them is
     said by the rest. As it is where hardly a word is left."""
     text = query.text

@@ -65,8 +65,3 @@ def without_kinds(text: str) -> str:
     for pattern in (*_patterns().values(), re.compile(_DOCUMENTS, re.IGNORECASE)):
         text = pattern.sub(" ", text)
     return " ".join(text.split())
-
-
-def names_documents(text: str) -> bool:
-    """True if `text` speaks of documents at large."""
-    return re.search(_DOCUMENTS, text, re.IGNORECASE) is not None

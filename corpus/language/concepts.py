@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 from corpus.documents import Frozen
@@ -32,10 +31,3 @@ def fold(text: str) -> str:
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))
     bare = unicodedata.normalize("NFKC", bare).translate(_ARABIC_LETTERS)
     return bare.replace("’", "'").replace("‑", "-")
-
-
-def fold_pattern(form: str) -> str:
-    r"""A regular expression with its letters folded as texts are, its escapes (`\W`) left alone."""
-    return "".join(
-        part if part.startswith("\\") else fold(part) for part in re.split(r"(\\.)", form)
-    )

@@ -24,7 +24,7 @@ from indexing.building.passages import Filters, Passage
 from indexing.encoder import Encoder, Tokens
 from indexing.late import NAMES
 from indexing.query import Query, understand
-from indexing.search import DENSE, LEXICAL, NAMED, named_documents, ruled
+from indexing.search import DENSE, LEXICAL, NAMED, named_documents, ruled, without_names
 from indexing.signals import SIGNALS, of_candidates
 from indexing.tokens import Read
 
@@ -116,17 +116,25 @@ class Corpus:
     def cases(self, questions: Sequence[Asked], catalogue: Catalogue) -> list[Case]:
         """A case for each question over this corpus."""
         mine = [q for q in questions if q.corpus == self.name]
-        vectors, tokens = self._encoder.read_queries([q.question for q in mine])
+        queries = [understand(q.question, q.language, catalogue, self._countries) for q in mine]
+        named = [named_documents(query, self._held) for query in queries]
+        texts = [without_names(q) if n else q.text for q, n in zip(queries, named, strict=True)]
+        vectors, tokens = self._encoder.read_queries(texts)
         return [
-            self._case(asked, vector, Read(read, 0), catalogue)
-            for asked, vector, read in zip(mine, vectors, tokens, strict=True)
+            self._case(asked, query, names, vector, Read(read, 0))
+            for asked, query, names, vector, read in zip(
+                mine, queries, named, vectors, tokens, strict=True
+            )
         ]
 
     def _case(
-        self, asked: Asked, vector: NDArray[np.float32], read: Read, catalogue: Catalogue
+        self,
+        asked: Asked,
+        query: Query,
+        named: frozenset[str],
+        vector: NDArray[np.float32],
+        read: Read,
     ) -> Case:
-        query = understand(asked.question, asked.language, catalogue, self._countries)
-        named = named_documents(query, self._held)
         cosines = self._vectors @ vector
         inside = np.array([p.document in named for p in self.passages])
         dense = _best(cosines, DENSE) | (_best(np.where(inside, cosines, -9.0), NAMED, -8.0))

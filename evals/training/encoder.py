@@ -30,6 +30,7 @@ from torch.utils.data import BatchSampler
 
 from corpus.documents import Frozen
 from evals.training.base import load_base
+from evals.training.cases import rarity_of
 from evals.training.data import Asked
 
 BATCH = 24
@@ -236,15 +237,6 @@ def _in_documents(
     return InDocuments(documents, batch_size, drawn)
 
 
-def rarity_of(ids: Sequence[Sequence[int]], words: int) -> Tensor:
-    """Each token's weight: log(1 + n / (1 + texts that hold it)), n texts; as BM25's in spirit."""
-    held = np.zeros(words)
-    for row in ids:
-        held[np.unique(np.asarray(row))] += 1
-    weight = np.log1p(len(ids) / (1 + held))
-    return torch.tensor(weight / weight.max(), dtype=torch.float32)
-
-
 def train(
     base: Path,
     questions: Sequence[Asked],
@@ -264,7 +256,7 @@ def train(
     made, rights = triples(questions, passages, seed)
     words = model.tokenizer
     read = words([p.text for p in passages], add_special_tokens=False)["input_ids"]
-    rarity = rarity_of(read, model[0].auto_model.config.vocab_size)
+    rarity = torch.from_numpy(rarity_of(read, model[0].auto_model.config.vocab_size))
     data = Dataset.from_dict(
         {
             "question": ["query: " + questions[t.question].question for t in made],
