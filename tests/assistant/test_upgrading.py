@@ -125,8 +125,13 @@ def test_at_the_head_every_table_takes_rows_and_going_back_keeps_what_the_first_
     assert all(len(rows) == ROWS for rows in everything.values())
     to(engine, FIRST, down=True)
     kept = held(engine)
-    assert {name: len(rows) for name, rows in kept.items()} == dict.fromkeys(kept, ROWS)
+    # The first schema knew no translations and would list each as a document of its own.
+    everything["shelf_documents"] = [
+        row for row in everything["shelf_documents"] if row["translation_of"] is None
+    ]
+    assert everything["shelf_documents"]
     for name, rows in kept.items():
+        assert rows, name
         columns = list(rows[0])
         assert rows == [{c: row[c] for c in columns} for row in everything[name]]
 
