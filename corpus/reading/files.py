@@ -314,9 +314,12 @@ def _asked_child(path: Path, name: str, limits: Limits, wanted: str) -> dict[str
         packed = file.read(4) == b"PK\x03\x04" and path.suffix.lower() != ".docx"
     allowed = limits.archive_seconds if packed else limits.seconds
     seconds = allowed * _share_of_processor()
-    for _ in range(2):
+    reply, served_before = None, True
+    # A child that served before may have ended for its own reasons, and so may the next one that
+    # waits: only one that was started for this file says something of the file.
+    while reply is None and served_before:
         child = _borrow(limits)
-        used_before = child.uses > 0
+        served_before = child.uses > 0
         try:
             reply = child.ask(request, seconds)
         except TimeoutError:
@@ -328,13 +331,10 @@ def _asked_child(path: Path, name: str, limits: Limits, wanted: str) -> dict[str
         except BaseException:
             child.end()
             raise
-        if reply is not None:
+        if reply is None:
+            child.end()
+        else:
             _give_back(child)
-            break
-        child.end()
-        if not used_before:
-            break
-        # A child that had served before may have ended for its own reasons: ask a new one.
     if reply is None:
         raise ReadError(
             "The file could not be read: it made the reading program stop. It may be damaged; "

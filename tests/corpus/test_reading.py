@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 
 from corpus import errors
 from corpus.limits import MIB, Limits
+from corpus.reading import files
 from corpus.reading.files import read, read_many
 from corpus.reading.ocr import missing
 from tests.corpus import making
@@ -135,6 +138,27 @@ def test_many_files_keep_their_order_and_fail_alone(tmp_path: Path) -> None:
     assert [bool(reading.documents) for reading in readings] == [n != 2 for n in range(6)]
     assert readings[2].code == "damaged-file"
     assert seen == [(n, 6) for n in range(1, 7)]
+
+
+def test_a_file_is_read_though_every_waiting_reader_ends(tmp_path: Path) -> None:
+    for outcome in read_many([_text(tmp_path, n) for n in range(4)], workers=2):
+        assert outcome.error is None
+    while len(files._idle) < 3:
+        files._idle.append(files._Child(Limits()))
+    for child in files._idle:
+        child.end()
+        child.uses = 1
+        # It still runs when it is chosen, and ends when it is asked.
+        child.process = subprocess.Popen(
+            [sys.executable, "-c", "input()"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+    assert read(_text(tmp_path, 9))[0].sections
+
+
+def _text(folder: Path, number: int) -> Path:
+    path = folder / f"note-{number}.txt"
+    path.write_text("The keeper of the lamp writes down each night how much oil was burnt.")
+    return path
 
 
 def test_an_archive_gives_its_documents_and_names_the_rest(tmp_path: Path) -> None:
