@@ -6,8 +6,10 @@ joining word where the learned head says that what follows asks something of its
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -28,7 +30,10 @@ CUT = re.compile(
 """Where a sentence may be cut: a comma, a semicolon, or a word that joins."""
 
 _JOINS = re.compile(r"^(?:and|et|y|и|а)\s+|^و(?=\w{3})", re.IGNORECASE)
-_SURE = 0.5
+_SURE = 0.55
+"""Chance from which a piece is a question of its own: one thing cut in two is answered worse than
+two things asked at once."""
+
 _MOST = 6
 _SHORT = 3
 
@@ -36,6 +41,26 @@ _SHORT = 3
 def bare(piece: str) -> str:
     """A piece without commas and the joining word at its ends."""
     return _JOINS.sub("", piece.strip(" ,，、;；،|\t\n")).strip()
+
+
+def sentences(text: str) -> list[str]:
+    """`text` cut where a sentence or a line ends."""
+    return [s.strip() for s in _ENDS.split(text) if s and s.strip()]
+
+
+def without_marks(text: str) -> str:
+    """`text` without the signs that number its parts ("(a)", "2.")."""
+    return _MARKS.sub("", text)
+
+
+def ends_asking(text: str) -> bool:
+    """Whether `text` ends in a question mark."""
+    return text.rstrip().endswith(("?", "？", "؟"))
+
+
+def shape(piece: str) -> list[float]:
+    """What is counted of a piece beside its embedding: its length, and how it ends."""
+    return [math.log1p(len(piece)) / 3, float(ends_asking(piece))]
 
 
 def marked(text: str) -> tuple[str, ...]:
@@ -65,17 +90,17 @@ def parts(text: str, heads: Heads | None, embedder: Embedder) -> tuple[str, ...]
 
     A piece that leans on the first one keeps its own words: the reader makes it whole.
     """
-    if found := marked(text):
-        return found
+    if set_off := marked(text):
+        return set_off
     if heads is None:
         return ()
     asked: list[str] = []
-    sentences = [s.strip() for s in _ENDS.split(text) if s and s.strip()][:_MOST]
-    for sentence in sentences:
+    found = sentences(text)[:_MOST]
+    for sentence in found:
         pieces = _pieces(sentence, heads, embedder)
         # A sentence that asks two things asks the first of them too; one of one piece may be
         # courtesy, or tell who asks.
-        sure = len(pieces) > 1 or len(sentences) == 1 or _asks(pieces, heads, embedder)[0] >= _SURE
+        sure = len(pieces) > 1 or len(found) == 1 or _asks(pieces, heads, embedder)[0] >= _SURE
         asked += pieces if sure else []
     return tuple(asked[:_MOST]) if len(asked) > 1 else ()
 
@@ -88,14 +113,12 @@ def _pieces(sentence: str, heads: Heads, embedder: Embedder) -> list[str]:
     pieces = [bare(sentence[a:b]) for a, b in zip(starts, ends, strict=True)]
     if len(pieces) == 1:
         return pieces
-    # What follows a cut up to the next one is judged, and up to the end, as lists go on.
-    asks = _asks(pieces[1:], heads, embedder)
-    found, begin = [], 0
-    for place, sure in enumerate(asks, 1):
-        if sure >= _SURE and len(pieces[place]) > _SHORT:
-            found.append(bare(sentence[starts[begin] : ends[place - 1]]))
-            begin = place
-    found.append(bare(sentence[starts[begin] :]))
+    # What follows a cut up to the next one is judged, and up to the end, as lists go on. What
+    # stands before the first question ("if money is left, who may ...") belongs to it.
+    asks = _asks(pieces, heads, embedder)
+    begins = [p for p, sure in enumerate(asks) if sure >= _SURE and len(pieces[p]) > _SHORT]
+    cuts_at = [0, *begins[1:], len(pieces)]
+    found = [bare(sentence[starts[a] : ends[b - 1]]) for a, b in pairwise(cuts_at)]
     return [piece for piece in found if piece]
 
 
@@ -103,4 +126,7 @@ def _asks(pieces: Sequence[str], heads: Heads, embedder: Embedder) -> list[float
     if not pieces:
         return []
     vectors = np.asarray(embedder.embed_queries(list(pieces)))
-    return [heads.chances("part", vector)["asks"] for vector in vectors]
+    return [
+        heads.chances("part", vector, shape(piece))["asks"]
+        for piece, vector in zip(pieces, vectors, strict=True)
+    ]

@@ -10,14 +10,18 @@ from assistant.turn import Past, Tools, Turn
 
 Answering = Callable[[Turn, Tools], Turn]
 
+_FEW = 2
 _SAID = (Status.ANSWERED, Status.PARTLY_ANSWERED)
 
 
-def several(turn: Turn, tools: Tools, questions: tuple[str, ...], one: Answering) -> Turn:
+def several(
+    turn: Turn, tools: Tools, questions: tuple[str, ...], one: Answering, sure: bool
+) -> Turn:
     """The turn answered part by part; `one` answers a turn that asks one thing.
 
     A part that leans on what was asked before it ("and who reports on it?") is read after it, as
-    the turns of a conversation are.
+    the turns of a conversation are. Where the parts are not `sure` (nothing numbers them) and fewer
+    than two find an answer, the message is answered as one: it may have been.
     """
     past = list(turn.past)
     claims: list[Claim] = []
@@ -63,6 +67,10 @@ def several(turn: Turn, tools: Tools, questions: tuple[str, ...], one: Answering
         if said:
             notes |= dict.fromkeys(part.notes)
     statuses = [block.status for block in blocks]
+    if not sure and sum(status in _SAID for status in statuses) < _FEW:
+        whole = one(turn, tools)
+        if whole.status in _SAID or not any(status in _SAID for status in statuses):
+            return whole
     if all(status is Status.ANSWERED for status in statuses):
         status = Status.ANSWERED
     elif any(status in _SAID for status in statuses):

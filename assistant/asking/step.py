@@ -22,7 +22,7 @@ from assistant.asking import (
 from assistant.asking.answering import answer
 from assistant.asking.forms import Form, Heads, load
 from assistant.asking.overview import nothing_on
-from assistant.asking.parts import parts, pasted
+from assistant.asking.parts import marked, parts, pasted
 from assistant.asking.reading import Reading, read
 from assistant.asking.several import several
 from assistant.operating import workspace
@@ -110,7 +110,7 @@ def shape(turn: Turn, tools: Tools) -> Turn:
     reading = turn.reading
     assert reading is not None  # `understand` reads or ends the turn
     if len(reading.parts) > 1:
-        return several(turn, tools, reading.parts, one)
+        return several(turn, tools, reading.parts, one, sure=bool(marked(turn.text)))
     form = _form(reading, tools)
     composed = _FORMS.get(form)
     if form is Form.OVERVIEW and retrieving.unknown(turn, tools):

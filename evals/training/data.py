@@ -17,6 +17,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
@@ -82,6 +83,16 @@ def read_questions(path: Path, corpus: str) -> Iterator[Asked]:
             also=tuple(row.get("also", ())),
             near=_near(row.get("near")),
         )
+
+
+def own_questions() -> list[Asked]:
+    """Those of the repository, of every corpus."""
+    folder = Path(str(files("evals").joinpath("data", "questions")))
+    return [
+        asked
+        for path in sorted(folder.glob("*.jsonl"))
+        for asked in read_questions(path, path.stem)
+    ]
 
 
 def learning(questions: Iterable[Asked], without: Part | None) -> list[Asked]:

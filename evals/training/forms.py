@@ -22,20 +22,21 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
-from assistant.asking.forms import EXACT, Form, Heads, Layer, exact, words
-from assistant.asking.parts import CUT, bare
+from assistant.asking.forms import Form, Heads, Layer, exact, words
+from assistant.asking.parts import CUT, bare, ends_asking, parts, sentences, shape, without_marks
 from assistant.asking.reading import counts
 from corpus.documents import Frozen
 from corpus.language.concepts import fold
 from corpus.language.countries import country_spans
 from corpus.language.references import find_references
 from evals.suites.suite import load_suite
+from evals.training.data import own_questions
 from indexing.building.embedding import Embedder
 
 Array = NDArray[np.float32]
 Embed = Callable[[Sequence[str]], Array]
 
-STRENGTH = 3.0
+STRENGTH = 1.0
 """Inverse of the L2 penalty, by cross-validation over the learning half."""
 EXCHANGES = 3
 """Other subjects a question is learned with."""
@@ -57,6 +58,10 @@ class Example(NamedTuple):
     def plain(self) -> str:
         """As it is asked."""
         return _BRACKETS.sub(r"\1", self.text)
+
+
+Counted = Callable[[Example], list[float]]
+"""What is counted of a message beside its embedding."""
 
 
 class Measured(Frozen):
@@ -112,10 +117,10 @@ def fit(
     layers: dict[str, Layer] = {}
     measured: list[Measured] = []
     for name, known, counted in (
-        ("form", forms, True),
-        ("draft", by_form[Form.DRAFT], False),
-        ("part", list(_pieces(forms)), False),
-        ("leans", examples("follow"), False),
+        ("form", forms, _named),
+        ("draft", by_form[Form.DRAFT], None),
+        ("part", list(_pieces(forms)), _shape),
+        ("leans", examples("follow"), None),
     ):
         # Measured by a head that has not seen what was kept back; shipped by one that has seen all.
         for whole in (False, True) if measuring else (True,):
@@ -125,6 +130,8 @@ def fit(
             layers[name] = _layer(learn, embed, counted)
             if not whole:
                 measured += _measure(name, layers[name], known, embed, counted)
+                if name == "part":
+                    measured += _measure_cuts(layers, embedder.fingerprint, embed)
     heads = Heads(fingerprint=embedder.fingerprint, layers=layers, frame=_frame(every))
     return heads, measured
 
@@ -136,6 +143,8 @@ def _more_clauses() -> Iterator[Example]:
         for number, item in enumerate(load_suite(path).items):
             if len(item.turns) == 1:
                 yield Example(item.question, item.language, "clauses", number % 2 == 1)
+    for number, asked in enumerate(own_questions()):
+        yield Example(asked.question, asked.language, "clauses", number % 2 == 1)
 
 
 def _exchanged(learn: Sequence[Example], pool: Sequence[Example]) -> Iterator[Example]:
@@ -164,30 +173,48 @@ def _sort(subject: str, language: str) -> str:
 
 
 def _pieces(forms: Sequence[Example]) -> Iterator[Example]:
-    """What a message may be cut into: pieces that ask something of their own, and the others."""
+    """What a message may be cut into: pieces that ask something of their own, and the others.
+
+    Cut as `assistant.asking.parts` cuts: a sentence before the one that asks tells who asks, and
+    belongs to it; so does what follows a cut within a question of one thing.
+    """
     raw = yaml.safe_load((_folder() / "parts.yaml").read_text(encoding="utf-8"))
     for language, messages in raw["several"].items():
         for number, message in enumerate(messages):
             for piece in message.split("|"):
-                yield Example(bare(piece), language, "asks", number % 2 == 1)
+                *before, last = sentences(without_marks(piece)) or [""]
+                kept = number % 2 == 1
+                yield from _all(before, language, "belongs", kept)
+                yield from _all([last], language, "asks", kept)
     for language, messages in raw["one"].items():
         for number, message in enumerate(messages):
-            for piece in CUT.split(message)[1:]:
-                if piece.strip():
-                    yield Example(bare(piece), language, "belongs", number % 2 == 1)
+            *before, last = sentences(message) or [""]
+            first, *rest = CUT.split(last)
+            yield from _all([*before, *rest], language, "belongs", number % 2 == 1)
+            if not rest:  # else it may be what goes before a question ("if money is left, ...")
+                yield from _all([first], language, "asks", number % 2 == 1)
     for example in forms:
         if example.label in ("clauses", "overview", "list", "draft"):
-            for piece in CUT.split(example.plain)[1:]:
-                if piece.strip():
-                    yield Example(bare(piece), example.language, "belongs", example.kept)
+            *before, last = sentences(example.plain) or [""]
+            told = [s for s in before if not ends_asking(s)]
+            first, *rest = CUT.split(last)
+            yield from _all([*told, *rest], example.language, "belongs", example.kept)
+            if not rest:
+                yield from _all([first], example.language, "asks", example.kept)
 
 
-def _layer(learn: Sequence[Example], embed: Embed, counted: bool) -> Layer:
+def _all(pieces: Sequence[str], language: str, label: str, kept: bool) -> Iterator[Example]:
+    for piece in pieces:
+        if found := bare(piece):
+            yield Example(found, language, label, kept)
+
+
+def _layer(learn: Sequence[Example], embed: Embed, counted: Counted | None) -> Layer:
     from sklearn.linear_model import LogisticRegression
 
     rows = _rows(learn, embed, counted)
     centre, spread = rows.mean(axis=0), np.ones(rows.shape[1])
-    width = rows.shape[1] - (len(EXACT) if counted else 0)
+    width = rows.shape[1] - (len(counted(learn[0])) if counted else 0)
     spread[:width] = rows[:, :width].std()
     scaled = (rows - centre) / spread
     scaled[:, :width] /= math.sqrt(width) / 4
@@ -204,19 +231,24 @@ def _layer(learn: Sequence[Example], embed: Embed, counted: bool) -> Layer:
     )
 
 
-def _rows(found: Sequence[Example], embed: Embed, counted: bool) -> Array:
+def _rows(found: Sequence[Example], embed: Embed, counted: Counted | None) -> Array:
     vectors = embed([e.plain for e in found])
-    if not counted:
+    if counted is None:
         return vectors
-    more = np.array(
-        [exact(e.plain, e.language, *counts(e.plain, e.language)) for e in found],
-        dtype=np.float32,
-    )
-    return np.hstack([vectors, more])
+    return np.hstack([vectors, np.array([counted(e) for e in found], dtype=np.float32)])
+
+
+def _named(example: Example) -> list[float]:
+    text, language = example.plain, example.language
+    return exact(text, language, *counts(text, language))
+
+
+def _shape(example: Example) -> list[float]:
+    return shape(example.plain)
 
 
 def _measure(
-    name: str, layer: Layer, known: Sequence[Example], embed: Embed, counted: bool
+    name: str, layer: Layer, known: Sequence[Example], embed: Embed, counted: Counted | None
 ) -> Iterator[Measured]:
     rows = _rows(known, embed, counted)
     right: dict[str, dict[bool, list[bool]]] = defaultdict(lambda: {False: [], True: []})
@@ -232,6 +264,46 @@ def _measure(
             learned=_mean(found[False]),
             kept_back=_mean(found[True]),
             questions=len(found[True]),
+        )
+
+
+class _Remembering:
+    """An embedder that asks `embed`, which keeps what it has read."""
+
+    def __init__(self, fingerprint: str, embed: Embed) -> None:
+        self.fingerprint, self.embed_queries = fingerprint, embed
+        self.name, self.note, self.dimension = fingerprint, "", 0
+
+    def embed_passages(self, texts: Sequence[str]) -> Array:
+        """Nothing here embeds passages."""
+        raise NotImplementedError
+
+
+def _measure_cuts(
+    layers: Mapping[str, Layer], fingerprint: str, embed: Embed
+) -> Iterator[Measured]:
+    """Of whole messages: how many of several parts are cut into as many, of one part into none."""
+    heads = Heads(fingerprint=fingerprint, layers=layers, frame={})
+    reader = _Remembering(fingerprint, embed)
+    raw = yaml.safe_load((_folder() / "parts.yaml").read_text(encoding="utf-8"))
+    right: dict[str, dict[bool, list[bool]]] = defaultdict(lambda: {False: [], True: []})
+    for label in ("several", "one"):
+        for language, messages in raw[label].items():
+            for number, message in enumerate(messages):
+                wanted = message.count("|") + 1
+                found = parts(re.sub(r" *\| *", " ", message), heads, reader)
+                good = max(len(found), 1) == wanted
+                for part in (label, f"{label} {language}"):
+                    right[part][number % 2 == 1].append(good)
+    for number, asked in enumerate(own_questions()):
+        right["own questions"][number % 2 == 1].append(not parts(asked.question, heads, reader))
+    for part, found_right in right.items():
+        yield Measured(
+            layer="cuts",
+            part=part,
+            learned=_mean(found_right[False]),
+            kept_back=_mean(found_right[True]),
+            questions=len(found_right[True]),
         )
 
 
