@@ -34,6 +34,9 @@ titles."""
 _TOGETHER = 2048
 """Tokens run in one go, padding included: bounds memory and, sorted by length, padding."""
 
+_LATELY = 64
+"""Questions remembered."""
+
 _PREFIX = 3
 """Tokens before a text's own: the mark of its beginning, "query" or "passage", and a colon."""
 
@@ -96,6 +99,7 @@ class Encoder:
         self._packaged = Packaged.open(words)
         self._words = tokenizer(self._packaged)
         self.dimension = self.token_dimension = self._packaged.hidden
+        self._lately: dict[str, tuple[Vectors, Tokens]] = {}
         self._session: Any = onnxruntime.InferenceSession(
             str(layers), threads(), providers=["CPUExecutionProvider"]
         )
@@ -109,8 +113,23 @@ class Encoder:
         return self.read_passages(texts)[0]
 
     def read_queries(self, texts: Sequence[str]) -> tuple[Vectors, list[Tokens]]:
-        """Questions -> their vectors (n, d) of length 1, and each by its tokens."""
-        return self._read(["query: " + text for text in texts], LONGEST_QUERY)
+        """Questions -> their vectors (n, d) of length 1, and each by its tokens.
+
+        The last few are remembered: a turn reads its question for its form, for its parts and to
+        search.
+        """
+        new = [text for text in dict.fromkeys(texts) if text not in self._lately]
+        found = dict(self._lately)
+        if new:
+            pooled, tokens = self._read(["query: " + text for text in new], LONGEST_QUERY)
+            found |= dict(zip(new, zip(pooled, tokens, strict=True), strict=True))
+        self._lately = dict(list(found.items())[-_LATELY:])
+        return (
+            np.array([found[text][0] for text in texts], dtype=np.float32).reshape(
+                len(texts), self.dimension
+            ),
+            [found[text][1] for text in texts],
+        )
 
     def read_passages(self, texts: Sequence[str]) -> tuple[Vectors, list[Tokens]]:
         """Passages -> the same."""

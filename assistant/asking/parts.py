@@ -30,9 +30,9 @@ CUT = re.compile(
 """Where a sentence may be cut: a comma, a semicolon, or a word that joins."""
 
 _JOINS = re.compile(r"^(?:and|et|y|и|а)\s+|^و(?=\w{3})", re.IGNORECASE)
-_SURE = 0.55
-"""Chance from which a piece is a question of its own: one thing cut in two is answered worse than
-two things asked at once."""
+_LIKELY, _SURE = 0.3, 0.5
+"""Chance from which a sentence begins with a question, and from which what follows a cut is one of
+its own: one thing cut in two is answered worse than two things asked at once."""
 
 _MOST = 6
 _SHORT = 3
@@ -116,7 +116,12 @@ def _pieces(sentence: str, heads: Heads, embedder: Embedder) -> list[str]:
     # What follows a cut up to the next one is judged, and up to the end, as lists go on. What
     # stands before the first question ("if money is left, who may ...") belongs to it.
     asks = _asks(pieces, heads, embedder)
-    begins = [p for p, sure in enumerate(asks) if sure >= _SURE and len(pieces[p]) > _SHORT]
+    least = [_LIKELY, *[_SURE] * (len(pieces) - 1)]
+    begins = [
+        p
+        for p, (sure, enough) in enumerate(zip(asks, least, strict=True))
+        if sure >= enough and len(pieces[p]) > _SHORT
+    ]
     cuts_at = [0, *begins[1:], len(pieces)]
     found = [bare(sentence[starts[a] : ends[b - 1]]) for a, b in pairwise(cuts_at)]
     return [piece for piece in found if piece]

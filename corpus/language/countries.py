@@ -33,8 +33,9 @@ _OFFICIAL: dict[str, tuple[str, ...]] = {
 }
 """What the texts, or people who write English, also call them."""
 
-_AMBIGUOUS = {("ar", "ML")}
-"""Names that are common words: Mali is "financial" in Arabic."""
+_AMBIGUOUS = {("ar", "ML"), ("fr", "RE"), ("es", "RE"), ("ru", "TG")}
+"""Names that are common words: Mali is "financial" in Arabic, Réunion a meeting in French and in
+Spanish, Togo "that" in Russian."""
 
 _NO_COUNTRY = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
 
@@ -112,7 +113,12 @@ def _names(language: str) -> tuple[_Names, ...]:
             list(
                 dict.fromkeys(
                     [(name, language) for name in country.phrases.get(language, ())]
-                    + [(name, "en") for name in country.terms]
+                    + [
+                        (name, "en")
+                        for name in country.terms
+                        # Written with the same letters, the English name is that common word too.
+                        if not (language in ("fr", "es") and (language, country.code) in _AMBIGUOUS)
+                    ]
                 )
             ),
         )
@@ -131,7 +137,8 @@ def _sign(name: str, language: str) -> str:
 
 def _form(name: str, language: str) -> str:
     if language == "zh":
-        return re.escape(fold(name))
+        # 发展中国家 is "developing countries".
+        return re.escape(fold(name)).replace("中国", "(?<!展)(?<!型)中国")
     if language == "ar":
         bare = fold(name)
         article = bare.startswith("ال")
@@ -147,7 +154,7 @@ def _russian(word: str) -> str:
     low = word.casefold()
     if re.search(r"(?:ые|ие|ая|ий|ый|ое)$", low) and len(low) > 5:
         return re.escape(fold(low[:-2])) + r"\w{1,3}"
-    if low[-1] in "аяйьы":
+    if low[-1] in "аяйьы" and not low.endswith("оа"):
         return re.escape(fold(low[:-1])) + r"\w{1,3}"
     if low[-1] in "бвгджзклмнпрстфхцчшщ":
         return re.escape(fold(low)) + r"\w{0,2}"

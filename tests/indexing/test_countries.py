@@ -40,6 +40,10 @@ def test_names_in_any_language_and_form(text: str, language: str, codes: list[st
         ("industries et chinoiseries", "fr"),
         ("кубический, индивидуальный", "ru"),
         ("Nigerians, Omani or Peruvian", "en"),
+        ("Qui convoque la réunion ?", "fr"),
+        ("¿Quién convoca la reunión?", "es"),
+        ("примеры того, о чём говорит самое важное решение", "ru"),
+        ("发展中国家和转型中国家的代表", "zh"),
     ],
 )
 def test_what_only_begins_like_a_name_is_none(text: str, language: str) -> None:
