@@ -196,20 +196,34 @@ def test_an_opinion_is_declined_and_what_the_text_says_is_quoted(advisor: Adviso
     assert cited(made) == {"pp-res-900@2030#resolves.1", "pp-res-900@2030#resolves.2"}
 
 
-def test_parts_have_a_status_each(advisor: Advisor) -> None:
-    def one(turn: Turn, tools: Tools) -> Turn:
-        if "lantern" in turn.text:
-            wanted = reading("Resolution 900", Form.OVERVIEW)
-            return overview.overview(turn, tools, wanted)
-        return turn.having(status=Status.NOT_IN_DOCUMENTS, notes=("nothing",))
+def _of_lanterns(turn: Turn, tools: Tools) -> Turn:
+    """Answers what is asked of lanterns, and nothing else."""
+    if "lantern" in turn.text:
+        return overview.overview(turn, tools, reading("Resolution 900", Form.OVERVIEW))
+    return turn.having(status=Status.NOT_IN_DOCUMENTS, notes=("nothing",))
 
+
+def test_parts_have_a_status_each(advisor: Advisor) -> None:
     turn, tools = asked(advisor, "both")
-    made = several(turn, tools, ("what of lanterns?", "what of whales?"), one)
+    parts = ("what of lanterns?", "what of whales?")
+    made = several(turn, tools, parts, _of_lanterns, sure=True)
     assert made.status is Status.PARTLY_ANSWERED
     assert [block.status for block in made.blocks] == [Status.ANSWERED, Status.NOT_IN_DOCUMENTS]
     assert made.blocks[0].claims
     assert not made.blocks[1].claims
     assert made.blocks[1].notes == ("nothing",)
+
+
+def test_what_may_be_one_question_is_answered_as_one_where_a_part_finds_nothing(
+    advisor: Advisor,
+) -> None:
+    turn, tools = asked(advisor, "of lanterns, and where")
+    made = several(turn, tools, ("of lanterns", "and where"), _of_lanterns, sure=False)
+    assert made.status is Status.ANSWERED
+    assert made.form == "overview"
+    turn, tools = asked(advisor, "of whales, and where")
+    made = several(turn, tools, ("of whales", "and where"), _of_lanterns, sure=False)
+    assert made.status is Status.NOT_IN_DOCUMENTS
 
 
 def test_every_export_shows_the_table_and_the_blocks(advisor: Advisor) -> None:
