@@ -7,11 +7,10 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 ARGS   ?=
 # Files in the order that tests/conftest.py gives them.
-TESTS  := $(BIN)/pytest --dist loadfile --no-loadscope-reorder
-QUICK  := -m "not model and not browser and not slow"
+TESTS  := $(BIN)/pytest --dist loadfile --no-loadscope-reorder -m "not model"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types unit walk replicas test-model bench bundle faults docs pictures care migration clean
+.PHONY: help setup run test lint types unit replicas test-model bench bundle faults docs pictures care migration clean
 
 help:            ## Show what each target does.
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -43,14 +42,11 @@ lint: setup      ## Style, formatting and the direction of imports.
 types: setup     ## Strict types over code and tests.
 	$(BIN)/mypy
 
-unit: setup      ## The tests but for the slow ones and the browser's. ARGS="-k name" runs some.
-	$(TESTS) $(QUICK) -n auto $(ARGS)
-
-walk: setup      ## The slow tests and those in a real browser (half an hour).
-	$(TESTS) -m "not model and (browser or slow)" -n auto $(ARGS)
+unit: setup      ## The tests, in a browser too. ARGS="-k name" runs some, ARGS="-m 'not slow and not model'" the quick ones.
+	$(TESTS) -n auto $(ARGS)
 
 replicas: setup  ## The browser tests on three servers behind nginx, PostgreSQL and a Chroma server (11 to 16 minutes).
-	ADVISOR_TEST_REPLICAS=3 $(TESTS) -m "not model" -n 2 tests/e2e $(ARGS)
+	ADVISOR_TEST_REPLICAS=3 $(TESTS) -n 2 tests/e2e $(ARGS)
 
 test-model: setup  ## Tests with a real chat model: ADVISOR_CHAT_BASE_URL, or the packaged one.
 	@if [ -n "$$ADVISOR_CHAT_BASE_URL" ]; then $(BIN)/pytest -m model $(ARGS); \

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from assistant.operating import workspace
+from assistant.settings import Settings
+from corpus.shelf.starter import load_starter
 from evals.operations import processes
 from tests.databases import BACKENDS, empty_database
 
@@ -27,6 +32,27 @@ def shared() -> Path:
     if not (path / "itu").is_dir():
         pytest.skip("the library of real texts (../shared, or ADVISOR_SHARED) is not here")
     return path
+
+
+@pytest.fixture(scope="session")
+def starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with the starter corpus, indexed with the packaged model; to be copied.
+
+    Made once for all workers of a run: embedding is most of what tests over it cost.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    made, home = folder / "starter-is-made", folder / "starter"
+    with (folder / "starter-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            shutil.rmtree(home, ignore_errors=True)  # of a worker that was stopped half-way
+            settings = Settings(data_dir=home)
+            load_starter(workspace.shelf(settings))
+            workspace.sync_index(settings)
+            made.touch()
+    return home
 
 
 @pytest.fixture(params=BACKENDS)

@@ -120,7 +120,7 @@ def _judged(item: Item, answer: Answer, judge: Judge, clause_text: ClauseText) -
         for claim in answer.claims:
             if claim.is_quote:
                 continue  # word for word: the rules know better than a judge
-            texts = [_clause(address, clause_text) for address in claim.addresses]
+            texts = [_clause(address, claim.language, clause_text) for address in claim.addresses]
             yes = judge.supports(claim.text, texts)
             asked.append(Asked(statement=claim.text, of="clause", yes=yes))
         said = [claim.text for claim in answer.claims]
@@ -142,10 +142,10 @@ def _share(asked: list[Asked], of: str) -> float | None:
     return sum(said) / len(said) if said else None
 
 
-def _clause(address: str, clause_text: ClauseText) -> str:
+def _clause(address: str, language: str, clause_text: ClauseText) -> str:
     """A clause under the words of its section: they say who is told, and how strongly."""
     section = (Address.parse(address).section or "").replace("-", " ")
-    return f"{section}: {clause_text(address) or ''}"
+    return f"{section}: {clause_text(address, language) or ''}"
 
 
 def keep(judged: Judged, directory: Path) -> None:

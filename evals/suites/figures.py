@@ -46,8 +46,9 @@ MEANINGS: dict[str, str] = {
     "document_recall": "Of the documents the author named, the share cited.",
     "vital": "Of the facts an answer must hold, the share found in it by their words.",
     "nuggets": "The same for all facts the author listed.",
-    "quotes_exact": "Quotations found word for word in the stored clause.",
-    "grounded": "Claims their clauses bear out, quotations and written sentences together.",
+    "quotes_exact": "Quotations found word for word in the stored clause, or in its translation.",
+    "grounded": "Claims their clauses bear out, quotations and written sentences together; facts "
+    "of the catalogue by its numbers.",
     "cited": "Claims that cite a clause at all.",
     "language_right": "The answer's own words are in the language of the question.",
     "clean": "Nothing is cited that must not be: superseded, withdrawn, planted.",

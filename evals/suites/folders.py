@@ -90,21 +90,24 @@ def run_path(settings: Settings, name: str) -> Path:
 
 
 def clause_lookup(shelf: Shelf) -> ClauseText:
-    """A lookup of stored clause texts that reads each document once."""
+    """A lookup of stored clause texts that reads each document once in each language."""
     from functools import cache
 
     from corpus.addresses import Address
     from corpus.errors import UnknownAddress
 
     @cache
-    def texts(document: str) -> dict[str, str]:
+    def texts(document: str, language: str) -> dict[str, str]:
         try:
-            held = shelf.best(document)
+            held = shelf.best(document, language)
         except UnknownAddress:
             return {}
         return {str(held.address(s, c)): c.text for s, c in held.clauses()}
 
-    return lambda address: texts(Address.parse(address).document).get(address)
+    def text(address: str, language: str = "en") -> str | None:
+        return texts(Address.parse(address).document, language).get(address)
+
+    return text
 
 
 def open_system(

@@ -7,19 +7,31 @@ in for one gold clause that is missing, so an answer built on alternatives is no
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Protocol
 
-from assistant.answers import Answer, Claim, Status
+from assistant.answers import Answer, Citation, Claim, Status
 from assistant.grounding import Cited, ground
 from corpus.addresses import Address
 from corpus.documents import Frozen
 from corpus.language.letters import detect_language
+from corpus.shelf.catalogue import Catalogue
 from evals.suites import evidence
 from evals.suites.suite import Item
 from evals.suites.words import share_of_words, spelled_out
 
-ClauseText = Callable[[str], str | None]
-"""The stored text of the clause at an address, or None where there is no such clause."""
+
+class ClauseText(Protocol):
+    """The stored text of the clause at an address, or None where there is no such clause.
+
+    In `language` where it is held in it: answers quote digests in the asker's language.
+    """
+
+    def __call__(self, address: str, language: str = "en") -> str | None:
+        """See the class."""
+        ...
+
 
 _NUGGET_SHARE = 0.8
 """A nugget is there when the answer holds this share of those of its words that the gold clauses
@@ -32,6 +44,8 @@ _NAMED = re.compile("“[^”]*”|«[^»]*»|《[^》]*》|[(（][^)）]*[)）]
 
 _ENOUGH_LETTERS = 25
 """Own words shorter than this do not tell a language."""
+
+_DIGITS = re.compile(r"\d+")
 
 _KINDS = {"res": "resolution", "dec": "decision", "rec": "recommendation"}
 """Kinds of instrument as an address shortens them."""
@@ -49,9 +63,11 @@ class Judgement(Frozen):
         citation_precision: share of cited clauses that are gold or acceptable.
         citation_recall: share of gold clauses cited (alternatives stand in).
         document_recall: share of gold documents cited.
-        quotes_exact: share of quotations found word for word in the stored clause.
+        quotes_exact: share of quotations found word for word in the stored clause, in the language
+            of the quotation.
         grounded: share of claims that their clauses bear out: quotations word for word, sentences
-            a model wrote by `assistant.grounding` (English ones; its rules know no other language).
+            a model wrote by `assistant.grounding` (English ones; its rules know no other language),
+            facts of the catalogue by its numbers.
         cited: share of claims with at least one citation (P1).
         vital, nuggets: share of vital, of all nuggets found in what is said.
         language_right: the answer says it is in the question's language, and its opening is.
@@ -121,9 +137,9 @@ def judge(item: Item, answer: Answer, clause_text: ClauseText) -> Judgement:
             figures |= evidence.measure(item, addresses)
     if answer.claims:
         quotes = [claim for claim in answer.claims if claim.is_quote]
-        exact = [_exact(claim.text, claim.addresses, clause_text) for claim in quotes]
+        exact = [_exact(claim, clause_text) for claim in quotes]
         figures["quotes_exact"] = sum(exact) / len(exact) if exact else None
-        borne_out = [_borne_out(claim, clause_text) for claim in answer.claims]
+        borne_out = [_borne_out(claim, answer.citations, clause_text) for claim in answer.claims]
         told = [one for one in borne_out if one is not None]
         figures["grounded"] = sum(told) / len(told) if told else None
         figures["cited"] = sum(bool(c.addresses) for c in answer.claims) / len(answer.claims)
@@ -134,16 +150,20 @@ def _forbidden(address: str, never: Sequence[str]) -> bool:
     return any(address == bad or address.split("#")[0] == bad for bad in never)
 
 
-def _exact(quote: str, addresses: Sequence[str], clause_text: ClauseText) -> bool:
+def _exact(quote: Claim, clause_text: ClauseText) -> bool:
     """Whether every piece of a quotation (pieces are parted by an ellipsis) is in its clause."""
-    stored = " ".join(" ".join((clause_text(a) or "").split()) for a in addresses)
-    pieces = [" ".join(piece.split()) for piece in quote.replace("[…]", "…").split("…")]
+    texts = [clause_text(address, quote.language) or "" for address in quote.addresses]
+    stored = " ".join(" ".join(text.split()) for text in texts)
+    pieces = [" ".join(piece.split()) for piece in quote.text.replace("[…]", "…").split("…")]
     return all(piece in stored for piece in pieces if piece)
 
 
-def _borne_out(claim: Claim, clause_text: ClauseText) -> bool | None:
+def _borne_out(claim: Claim, citations: Sequence[Citation], clause_text: ClauseText) -> bool | None:
     if claim.is_quote:
-        return _exact(claim.text, claim.addresses, clause_text)
+        return _exact(claim, clause_text)
+    facts = {citation.address for citation in citations if citation.is_catalogue}
+    if claim.addresses and facts.issuperset(claim.addresses):
+        return _of_the_catalogue(claim)
     if claim.language != "en":
         return None
     cited = [
@@ -158,6 +178,36 @@ def _borne_out(claim: Claim, clause_text: ClauseText) -> bool | None:
     return ground(claim.text, cited).grounded
 
 
+def _of_the_catalogue(claim: Claim) -> bool | None:
+    """Whether the catalogue has every number that is said of its documents and their successors.
+
+    No clause stands behind such a claim, and its words are phrases of ours; what could be wrong is
+    a number, a year or a page. None where the catalogue does not know the document: what is said
+    was read off the document itself.
+    """
+    catalogue = _catalogue()
+    entries = [catalogue.get(address) for address in claim.addresses]
+    if None in entries:
+        return None
+    later = [catalogue.superseded_by(address) for address in claim.addresses]
+    known = {
+        number
+        for entry in (*entries, *(catalogue.get(one) for one in later if one))
+        if entry is not None
+        for number in _numbers(entry.model_dump_json())
+    }
+    return known.issuperset(_numbers(claim.text))
+
+
+@cache
+def _catalogue() -> Catalogue:
+    return Catalogue.load()
+
+
+def _numbers(text: str) -> set[int]:
+    return {int(digits) for digits in _DIGITS.findall(text)}
+
+
 def _in_language(answer: Answer, language: str) -> bool:
     """Whether the answer's own words are in `language`; titles inside them do not count."""
     own = " ".join(_NAMED.sub(" ", answer.opening).split())
@@ -170,7 +220,8 @@ def _nuggets(item: Item, answer: Answer, clause_text: ClauseText) -> dict[str, f
     if not item.nuggets:
         return {}
     cited = dict.fromkeys(a for claim in answer.claims for a in claim.addresses)
-    said = spelled_out(" ".join([*(c.text for c in answer.claims), *map(_placed, cited)]))
+    texts = [text for claim in answer.claims for text in _said(claim, clause_text)]
+    said = spelled_out(" ".join([*texts, *map(_placed, cited)]))
     gold = spelled_out(" ".join(f"{_placed(a)} {clause_text(a) or ''}" for a in item.gold))
     found: list[tuple[bool, bool]] = []
     for nugget in item.nuggets:
@@ -183,6 +234,18 @@ def _nuggets(item: Item, answer: Answer, clause_text: ClauseText) -> dict[str, f
         "vital": sum(vital) / len(vital) if vital else None,
         "nuggets": sum(there for _, there in found) / len(found),
     }
+
+
+def _said(claim: Claim, clause_text: ClauseText) -> Iterator[str]:
+    """What a claim says, and in English too where it quotes the translation of a clause whole.
+
+    The facts wanted are written in the language of the documents, whatever that of the question.
+    """
+    yield claim.text
+    if claim.is_quote and claim.language != "en":
+        for address in claim.addresses:
+            if (clause_text(address, claim.language) or "").split() == claim.text.split():
+                yield clause_text(address) or ""
 
 
 def _placed(address: str) -> str:

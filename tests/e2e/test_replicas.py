@@ -152,7 +152,7 @@ def test_P18_a_document_added_on_one_is_answered_from_on_all_without_a_pause(
     shelf = workspace.shelf(settings)
     try:
         shelf.put([DOCUMENT], Source(name="x.xml", sha256="0" * 64), "test")
-        about = "What does Resolution 900 resolve on lantern laboratories?"
+        about = "Which lantern laboratories are supported in harbours?"
 
         def cites(url: str) -> bool:
             addresses = [c["address"] for c in asked(url, about)["citations"]]

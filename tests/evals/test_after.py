@@ -23,6 +23,7 @@ from evals.suites.openai_compatible import OpenAICompatible, Prices
 from evals.suites.running import run_suite
 from evals.suites.suite import BadSuite, Item, Suite, load_suite
 from evals.suites.systems import SystemUnreachable
+from tests.evals.stored import held
 
 GOLD = "pp-res-900@2030#resolves.2"
 ITEM = Item(id="A", turns=("Who reports?",), gold=(GOLD,), also=("pp-res-901@2030#noting.a",))
@@ -171,7 +172,7 @@ def test_a_peer_s_sentences_are_judged_by_the_addresses_they_cite(tmp_path: Path
     suite = Suite(name="s", title="S", items=(ITEM,))
     with peer(completion(said)) as (url, _):
         system = OpenAICompatible(url, "m", prices=Prices(prompt=2, completion=10))
-        run = run_suite(suite, system, clauses.get, tmp_path / "run")
+        run = run_suite(suite, system, held(clauses), tmp_path / "run")
     (result,) = run.results
     assert result.judgement is not None
     assert result.judgement.citation_recall == 1
@@ -219,7 +220,7 @@ def test_history_shows_each_run_and_where_the_suite_changed(tmp_path: Path) -> N
         items = tuple(i.model_copy(update={"id": f"I{n}"}) for n, i in enumerate(items))
         suite = Suite(name="s", title="S & <b>", items=items)
         directory = tmp_path / f"run-{number}"
-        run_suite(suite, Quoting(), {GOLD: "that x"}.get, directory)
+        run_suite(suite, Quoting(), held({GOLD: "that x"}), directory)
         head = json.loads((directory / "run.json").read_text())
         head["started"] = f"2030-01-0{number + 1}T00:00:00+00:00"
         (directory / "run.json").write_text(json.dumps(head))

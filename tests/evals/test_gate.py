@@ -1,6 +1,6 @@
 """The shipped smoke suite through the real assistant: the gate lets it through, and no worse build.
 
-The starter corpus is indexed once, in a folder of this test.
+Over a copy of the starter corpus, indexed once for the run.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
 from assistant.operating import workspace
 from assistant.settings import Settings
-from corpus.shelf.starter import load_starter
 from evals.suites.figures import Summary, summarise
 from evals.suites.folders import (
     SHIPPED,
@@ -36,12 +36,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def settings(starter: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A data directory with the starter corpus, indexed."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("starter"))
-    load_starter(workspace.shelf(settings))
-    workspace.sync_index(settings)
-    return settings
+    return Settings(data_dir=copytree(starter, tmp_path_factory.mktemp("gate") / "home"))
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,7 @@ from evals.report.runs import write_report
 from evals.suites.running import Run, run_suite
 from evals.suites.suite import Item, Nugget, Suite
 from tests.assistant.chat_server import Behaviour, ChatServer
+from tests.evals.stored import held
 
 CLAUSES = {
     "pp-res-900@2030#resolves.1": "to lend every village library one radio a year",
@@ -88,7 +89,7 @@ def opened(server: ChatServer, folder: Path) -> Judge:
 
 
 def ran(folder: Path) -> Run:
-    return run_suite(SUITE, Writes(), CLAUSES.get, folder)
+    return run_suite(SUITE, Writes(), held(CLAUSES), folder)
 
 
 def pairs() -> list[Pair]:
@@ -111,7 +112,7 @@ def pairs() -> list[Pair]:
 def test_p27_claims_are_held_to_their_clauses_and_wanted_facts_to_the_answer(
     server: ChatServer, tmp_path: Path
 ) -> None:
-    judged = judge_results(ran(tmp_path / "run"), opened(server, tmp_path), CLAUSES.get)
+    judged = judge_results(ran(tmp_path / "run"), opened(server, tmp_path), held(CLAUSES))
     asked = [(one.of, one.statement, one.yes > 0.5) for one in judged.items["A"].asked]
     assert asked == [
         ("clause", "Libraries get one radio a year.", True),
@@ -132,7 +133,7 @@ def test_p27_a_report_says_when_the_judge_was_never_measured(
     write_report(run, tmp_path / "run")
     page = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
     assert "No judge model was used" in page
-    keep(judge_results(run, opened(server, tmp_path), CLAUSES.get), tmp_path / "run")
+    keep(judge_results(run, opened(server, tmp_path), held(CLAUSES)), tmp_path / "run")
     write_report(run, tmp_path / "run")
     page = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
     assert "was never measured" in page
@@ -164,7 +165,7 @@ def test_p27_a_report_prints_the_agreement_measured_for_its_judge_and_no_others(
     assert "0.875" in "".join(page_part(agreement.model_dump(mode="json")))
 
     run = ran(tmp_path / "run")
-    keep(judge_results(run, opened(server, tmp_path), CLAUSES.get), tmp_path / "run")
+    keep(judge_results(run, opened(server, tmp_path), held(CLAUSES)), tmp_path / "run")
     write_report(run, tmp_path / "run")
     page = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
     assert "8 pairs" in page
@@ -176,10 +177,10 @@ def test_p27_a_report_prints_the_agreement_measured_for_its_judge_and_no_others(
 
 def test_a_judgement_repeats_without_asking_again(server: ChatServer, tmp_path: Path) -> None:
     run = ran(tmp_path / "run")
-    first = judge_results(run, opened(server, tmp_path), CLAUSES.get)
+    first = judge_results(run, opened(server, tmp_path), held(CLAUSES))
     asked = len(server.requests)
     server.reply = lambda _: Behaviour(status=500)
-    second = judge_results(run, opened(server, tmp_path), CLAUSES.get)
+    second = judge_results(run, opened(server, tmp_path), held(CLAUSES))
     assert len(server.requests) == asked
     assert first.items == second.items
 
@@ -188,7 +189,7 @@ def test_a_judge_that_fails_leaves_an_item_out_and_says_so(
     server: ChatServer, tmp_path: Path
 ) -> None:
     server.reply = lambda _: Behaviour(status=401)
-    judged = judge_results(ran(tmp_path / "run"), opened(server, tmp_path), CLAUSES.get)
+    judged = judge_results(ran(tmp_path / "run"), opened(server, tmp_path), held(CLAUSES))
     assert judged.items["A"].failed == "refused"
     assert judged.figures == {}
 

@@ -57,6 +57,7 @@ def test_the_table_goes_between_its_marks_and_nothing_else_of_the_page_changes(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)  # many starts of a program, one after another
 def test_real_faults_of_one_machine_are_told_lose_nothing_and_heal(tmp_path: Path) -> None:
     with one_machine(tmp_path / "one", "hashing", kills=1, seed=1) as machine:
         try:

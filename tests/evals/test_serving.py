@@ -49,6 +49,7 @@ def test_turns_that_are_gone_swapped_or_doubled_count_as_lost(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)  # an index, a server and turns of five people: slow is not wrong
 def test_people_ask_a_real_server_and_every_turn_is_kept(tmp_path: Path) -> None:
     report = serving.run(tmp_path, "hashing", conversations=5, seconds=4)
     assert report.sound
