@@ -33,7 +33,7 @@ from indexing.glossary import concepts, mentioned, spans
 _YEAR = re.compile(r"(?<![\d/.-])((?:19|20)\d\d)(?![\d/])")
 _CYCLE = re.compile(r"((?:19|20)\d\d)\s*[-–—]\s*((?:19|20)?\d\d)(?!\d)")
 
-SURE, DOUBT, LIKELY = 0.3, 0.45, 0.6
+SURE, DOUBT, LIKELY = 0.3, 0.4, 0.6
 """Probability from which a form other than clauses is believed (LIKELY: an opinion, which nothing
 is answered to), and that of clauses from which none is: an answer in the wrong form is worse than
 the clauses themselves."""

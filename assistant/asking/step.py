@@ -115,12 +115,26 @@ def shape(turn: Turn, tools: Tools) -> Turn:
     composed = _FORMS.get(form)
     if form is Form.OVERVIEW and retrieving.unknown(turn, tools):
         composed = None  # of a text nobody knows nothing is told from another (P4, P10)
+    if form is Form.OPINION and _held(turn, tools, reading):
+        composed = None
     if composed is not None:
         made = composed(turn, tools, reading)
         if made.status is not None:
             return made.seen("shape", form=made.form)
         turn = made
     return _of_a_country(turn, tools, reading)
+
+
+_ANSWERS = 0.85
+
+
+def _held(turn: Turn, tools: Tools, reading: Reading) -> bool:
+    """Whether what looks like a call for an opinion is answered by a text all the same ("are they
+    helping Afghanistan?"): the clauses are surer than the reading."""
+    if reading.chances.get(Form.OPINION, 0.0) >= _VERY:
+        return False
+    result = retrieving.search(turn, tools).result
+    return result is not None and bool(result.evidence) and result.answerable >= _ANSWERS
 
 
 _ASKED_WHOLE = frozenset({Form.MANDATE, Form.REVIEW, Form.HELP, Form.DRAFT, Form.ADAPT})

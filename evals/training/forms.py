@@ -219,7 +219,7 @@ def _layer(learn: Sequence[Example], embed: Embed, counted: Counted | None) -> L
     scaled = (rows - centre) / spread
     scaled[:, :width] /= math.sqrt(width) / 4
     labels = [e.label for e in learn]
-    model = LogisticRegression(C=STRENGTH, max_iter=3000, class_weight="balanced")
+    model = LogisticRegression(C=STRENGTH, max_iter=3000, class_weight=_weights(labels))
     model.fit(scaled, labels)
     weights = model.coef_ / spread
     weights[:, :width] /= math.sqrt(width) / 4
@@ -229,6 +229,14 @@ def _layer(learn: Sequence[Example], embed: Embed, counted: Counted | None) -> L
         weights=tuple(tuple(float(f"{w:.4g}") for w in row) for row in weights),
         bias=tuple(round(float(b), 4) for b in bias),
     )
+
+
+def _weights(labels: Sequence[str]) -> dict[str, float]:
+    """Half way between every class counting the same and every message: by the root of how many."""
+    counted = Counter(labels)
+    return {
+        label: math.sqrt(len(labels) / len(counted) / number) for label, number in counted.items()
+    }
 
 
 def _rows(found: Sequence[Example], embed: Embed, counted: Counted | None) -> Array:
