@@ -12,7 +12,8 @@ from assistant.asking.reading import Reading
 from assistant.turn import Tools
 from corpus.documents import Document, DocumentKind
 from corpus.errors import UnknownAddress
-from corpus.language.regions import Region, regions_in
+from corpus.language.regions import Region
+from corpus.language.regions import regions_of as regions_of_title
 from corpus.language.tokens import analyse
 from corpus.shelf.catalogue import Catalogue, CatalogueEntry, Standing
 from indexing.glossary import mentioned
@@ -124,12 +125,7 @@ def fits(entry: CatalogueEntry | Document, reading: Reading, *, dated: bool = Tr
 
 def regions_of(entry: CatalogueEntry | Document) -> list[Region]:
     """The regions a document is about, by its title."""
-    return _regions(entry.title)
-
-
-@lru_cache(maxsize=4096)
-def _regions(title: str) -> list[Region]:
-    return regions_in(title)
+    return list(regions_of_title(entry.title))
 
 
 def by_title(

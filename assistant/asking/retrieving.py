@@ -12,6 +12,7 @@ from assistant.turn import Tools, Turn
 from corpus.errors import UnknownAddress
 from corpus.language.actors import actors_in, addressed
 from corpus.language.references import Reference
+from corpus.language.regions import REGIONS, regions_of
 from corpus.language.tokens import analyse
 from indexing.building.passages import Evidence, Passage, SearchResult
 
@@ -98,10 +99,13 @@ def _sections_asked(turn: Turn, tools: Tools, headings: set[str]) -> set[str]:
 
 
 def _of_another(passage: Passage, turn: Turn) -> bool:
-    """Whether a passage is of a document on another country than those the question names."""
-    if passage.country is None or turn.reading is None or not turn.reading.countries:
+    """Whether a passage is of a document on another country or region than those named."""
+    if turn.reading is None:
         return False
-    return passage.country not in {t for c in turn.reading.countries for t in c.terms}
+    if passage.country is not None and turn.reading.countries:
+        return passage.country not in {t for c in turn.reading.countries for t in c.terms}
+    asked, about = set(turn.reading.regions) & set(REGIONS), regions_of(passage.title)
+    return bool(asked and about) and not asked & set(about)
 
 
 def weigh(turn: Turn, tools: Tools) -> Turn:

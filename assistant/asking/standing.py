@@ -5,6 +5,7 @@ Everything is the catalogue's, cited as facts of the catalogue.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from assistant import phrases
@@ -61,6 +62,8 @@ def _meant(turn: Turn, tools: Tools, reading: Reading) -> tuple[list[CatalogueEn
                 ]
             found += [entry for id in ids[:1] if (entry := known.entry(id, tools)) is not None]
         return found, unknown
+    if reading.follow_up == "follow-up" and (before := _before(turn, tools)):
+        return before, []
     if entries := known.by_edition(reading, tools):
         return sorted(entries, key=lambda e: e.proposal), []
     titles = known.by_title(reading, tools)
@@ -79,6 +82,14 @@ def _meant(turn: Turn, tools: Tools, reading: Reading) -> tuple[list[CatalogueEn
             if entry is not None and (not kinds or entry.kind in kinds):
                 return [entry], []
     return [], []
+
+
+def _before(turn: Turn, tools: Tools) -> list[CatalogueEntry]:
+    """The document that the turn before stood on most ("is that still in force?")."""
+    addresses = turn.past[-1].addresses if turn.past else ()
+    documents = Counter(address.partition("#")[0] for address in addresses)
+    found = [known.entry(id, tools) for id, _ in documents.most_common(1)]
+    return [entry for entry in found if entry is not None]
 
 
 def _of_places(reading: Reading, ids: list[str], tools: Tools) -> tuple[list[str], list[str]]:

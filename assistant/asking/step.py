@@ -140,15 +140,17 @@ def _held(turn: Turn, tools: Tools, reading: Reading) -> bool:
 _ASKED_WHOLE = frozenset({Form.MANDATE, Form.REVIEW, Form.HELP, Form.DRAFT, Form.ADAPT})
 """Forms that a few words leaning on the turn before do not ask for, unless it is very likely."""
 
-_VERY, _MAYBE = 0.9, 0.1
+_VERY, _LIKELY, _MAYBE = 0.9, 0.55, 0.1
 
 
 def _form(reading: Reading, tools: Tools) -> Form:
     """The form read; of an edition of a kind that is named whole ("the regional initiatives of
     Europe"), an overview."""
     leaning = reading.follow_up == "follow-up"
-    if leaning and reading.form in _ASKED_WHOLE and reading.chances[reading.form] < _VERY:
+    if leaning and reading.form in _ASKED_WHOLE and reading.chances[reading.form] < _LIKELY:
         return Form.CLAUSES
+    if leaning and reading.form in (Form.LIST, Form.COUNT) and not reading.kinds:
+        return Form.CLAUSES  # "how many are there?" counts what the text before spoke of
     if leaning and reading.form is Form.OVERVIEW and reading.countries:
         return Form.CLAUSES  # the country is carried along; the point asked about is new
     if reading.form is Form.CLAUSES and reading.references:

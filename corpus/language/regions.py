@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 
 class Region(StrEnum):
@@ -79,6 +79,12 @@ def regions_in(text: str) -> list[Region]:
         if match := pattern.search(text):
             found.append((match.start(), region))
     return [region for _, region in sorted(found)]
+
+
+@lru_cache(maxsize=4096)
+def regions_of(title: str) -> tuple[Region, ...]:
+    """The same of a document's title, remembered."""
+    return tuple(regions_in(title))
 
 
 def region_spans(text: str) -> list[tuple[int, int, Region]]:

@@ -111,9 +111,12 @@ def fit(
 
     by_form = {form: examples(form.value) for form in Form}
     every = [e for found in by_form.values() for e in found]
-    forms = [e._replace(label=form.value) for form, found in by_form.items() for e in found] + list(
-        _more_clauses()
-    )
+    forms = [
+        *(e._replace(label=form.value) for form, found in by_form.items() for e in found),
+        *_more_clauses(),
+        # "By when?" greets nobody: what leans on the turn before asks for clauses.
+        *(e._replace(label="clauses") for e in examples("follow") if e.label == "leans"),
+    ]
     layers: dict[str, Layer] = {}
     measured: list[Measured] = []
     for name, known, counted in (
