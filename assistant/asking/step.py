@@ -56,7 +56,8 @@ def understand(turn: Turn, tools: Tools) -> Turn:
     """Read the message: alone first, as thanks lean on nothing; then as what it follows up."""
     embedder, heads = _learned(tools)
     alone = _read(turn, tools, heads, embedder)
-    if alone.form is Form.HELP and not _leans(turn, heads, embedder):
+    greets = alone.form is Form.HELP and not (turn.past and alone.chances["help"] < _GREETS)
+    if greets and not _leans(turn, heads, embedder):
         if not (turn.wanted or turn.past or turn.page_language):
             turn = turn.having(language=likeliest(turn.text))
         return _with(turn, alone)
@@ -82,6 +83,9 @@ def understand(turn: Turn, tools: Tools) -> Turn:
 
 
 _LEANS = 0.5
+
+_GREETS = 0.8
+"""Chance from which a few words after an answer are thanks or a greeting."""
 
 
 def _leans(turn: Turn, heads: Heads | None, embedder: Embedder) -> bool:
@@ -147,7 +151,8 @@ def _form(reading: Reading, tools: Tools) -> Form:
     """The form read; of an edition of a kind that is named whole ("the regional initiatives of
     Europe"), an overview."""
     leaning = reading.follow_up == "follow-up"
-    if leaning and reading.form in _ASKED_WHOLE and reading.chances[reading.form] < _LIKELY:
+    least = _VERY if reading.form is Form.HELP else _LIKELY
+    if leaning and reading.form in _ASKED_WHOLE and reading.chances[reading.form] < least:
         return Form.CLAUSES
     if leaning and reading.form in (Form.LIST, Form.COUNT) and not reading.kinds:
         return Form.CLAUSES  # "how many are there?" counts what the text before spoke of
