@@ -59,6 +59,39 @@ def bench_retrieval(shared: Shared = None, as_json: AsJson = False) -> None:
         retrieval.render(report, Console(width=140))
 
 
+@bench.command("fresh")
+def bench_fresh(
+    questions: Annotated[
+        Path | None,
+        typer.Option(help="Questions over what is held; those over PP-18 without.", exists=True),
+    ] = None,
+    keep: Annotated[
+        Path | None, typer.Option(help="Also write the figures here, as JSON, for the page.")
+    ] = None,
+) -> None:
+    """What becomes of fresh questions for clauses, by the whole assistant?
+
+    Asks the questions of `evals/data/questions/fresh`, that nothing was learned from, of the
+    documents in ADVISOR_DATA_DIR, which must be those they are about.
+    """
+    from assistant.advisor import Advisor
+    from assistant.cli.output import progress_bar
+    from assistant.settings import Settings
+    from evals.benches import fresh
+    from evals.training.data import read_questions
+    from evals.training.threshold import FRESH
+
+    path = questions or FRESH / "pp18.jsonl"
+    advisor = Advisor.open(Settings.load())
+    with progress_bar() as progress:
+        outcomes = fresh.run(advisor.ask, list(read_questions(path, path.stem)), progress)
+    found = fresh.rows(outcomes)
+    typer.echo(fresh.render(found))
+    if keep:
+        fresh.write(found, keep)
+        typer.echo(f"Written: {keep}")
+
+
 @bench.command("grounding")
 def bench_grounding(shared: Shared = None, as_json: AsJson = False) -> None:
     """Are false sentences caught? Mutations of PP-18's own, and real labelled sets."""

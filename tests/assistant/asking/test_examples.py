@@ -70,9 +70,6 @@ def shown() -> Iterator[Any]:
             language,
             ("pp-res-205@2018#",),
             id=f"follow-{language}",
-            marks=pytest.mark.xfail(
-                reason="a question for one section is read as one for the standing of the text"
-            ),
         )
     readme = re.search(r'advisor ask "([^"]+)"', (ROOT / "README.md").read_text("utf-8"))
     assert readme

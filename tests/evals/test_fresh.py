@@ -1,0 +1,56 @@
+"""What is made of fresh questions, and from where on an answer is given."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.answers import Answer, Citation, Status
+from evals.benches import fresh
+from evals.training.data import Asked, own_questions, read_questions
+from evals.training.threshold import FRESH, _Heard, best, points
+
+
+def asked(id: str, *gold: str) -> Asked:
+    return Asked(id=id, corpus="c", set="s", question=id, language="en", kind="lookup", gold=gold)
+
+
+def answer(status: Status, *cited: str) -> Answer:
+    citations = [
+        Citation.model_construct(address=address, document=address.partition("#")[0])
+        for address in cited
+    ]
+    return Answer.model_construct(status=status, citations=tuple(citations), form="clauses")
+
+
+def test_what_is_cited_is_compared_with_what_answers() -> None:
+    outcomes = [
+        fresh.outcome(asked("a", "t#s.1", "t#s.2"), answer(Status.ANSWERED, "t#s.1", "t#s.9")),
+        fresh.outcome(asked("b", "t#s.3"), answer(Status.NOT_IN_DOCUMENTS)),
+        fresh.outcome(asked("c"), answer(Status.OUT_OF_SCOPE)),
+        fresh.outcome(asked("d"), answer(Status.ANSWERED, "t#s.9")),
+    ]
+    row = fresh.rows(outcomes)[0]
+    assert (row.part, row.answerable) == ("all", 2)
+    assert row.precision.mean == row.recall.mean == pytest.approx(0.25)
+    assert row.needless.mean == row.refused.mean == 0.5
+    assert "| all | 2 | 0.25" in fresh.render([row])
+
+
+def test_the_threshold_refuses_as_many_as_it_may_and_no_more() -> None:
+    heard = [
+        _Heard(asked=asked(f"q{n}", "t#s.1"), answerable=n / 100, quoted=("t#s.1",))
+        for n in range(100)
+    ]
+    heard += [_Heard(asked=asked(f"u{n}"), answerable=n / 100, quoted=("t#s.1",)) for n in (3, 80)]
+    found = best(heard, needless=0.1)
+    assert (found.threshold, found.needless, found.refused) == (0.1, 0.1, 0.5)
+    assert found.precision == found.recall == 0.9
+    assert [p.needless for p in points(heard)] == sorted(p.needless for p in points(heard))
+
+
+def test_nothing_is_learned_from_the_fresh_questions() -> None:
+    learned = {question.question for question in own_questions()}
+    for path in FRESH.glob("*.jsonl"):
+        questions = list(read_questions(path, path.stem))
+        assert len(questions) >= 300
+        assert not learned & {question.question for question in questions}
