@@ -15,11 +15,19 @@ def asked(id: str, *gold: str) -> Asked:
 
 
 def answer(status: Status, *cited: str) -> Answer:
-    citations = [
-        Citation.model_construct(address=address, document=address.partition("#")[0])
+    citations = tuple(
+        Citation(
+            address=address,
+            label=address,
+            quote="q",
+            document=address.partition("#")[0],
+            title="t",
+            edition="",
+            section="s",
+        )
         for address in cited
-    ]
-    return Answer.model_construct(status=status, citations=tuple(citations), form="clauses")
+    )
+    return Answer(id="a", status=status, language="en", citations=citations)
 
 
 def test_what_is_cited_is_compared_with_what_answers() -> None:
