@@ -77,7 +77,7 @@ def bench_fresh(
     from assistant.advisor import Advisor
     from assistant.cli.output import progress_bar
     from assistant.settings import Settings
-    from evals.benches import fresh
+    from evals.training import fresh
     from evals.training.data import read_questions
     from evals.training.threshold import FRESH
 

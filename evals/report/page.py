@@ -57,7 +57,13 @@ def as_markdown(results: Mapping[str, Json]) -> str:
         "writing": ("Answers written by a chat model", page_models.writing),
         "judge": ("A chat model as judge", page_models.judge),
     }
-    lines = [_HEAD, "## Clauses judged over documents nobody trained on\n", *page_judging.judging()]
+    lines = [
+        _HEAD,
+        "## The whole assistant over fresh questions\n",
+        *page_judging.fresh(),
+        "## Clauses judged over documents nobody trained on\n",
+        *page_judging.judging(),
+    ]
     for name, (title, write) in parts.items():
         lines.append(f"## {title}\n")
         lines += write(results[name]) if name in results else [_absent(name)]

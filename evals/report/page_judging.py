@@ -8,6 +8,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from evals.training.fresh import Row, render
+
 COLUMNS = {
     "precision": "precision",
     "recall": "recall",
@@ -42,6 +44,29 @@ def judging() -> Iterator[str]:
     for title, rows in held.items():
         yield f"{title[:1].upper()}{title[1:]}:\n"
         yield as_table(rows) + "\n"
+
+
+FRESH = {"PP-18": "fresh_pp18.json", "the starter corpus": "fresh_starter.json"}
+"""Where `advisor bench fresh --keep` leaves its figures, in `evals/data`, by corpus."""
+
+FRESH_INTRODUCTION = (
+    "What becomes of fresh questions for clauses by the whole assistant, not by search alone: a "
+    "question may be taken for a call for an opinion, or be cut in two. The questions of "
+    "`evals/data/questions/fresh` (everyday words, long situations, near misses) were written "
+    "apart, in six languages; no weight was fitted on them. The encoder has seen the documents, "
+    "with other questions, and the threshold of refusal was set on those over PP-18. Quoting, "
+    "no chat model. Precision and recall are of what is cited, 0 where an answerable question is "
+    "refused; in brackets how many questions. Made by `advisor bench fresh`.\n"
+)
+
+
+def fresh() -> Iterator[str]:
+    """The part on the whole assistant, from the figures kept."""
+    yield FRESH_INTRODUCTION
+    for corpus, name in FRESH.items():
+        rows = json.loads((FILE.parent / name).read_text(encoding="utf-8"))
+        yield f"Over {corpus}:\n"
+        yield render([Row.model_validate(row) for row in rows]) + "\n"
 
 
 def as_table(rows: Mapping[str, Mapping[str, Any]]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.answers import Answer, Citation, Status
-from evals.benches import fresh
+from evals.training import fresh
 from evals.training.data import Asked, own_questions, read_questions
 from evals.training.threshold import FRESH, _Heard, best, points
 
