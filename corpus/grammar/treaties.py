@@ -430,6 +430,8 @@ def _is_title(item: Item) -> bool:
     text = unmarked(item.text).strip()
     if not text or len(text) > _LONGEST_TITLE or _article(item) or _MARK.match(item.text):
         return False
+    if heading_number(text) is not None:
+        return False  # the first of the article's numbered paragraphs, which ends without a stop
     if item.level is not None:
         return not re.search(r"[;:：；]$", text)
     short = len(text) <= (30 if re.search("[\u3400-\u9fff]", text) else 80)
