@@ -19,7 +19,7 @@ from corpus.shelf.register import Shelf, Source
 SUFFIXES = frozenset(
     ".pdf .xml .akn .docx .docm .dotx .html .htm .xhtml .mht .mhtml .eml .zip .md .markdown .txt "
     ".adoc .asciidoc .odt .rtf .epub .pptx .xlsx .csv .tsv "
-    ".doc .xls .ppt .ods .odp .json .ipynb".split()  # the last are read to say why not
+    ".doc .xls .ppt .ods .odp".split()  # the last are read to say why not
 )
 """Looked at in a directory. A file named on its own is read whatever its name says."""
 
