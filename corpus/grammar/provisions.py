@@ -21,6 +21,8 @@ _WORKS = {
     r"|اتفاقية الاتحاد|(?:国际电信联盟)?公约",
     "tampere-convention": r"tampere convention|convention (?:de|of) tampere|convenio de tampere"
     r"|конвенци\w+ тампере|اتفاقية تامبيري|坦佩雷公约",
+    "itu-general-rules": r"general rules(?: of conferences[\w, ]*?union)?(?!\w)"
+    r"|r[èe]gles g[ée]n[ée]rales(?!\w)|reglamento general(?!\w)|общ\w+ регламент\w*",
     "itu-itr": r"ITRs?(?!\w)|international telecommunications? regulations"
     r"|r[èe]glement des t[ée]l[ée]communications internationales"
     r"|reglamento de las telecomunicaciones internacionales",
