@@ -254,12 +254,14 @@ def _short(slug: str) -> str:
     return slug[: _LONGEST_SLUG + 1].rsplit("-", 1)[0][:_LONGEST_SLUG].strip("-")
 
 
-def sections_of(items: Sequence[Item], title: str) -> tuple[Section, ...]:
+def sections_of(items: Sequence[Item], title: str, outlined: bool = False) -> tuple[Section, ...]:
     """Sections of a report, in reading order, headings without text of their own left out.
 
     Args:
         items: headings and paragraphs.
         title: heading of what stands before the first heading.
+        outlined: the file itself marks its headings and their depth, so a heading that has no text
+            is said, in brackets, with each heading below it; a look at a page knows it less well.
     """
     place = _Place()
     place.slugs.add(OPENING)
@@ -267,12 +269,19 @@ def sections_of(items: Sequence[Item], title: str) -> tuple[Section, ...]:
     path: tuple[str, ...] = (OPENING,)
     heading, body = title, list[Item]()
     kind = SectionKind.BODY
-    for item in items:
+    above: list[Item] = []
+    for number, item in enumerate(items):
         if item.level is None:
             body.append(item)
             continue
         _close(sections, heading, path, kind, body)
+        above = [other for other in above if (other.level or 1) < item.level]
         heading, path, body = item.text, place.enter(item), []
+        if above:
+            heading = f"{heading} ({', '.join(other.text for other in above)})"
+        following = items[number + 1].level if number + 1 < len(items) else None
+        if outlined and following is not None and following > item.level:
+            above.append(item)
         kind = SectionKind.ANNEX if path[0].startswith(("annex", "appendix")) else SectionKind.BODY
     _close(sections, heading, path, kind, body)
     return tuple(sections)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 
 from corpus.documents import Frozen
+from corpus.grammar.labels import INSERTED, inserted_name
 from corpus.grammar.outlines import heading_number
 
 _WORKS = {
@@ -20,6 +21,8 @@ _WORKS = {
     r"|اتفاقية الاتحاد|(?:国际电信联盟)?公约",
     "tampere-convention": r"tampere convention|convention (?:de|of) tampere|convenio de tampere"
     r"|конвенци\w+ тампере|اتفاقية تامبيري|坦佩雷公约",
+    "itu-general-rules": r"general rules(?: of conferences[\w, ]*?union)?(?!\w)"
+    r"|r[èe]gles g[ée]n[ée]rales(?!\w)|reglamento general(?!\w)|общ\w+ регламент\w*",
     "itu-itr": r"ITRs?(?!\w)|international telecommunications? regulations"
     r"|r[èe]glement des t[ée]l[ée]communications internationales"
     r"|reglamento de las telecomunicaciones internacionales",
@@ -34,7 +37,7 @@ _ARTICLE = (
 )
 _NUMBER = (
     r"(?P<number>(?<!\w)(?:nos?\.|n[°ºo]s?\.?|n[úu]m\.?|№|пункт\w*|п\.|رقم|第)\s*"
-    r"\d{1,4}[A-Z]{0,3}(?!\w)(?:\s?款)?)"
+    rf"\d{{1,4}}[A-Z]{{0,3}}(?:\s?[-(]?(?:{INSERTED})\)?)?(?!\w)(?:\s?款)?)"
 )
 _LINK = (
     r"[\s,،]*(?:(?:of|in|under|to|de|du|del|dans|en|от|из|من)\s)?[\s,]*"
@@ -78,7 +81,7 @@ def find_provisions(text: str) -> list[Provision]:
     for pattern in (_AFTER, _BEFORE):
         for match in pattern.finditer(" ".join(text.split())):
             work = next(name for n, name in enumerate(_NAMES) if match[f"w{n}"])
-            digits = re.search(r"\d+[A-Z]*", match["number"] or match["alone"] or "", re.I)
+            number = _LABEL.search(match["number"] or match["alone"] or "")
             article = _slug(match["article"]) if match["article"] else None
             found.setdefault(
                 match.start(),
@@ -86,7 +89,7 @@ def find_provisions(text: str) -> list[Provision]:
                     text=match[0],
                     work=work,
                     article=article,
-                    number=digits[0].casefold() if digits else None,
+                    number=_label(number) if number else None,
                 ),
             )
     return [found[start] for start in sorted(found)]
@@ -101,6 +104,15 @@ def editions_named(provisions: Iterable[Provision], held: Iterable[str]) -> froz
         if matching:
             named.add(max(matching, key=lambda document: document.rpartition("@")[2]))
     return frozenset(named)
+
+
+_LABEL = re.compile(rf"(\d+)(?:\W*({INSERTED})(?!\w)|([A-Z]*))", re.I)
+
+
+def _label(number: re.Match[str]) -> str:
+    if number[2]:
+        return f"{number[1]}-{inserted_name(number[2])}"
+    return f"{number[1]}{(number[3] or '').casefold()}"
 
 
 _WORD = re.compile(r"^(?:art[ií]culos?|articles?|art\.?|стать\w+|ст\.|(?:ال|لل)?مادة)\s*", re.I)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from corpus.addresses import slugify, unique_slug
 from corpus.documents import Clause, Document, DocumentKind, Edition, Section, SectionKind
-from corpus.grammar.labels import Numbering, roman, split_label
+from corpus.grammar.labels import AFTER_NUMBER, Numbering, inserted_name, roman, split_label
 from corpus.grammar.outlines import OPENING, Item, gathered, heading_number, sections_of
 from corpus.grammar.works import Work, known_work
 from corpus.language.letters import detect_language
@@ -30,7 +30,8 @@ _OPEN, _CLOSE = "\ue0f2", "\ue0f3"
 _MARK = re.compile(f"{_OPEN}([^{_OPEN}{_CLOSE}]*){_CLOSE}")
 _AMENDED = re.compile(r"PP[-‑ ]?(\d\d)")
 _PROVISION = re.compile(
-    r"\s*(?P<first>\d{1,4}[A-Z]{0,3})(?P<range>\s+[^\W\d_]{1,3}(?:\s+en\s+met)?\s+\d{1,4}[A-Z]{0,3})?"
+    rf"\s*(?P<first>\d{{1,4}}(?:(?!PP-)[A-Z]){{0,3}})\.?{AFTER_NUMBER.format(name='latin')}"
+    r"(?P<range>\s+[^\W\d_]{1,3}(?:\s+en\s+met)?\s+\d{1,4}[A-Z]{0,3})?"
     r"(?:\s*PP[-‑ ]?\d\d)*\s*"
 )
 _PREAMBLE = re.compile(
@@ -90,6 +91,11 @@ def is_provision(text: str) -> bool:
 def provision(text: str) -> str:
     """The number of a provision, marked as one, for a reader that sees how it is set off."""
     return f"{_OPEN}{' '.join(text.split())}{_CLOSE}"
+
+
+def ends_provision(text: str) -> bool:
+    """Whether a text ends with a number marked by `provision`."""
+    return text.endswith(_CLOSE)
 
 
 def unmarked(text: str) -> str:
@@ -424,6 +430,8 @@ def _is_title(item: Item) -> bool:
     text = unmarked(item.text).strip()
     if not text or len(text) > _LONGEST_TITLE or _article(item) or _MARK.match(item.text):
         return False
+    if heading_number(text) is not None:
+        return False  # the first of the article's numbered paragraphs, which ends without a stop
     if item.level is not None:
         return not re.search(r"[;:：；]$", text)
     short = len(text) <= (30 if re.search("[\u3400-\u9fff]", text) else 80)
@@ -461,6 +469,8 @@ class _Provisions:
             for number, text in zip(pieces[1::2], pieces[2::2], strict=True):
                 match = _PROVISION.fullmatch(number)
                 label = match["first"].casefold() if match else slugify(number)
+                if match and match["latin"]:
+                    label = f"{label}-{inserted_name(match['latin'])}"
                 if match and match["range"]:  # 'Nos. 219 to 221 (SUP)'
                     text = f"{match['first']}{match['range']} {text}"
                 self._add(clauses, taken, label, text, item, notes)

@@ -36,6 +36,11 @@ def close_han(text: str) -> str:
     return _HAN_SPACE.sub("", text)
 
 
+def writable(name: str) -> str:
+    """A file's name that can be stored and shown, also where its bytes are no UTF-8."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def clean(text: str) -> str:
     """`text` with letters for letter shapes, invisible characters gone, whitespace collapsed.
 

@@ -34,6 +34,7 @@ from corpus.errors import (
     UnknownFormat,
 )
 from corpus.limits import DEFAULT, MIB, Limits
+from corpus.reading.cleaning import writable
 from corpus.shelf.links import check_links
 
 _TEMPLATE = DEFAULT.model_copy(update={"seconds": 10.0, "memory": 1024 * MIB})
@@ -77,7 +78,7 @@ def read(
         if parsed.section is not None:
             raise BadAddress(f"'{work[:80]}' names a clause; give a document id like udhr@1948.")
     _check_file(path, limits)
-    name = _name(PurePath(name)) if name else _name(path.resolve())
+    name = writable(_name(PurePath(name) if name else path.resolve()))
     try:
         documents = _read_in_child(path, name, limits)
     except ScannedFile:  # recognise its pages first

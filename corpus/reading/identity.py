@@ -14,6 +14,7 @@ from pathlib import PurePath
 
 from corpus.addresses import slugify
 from corpus.documents import Document, Frozen
+from corpus.reading.cleaning import writable
 from corpus.reading.reports import ascii_slug, work_id
 
 ALIKE = 0.5
@@ -43,7 +44,7 @@ class Settled(Frozen):
 
 def trail(path: PurePath) -> str:
     """The end of a file's path, by which it is known again: two files of one name differ in it."""
-    return "/".join(path.parts[-_TRAIL:]).lstrip("/")
+    return writable("/".join(path.parts[-_TRAIL:]).lstrip("/"))
 
 
 def settled(document: Document, name: str, held: Held) -> Settled:

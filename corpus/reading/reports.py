@@ -105,6 +105,7 @@ def report_from_items(
     language: str | None = None,
     pages: int | None = None,
     notes: tuple[str, ...] = (),
+    outlined: bool = False,
 ) -> Document:
     """Document of headings and paragraphs, from whatever format they came.
 
@@ -115,6 +116,7 @@ def report_from_items(
         language: ISO 639-1, detected where None.
         pages: of the file.
         notes: what a person should know about the reading.
+        outlined: as in `sections_of`.
     """
     title = title or PurePath(name).stem.replace("_", " ").strip()
     if not any(item.level is None for item in items):
@@ -130,7 +132,7 @@ def report_from_items(
         kind=_kind(f"{PurePath(name).stem.replace('-', ' ').replace('_', ' ')} {title}"),
         edition=Edition(year=year),
         language=language,
-        sections=sections_of(items, title),
+        sections=sections_of(items, title, outlined),
         country=country_in(f"{name} {title}"),
         pages=pages,
         notes=notes,

@@ -55,7 +55,7 @@ def documents_of(parts: Sequence[Part], *, name: str, title: str) -> list[Docume
     if treaties:
         return treaties
     items = [item.model_copy(update={"text": unmarked(item.text)}) for item in items]
-    return [report_from_items(items, name=name, title=title, language=language)]
+    return [report_from_items(items, name=name, title=title, language=language, outlined=True)]
 
 
 def own_title(parts: Sequence[Part]) -> tuple[str, list[Part]]:

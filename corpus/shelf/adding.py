@@ -9,6 +9,7 @@ from pathlib import Path
 
 from corpus.documents import Document, Frozen
 from corpus.errors import IdTaken, ReadError, UnsafeFile
+from corpus.reading.cleaning import writable
 from corpus.reading.doubts import doubts_in
 from corpus.reading.files import Reading, read_many
 from corpus.reading.identity import Holder, settled, trail
@@ -17,13 +18,17 @@ from corpus.shelf.register import Shelf, Source
 
 SUFFIXES = frozenset(
     ".pdf .xml .akn .docx .docm .dotx .html .htm .xhtml .mht .mhtml .eml .zip .md .markdown .txt "
-    ".adoc .asciidoc .odt .rtf .epub .pptx .xlsx .csv .tsv".split()
+    ".adoc .asciidoc .odt .rtf .epub .pptx .xlsx .csv .tsv "
+    ".doc .xls .ppt .ods .odp".split()  # the last are read to say why not
 )
 """Looked at in a directory. A file named on its own is read whatever its name says."""
 
 _ABOUT = frozenset({"readme", "license", "licence", "provenance", "notice", "changelog"})
 """Stems of the pages that accompany documents without being one."""
 
+
+_SHOWN = 5
+"""Names of passed-over files in a summary."""
 
 Lookup = Callable[[str], tuple[Document, str] | None]
 
@@ -84,9 +89,15 @@ class FileOutcome(Frozen):
 
 
 class AddReport(Frozen):
-    """What became of every file, in the order they were read."""
+    """What became of every file, in the order they were read.
+
+    Attributes:
+        files: those that were read, or could not be.
+        passed_over: those of a directory whose ending says that they are no text.
+    """
 
     files: tuple[FileOutcome, ...]
+    passed_over: tuple[str, ...] = ()
 
     @property
     def failed(self) -> int:
@@ -107,6 +118,10 @@ class AddReport(Frozen):
         )
         said = ", ".join(f"{number} {word}" for word, number in counts.items() if number)
         trouble = f"; {self.failed} of {len(self.files)} files unreadable" if self.failed else ""
+        if self.passed_over:
+            shown = ", ".join(self.passed_over[:_SHOWN])
+            more = ", ..." if len(self.passed_over) > _SHOWN else ""
+            trouble += f"; {len(self.passed_over)} passed over ({shown}{more})"
         return f"{sum(counts.values())} documents ({said or 'none'}){trouble}"
 
 
@@ -133,17 +148,29 @@ def find_files(paths: Sequence[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
+def passed_over(paths: Sequence[Path], read: Sequence[Path]) -> tuple[str, ...]:
+    """Names of the files in the directories that are not among those read, hidden ones apart."""
+    taken = set(read)
+    left = [f for path in paths if path.is_dir() for f in sorted(_walk(path)) if f not in taken]
+    return tuple(writable(path.name) for path in dict.fromkeys(left))
+
+
 def _inside(directory: Path) -> Iterator[Path]:
+    for path in _walk(directory):
+        if path.suffix.lower() in SUFFIXES and path.stem.casefold() not in _ABOUT:
+            yield path
+
+
+def _walk(directory: Path) -> Iterator[Path]:
     for parent, names, files in os.walk(directory):
         names[:] = [name for name in names if not name.startswith(".")]
-        for name in files:
-            path = Path(parent, name)
-            if (
-                not name.startswith(".")
-                and path.suffix.lower() in SUFFIXES
-                and path.stem.casefold() not in _ABOUT
-            ):
-                yield path
+        yield from (Path(parent, name) for name in files if not name.startswith("."))
+
+
+def _shown(path: Path, given: Sequence[Path]) -> str:
+    """A file's name as it was given: with its folders, below the directory it was found in."""
+    folder = next((each for each in given if each.is_dir() and path.is_relative_to(each)), None)
+    return writable(path.relative_to(folder).as_posix() if folder else path.name)
 
 
 def add_files(
@@ -180,10 +207,11 @@ def add_files(
         readings = _one_a_language(list(readings), work)
     for reading in readings:
         named = trail(reading.path.resolve()) if theirs else None
-        outcomes.append(shelve(shelf, reading, actor, url, named=named, work=work, replace=replace))
+        outcome = shelve(shelf, reading, actor, url, named=named, work=work, replace=replace)
+        outcomes.append(outcome.model_copy(update={"name": _shown(reading.path, paths)}))
         if progress:
             progress("reading", len(outcomes), len(files))
-    return AddReport(files=tuple(outcomes))
+    return AddReport(files=tuple(outcomes), passed_over=passed_over(paths, files))
 
 
 def _one_a_language(readings: Sequence[Reading], work: str) -> list[Reading]:
@@ -257,19 +285,19 @@ def shelve(
         replace: whether a digest may take the place of the one that has its id.
     """
     path, documents = reading.path, reading.documents
-    name = named or path.name
+    name = named or writable(path.name)
     if reading.error is not None:
-        return FileOutcome(name=path.name, error=reading.error, code=reading.code)
+        return FileOutcome(name=name, error=reading.error, code=reading.code)
     try:
         content = path.read_bytes()
     except OSError as error:
         problem = f"cannot be opened: {error.strerror}"
-        return FileOutcome(name=path.name, error=problem, code=ReadError.code)
+        return FileOutcome(name=name, error=problem, code=ReadError.code)
     source = Source.of(name, content, url=url)
     wrong = _claims_too_much(shelf, documents, source.sha256)
     meant = replace or work is not None
     if wrong is not None and not (meant and isinstance(wrong, IdTaken)):
-        return FileOutcome(name=path.name, error=wrong.message, code=wrong.code)
+        return FileOutcome(name=name, error=wrong.message, code=wrong.code)
     kept = f"{source.sha256}{path.suffix.lower()}"
     keep(shelf.files / kept, content)
     filed: list[Document] = []
@@ -288,7 +316,7 @@ def shelve(
     withheld = shelf.withheld()
     shut = {d.id: len(withheld[d.key]) for d in filed if d.key in withheld}
     return FileOutcome(
-        name=path.name,
+        name=name,
         documents=tuple(document.id for document in filed),
         became=tuple(Became.of(d, word) for d, word in zip(filed, words, strict=True)),
         added=counts["added"],

@@ -4,6 +4,8 @@ pages."""
 from __future__ import annotations
 
 import io
+import os
+import resource
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ import pytest
 from corpus.database import open_database, sqlite_url
 from corpus.documents import Document
 from corpus.errors import ReadError, UnknownFormat
+from corpus.limits import DEFAULT
 from corpus.reading.child import read_content
 from corpus.reading.sniffing import Format, decode, sniff
 from corpus.shelf.adding import add_files
@@ -182,6 +185,12 @@ WRAPPED = (
 )  # fmt: skip
 
 
+def test_every_fifth_line_numbered_in_the_margin() -> None:
+    lines = [f"{n if n % 5 == 0 else '':>3} {line}" for n, line in enumerate(WRAPPED * 2, start=1)]
+    text = whole(read("A memo\n\n" + "\n".join(lines), "draft.txt"))
+    assert text == " ".join(WRAPPED * 2).replace("even- ing", "evening")
+
+
 def test_words_cut_at_the_end_of_a_line_and_numbers_in_the_margin() -> None:
     wanted = " ".join(WRAPPED).replace("even- ing", "evening")
     plain = "A memo\n\n" + "\n".join(WRAPPED) + "\n"
@@ -304,7 +313,25 @@ def test_a_missing_library_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> 
         read_content(content, "lamps.pptx")
 
 
+def _hostile(folder: Path) -> int:
+    """Files that mean harm or are none, and one sound one with an odd name; how many must fail."""
+    Path(os.fsdecode(os.fsencode(folder) + b"/lamp\xff 7000.txt")).write_text(
+        f"Odd\n\nTower 7000 burns oil. {LONG}"
+    )
+    (folder / "policy.xyz").write_text(LONG)
+    os.symlink("/nowhere/lamps.txt", folder / "gone.txt")
+    os.mkfifo(folder / "pipe.txt")
+    (folder / "bomb.zip").write_bytes(making.archive({"a.txt": bytes(200 << 20)}))
+    (folder / "deep.html").write_text("<div>" * 200_000 + "x")
+    (folder / "locked.pdf").write_bytes(making.locked_pdf("x"))
+    (folder / "scan.pdf").write_bytes(making.scanned_pdf(1))
+    (folder / "old.doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+    (folder / "n.ipynb").write_text('{"cells": [], "nbformat": 4}')
+    return 7
+
+
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_a_folder_of_three_hundred_mixed_files(tmp_path: Path) -> None:
     """Each is a document or an error in words; none is lost, whatever its name."""
     sound: dict[str, Any] = {
@@ -340,15 +367,26 @@ def test_a_folder_of_three_hundred_mixed_files(tmp_path: Path) -> None:
         while path.exists():
             path = path.with_name(f"{path.stem}_{path.suffix}")
         path.write_bytes(content)
+    hostile = _hostile(tmp_path / "in" / "f1")
+    failing += hostile
     (tmp_path / "files").mkdir()
     shelf = Shelf(open_database(sqlite_url(tmp_path / "s.db")), tmp_path / "files")
     seen: list[int] = []
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     report = add_files(
         shelf, [tmp_path / "in"], actor="ada", theirs=True, progress=lambda _, n, m: seen.append(n)
     )
-    assert seen == list(range(1, 301))
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert seen == list(range(1, 300 + hostile + 2))
     assert report.failed == failing
+    assert len({outcome.name for outcome in report.files}) == len(report.files)
+    assert report.passed_over == ("n.ipynb", "policy.xyz")
+    # What a file does to memory it does in a child, which may not pass its bound.
+    assert grown < 200 * 1024
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    assert largest * 1024 < DEFAULT.memory
     assert all(o.code and len(o.error or "") > 20 for o in report.files if o.error)
+    wanted += 1  # the one whose name is no UTF-8
     assert sum(o.added for o in report.files) == wanted == len(shelf.entries())
     text = " ".join(c.text for e in shelf.entries() for _, c in shelf.document(e.key).clauses())
     assert all(

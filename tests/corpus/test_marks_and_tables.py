@@ -297,3 +297,15 @@ def test_the_head_of_the_text_stays_and_the_head_of_the_site_goes(
     assert page.title == title
     assert ("Adopted on 4 May 2040." in " ".join(texts(page))) is kept
     assert "Home" not in " ".join(texts(page))
+
+
+def test_lists_within_lists_of_a_short_resolution() -> None:
+    page = (
+        "<h1>RESOLUTION 962 (TALLINN, 2033)</h1><p>Oil for lamps</p>"
+        "<p>The Plenipotentiary Conference (Tallinn, 2033),</p><p><i>resolves</i></p>"
+        "<ol><li>to ask owners:<ol type='a'><li>to buy oil;</li><li>to trim wicks;</li></ol></li>"
+        "<li>to count the lamps,</li></ol><p><i>invites Member States</i></p><p>to send oil.</p>"
+    )
+    (document,) = read_content(page.encode(), "r.html")
+    found = [str(document.address(s, c)).partition("#")[2] for s, c in document.clauses()]
+    assert found[:4] == ["resolves.1", "resolves.1.a", "resolves.1.b", "resolves.2"]

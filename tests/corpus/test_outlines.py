@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from corpus.addresses import Address
 from corpus.documents import Document, SectionKind
 from corpus.grammar.outlines import Item, heading_number, sections_of
+from corpus.reading.child import read_content
 from corpus.reading.readers.pdf import read as read_pdf
 from corpus.reading.reports import country_in, report_from_items, work_id
 from tests.corpus import making
@@ -132,3 +136,40 @@ def test_a_pdf_report_has_its_headings_pages_and_no_furniture() -> None:
     assert "Ruritania review" not in text
     assert "......" not in text
     assert document.find(Address.parse("x#1.1")) is not None
+
+
+def test_a_heading_without_text_is_said_with_those_below_it_where_the_file_marks_headings() -> None:
+    marked = (
+        "# Lamps\n\n## Oil\n\n### Kinds\n\nWhale.\n\n### Costs\n\nDear.\n\n## Wicks\n\nShort.\n"
+    )
+    (document,) = read_content(marked.encode(), "lamps.md")
+    assert [s.heading for s in document.sections] == ["Kinds (Oil)", "Costs (Oil)", "Wicks"]
+    assert [s.slug for s in document.sections] == ["kinds", "costs", "wicks"]
+
+
+def _words(text: str) -> str:
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)|<[^>]*>|\[\[.*?\]\]|\{[^}]*\}", r"\1", text)
+    return re.sub(r"[\W_]", "", text).casefold()
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("folder", ["undp_nie_toolkit", "unicef_dpg_toolkit"])
+def test_the_pages_of_a_toolkit_are_headed_as_they_are(shared: Path, folder: str) -> None:
+    pages = list((shared / "texts" / folder).rglob("*.md"))
+    assert len(pages) >= 16
+    headed = 0
+    for page in pages:
+        content = page.read_text(encoding="utf-8")
+        (document,) = read_content(content.encode(), page.name)
+        raw = re.sub(r"\A---\n.*?\n---\n", "", content.replace("\r", ""), flags=re.S)
+        wanted = [w for h in re.findall(r"^#{1,6}[ \t]*([^#\n].*)$", raw, re.M) if (w := _words(h))]
+        shown = " ".join(
+            _words(h) for h in (document.title, *(s.heading for s in document.sections))
+        )
+        if len(clauses := list(document.clauses())) == 1:
+            shown += _words(
+                clauses[0][1].text
+            )  # of a page of nothing but headings they are the text
+        assert all(heading in shown for heading in wanted), page
+        headed += len(wanted)
+    assert headed >= 30

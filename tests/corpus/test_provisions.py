@@ -22,6 +22,9 @@ from corpus.shelf.catalogue import Catalogue
         ("联合国宪章第四条说什么？", "un-charter", "article-4", None),
         ("art. 2 bis of the Convention", "itu-convention", "article-2-bis", None),
         ("No. 34 of the ITRs", "itu-itr", None, "34"),
+        ("No. 63 of the General Rules", "itu-general-rules", None, "63"),
+        ("No. 191bis of the ITU Convention", "itu-convention", None, "191-bis"),
+        ("CV No. 296 ter", "itu-convention", None, "296-ter"),
         ("Article 3 of the Tampere Convention", "tampere-convention", "article-3", None),
     ],
 )  # fmt: skip
@@ -52,7 +55,10 @@ def test_a_provision_is_found_among_addresses() -> None:
 
 def test_the_basic_texts_are_in_the_catalogue() -> None:
     catalogue = Catalogue.load()
-    for id in ("itu-constitution@2006", "itu-convention@2006", "itu-itr@1988"):
+    for id in (
+        "itu-constitution@2006", "itu-convention@2006", "itu-itr@1988", "tampere-convention@1998",
+        "itu-general-rules", "itu-optional-protocol", "wtsa-res-1@2016", "itu-d-rec-19",
+    ):  # fmt: skip
         entry = catalogue.get(id)
         assert entry is not None
         assert entry.evidence

@@ -15,7 +15,12 @@ from corpus.errors import GarbledText
 from corpus.reading.child import read_content
 from corpus.reading.cleaning import clean
 from corpus.reading.readers.pdf_lines import read_lines
-from corpus.reading.readers.pdf_rtl import reordered, tidy_arabic
+from corpus.reading.readers.pdf_rtl import (
+    reading_order,
+    reordered,
+    tidy_arabic,
+    with_brackets,
+)
 from tests.corpus import making
 
 FRENCH = "Le ministère gère un registre d’entreprises créées récemment ; où qu’elles soient."
@@ -64,6 +69,57 @@ def test_arabic_set_in_shapes_and_from_the_right_reads_in_order() -> None:
     text, language = _text(making.pdf_in_script(lines))
     assert text == " ".join(ARABIC)
     assert language == "ar"
+
+
+SEEN = [  # as it stands on paper from left to right, and as it is read
+    ("60 ةبسنب 2021 ماع يف", "في عام 2021 بنسبة 60"),
+    (".%12.5 ىلإ لصت", "تصل إلى 12.5%."),
+    (".31/12/2030 لبق", "قبل 31/12/2030."),
+    ("2030-2020 ةرتفلا", "الفترة 2020-2030"),
+    (".)ITU-D( ءاضعألا ددع", "عدد الأعضاء (ITU-D)."),
+    ("(7 ةداملا) WTDC-22 رارقلا", "القرار WTDC-22 (المادة 7)"),
+    ("ةعاسلا WTDC21/44(Rev.1) ةقيثولا", "الوثيقة WTDC21/44(Rev.1) الساعة"),
+    ("Mbit/s 100 ةعرسب 5G ةكبش", "شبكة 5G بسرعة 100 Mbit/s"),
+    ("Wi-Fi 6 ةينقت", "تقنية Wi-Fi 6"),
+    ("«مكيدل ام» (أ :ريدملا لاق", "قال المدير: أ) «ما لديكم»"),
+    ("٪٤٠ نم لقأ", "أقل من ٤٠٪"),
+    ("Annual report 2024", "Annual report 2024"),
+]
+
+
+@pytest.mark.parametrize(("seen", "said"), SEEN)
+def test_a_line_from_the_right_is_read_as_it_was_written(seen: str, said: str) -> None:
+    order = reading_order(seen)
+    assert sorted(order) == list(range(len(seen)))
+    assert with_brackets("".join(seen[n] for n in order)) == said
+
+
+PAGE = [
+    "دليل المنارات",
+    "تفتح 25 منارة أبوابها في عام 2041، أي بنسبة 60% من المنارات في 14 مدينة.",
+    "يرفع الحارس تقريرا إلى المجلس قبل 31/12/2041 عن عدد الزوار (HARBOUR-D) والميزانية.",
+    "تضاء المنارة بزيت كلفته 1,250,000 دولار، والمساحة 12 مترا، انظر «الفقرة 3» [الملحق أ].",
+]
+
+
+@needs_font
+def test_figures_of_an_arabic_page_stand_where_they_were_written() -> None:
+    weasyprint = pytest.importorskip("weasyprint")
+    page = "".join(f"<p>{line}</p>" for line in PAGE[1:])
+    html = (
+        "<html dir=rtl lang=ar><style>body{font-family:'DejaVu Sans';font-size:12pt}</style>"
+        f"<h1>{PAGE[0]}</h1>{page}</html>"
+    )
+    (document,) = read_content(weasyprint.HTML(string=html).write_pdf(), "page.pdf")
+    assert document.title == PAGE[0]
+    assert " ".join(clause.text for _, clause in document.clauses()) == " ".join(PAGE[1:])
+
+
+def test_what_a_browser_prints_around_a_page_is_not_its_text() -> None:
+    rows = [(text, 11.0, False) for text in (FRENCH, "", "https://lamps.example/a.html 1/1")]
+    top = [("5/3/41, 9:27 PM Les lampes", 8.0, False), ("", 30.0, False)]
+    text, _ = _text(making.pdf([[*top, *rows[:2], *[("", 40.0, False)] * 14, rows[2]]]))
+    assert text == FRENCH
 
 
 def test_letter_shapes_become_letters_and_marks_find_their_letter() -> None:

@@ -3,6 +3,8 @@ text."""
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -96,6 +98,14 @@ def test_bis_in_chinese() -> None:
     )
     (document,) = read(text, "d.txt")
     assert [s.slug for s in document.sections][2] == "article-2-bis"
+
+
+def test_a_numbered_paragraph_without_a_stop_is_no_title() -> None:
+    heads = ["第一条", "第二条", "第三条"]
+    body = "一、各缔约方为灯塔联盟之当然成员\n\n二、非缔约方得依大会之建议成为成员。"
+    (document,) = read("灯塔公约\n\n" + "\n\n".join(f"{h}\n\n{body}" for h in heads), "d.txt")
+    assert [s.heading for s in document.sections] == heads
+    assert "当然成员" in document.sections[0].clauses[0].text
 
 
 PROVISIONS = "".join(
@@ -235,31 +245,125 @@ def test_a_raised_unit_in_a_pdf_is_no_note() -> None:
     assert raised_beside("the lamps", "2") is None
 
 
+def test_numbers_set_off_in_other_ways() -> None:
+    marked = "".join(f"*{n}* {n}. {LONG} " for n in range(2, 8))
+    text = STATUTE.format(
+        first="Constitution of the Lamp Union", second="Convention of the Lamp Union", long=LONG,
+        provisions=marked + f"*7A\u2003*1*bis* {LONG} *7*bis** *c)* {LONG} *8* * *ter* d)* {LONG} "
+        f"*9PP-94 PP-98* {LONG} *10.* {LONG} *11 PP-98* *2ter* {LONG}",
+    )  # fmt: skip
+    document = read(text, "lamps.md")[0]
+    found = {clause.label: clause.text for _, clause in document.clauses()}
+    assert found["7a"] == f"1bis {LONG}"
+    assert found["7-bis"] == f"c) {LONG}"
+    assert found["8-ter"] == f"d) {LONG}"
+    assert found["9"] == found["10"] == LONG
+    assert found["11"] == f"2ter {LONG}"
+
+
+def _letters(text: str) -> str:
+    text = re.sub(r"<sup>.*?</sup>|<[^>]*>|PP-\d\d|\u0640", "", text)
+    return re.sub(r"[\W\d_]", "", text)
+
+
+def _margin(raw: str) -> list[tuple[str, str]]:
+    """Numbers in the margin of a text and the letters that follow each, by a rule of its own:
+    whatever begins with a star and a number and has another star near."""
+    marks: list[re.Match[str]] = []
+    for mark in re.finditer(r"\*\s?(\d{1,4}(?:(?!PP)[A-Z]){0,3})\b(?=[^*]{0,40}\*)", raw):
+        if not marks or _letters(raw[marks[-1].end() : mark.start()]):
+            marks.append(mark)
+    ends = [*(mark.start() for mark in marks[1:]), len(raw)]
+    return [
+        (mark[1].casefold(), _letters(re.split(r"\n#", raw[mark.end() : end])[0]))
+        for mark, end in zip(marks, ends, strict=True)
+    ]
+
+
+BASIC = [
+    ("itu-constitution@2006:en", "Constitution of the", 300),
+    ("itu-convention@2006:en", "Convention of the", 480),
+    ("itu-constitution@2006:nl", "Statuut van de", 300),
+    ("itu-convention@2006:nl", "Verdrag van de", 480),
+]
+
+
 @pytest.mark.shared
 def test_provisions_of_the_constitution_and_convention(shared: Path) -> None:
     path = shared / "texts" / "itu_treaties_nl" / "itu_constitution_and_convention.BWBV0001504.md"
+    raw = path.read_text(encoding="utf-8")
     documents = {d.key: d for d in read_content(path.read_bytes(), path.name)}
-    assert set(documents) == {
-        f"itu-{name}@2006:{code}"
-        for name in ("constitution", "convention")
-        for code in ("en", "nl")
-    }
+    assert set(documents) == {key for key, _, _ in BASIC}
+    begins = [raw.index(f"####{title}") for _, title, _ in BASIC]
+    for (key, _, least), begin, end in zip(BASIC, begins, [*begins[1:], len(raw)], strict=True):
+        wanted = _margin(raw[begin:end])
+        assert len(wanted) > least
+        held: dict[str, set[str]] = {}
+        for _, clause in documents[key].clauses():
+            number = (clause.label or "").partition("-")[0]
+            held.setdefault(number, set()).add(_letters(clause.text)[:40])
+        # The number of a paragraph ('c bis') stands before or in its words.
+        right = [
+            number
+            for number, words in wanted
+            if held.get(number, set()) & {words[:40], words[3:43]}
+        ]
+        assert len(right) >= 0.97 * len(wanted), key
     constitution = documents["itu-constitution@2006:en"]
-    labels = [clause.label for _, clause in constitution.clauses()]
-    assert {str(n) for n in range(1, 200)} - set(labels) <= {"133", "134", "135", "136"} | {
-        str(n) for n in range(1, 200) if n in (5, 167)
-    }
     section = next(s for s in constitution.sections if s.slug == "article-21")
     assert section.clauses[0].label == "118"
     assert max(len(c.text) for d in documents.values() for _, c in d.clauses()) < 6000
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize("language", ["ar", "en", "es", "fr", "ru", "zh"])
-def test_the_charter_in_six_languages(shared: Path, language: str) -> None:
-    path = shared / "texts" / "un_charter_six" / f"un_charter_{language}.txt"
+def test_provisions_of_the_regulations_follow_one_another(shared: Path) -> None:
+    (path,) = (shared / "texts" / "itu_treaties_nl").glob("international_telecom*.md")
+    wanted: list[tuple[str, str]] = []
+    for line in path.read_text(encoding="utf-8").partition("APPENDIX")[0].splitlines():
+        number = str(len(wanted) + 1)
+        if line.startswith(number) and not line.startswith(f"{number}."):
+            wanted.append((number, _letters(line)[:30]))
+    assert len(wanted) == 64
     (document,) = read_content(path.read_bytes(), path.name)
-    assert document.key == f"un-charter@1945:{language}"
-    articles = [s for s in document.sections if s.slug.startswith("article-")]
-    assert [s.slug for s in articles] == [f"article-{n}" for n in range(1, 112)]
-    assert all(len(s.clauses) == 1 for s in articles)
+    held = {c.label: _letters(c.text)[:30] for s, c in document.clauses() if "append" not in s.slug}
+    right = [number for number, words in wanted if held.get(number, "")[:20] == words[:20]]
+    assert len(right) >= 0.97 * len(wanted)
+    assert document.id == "itu-itr@1988"
+
+
+@pytest.mark.shared
+def test_paragraphs_of_the_tampere_convention(shared: Path) -> None:
+    (path,) = (shared / "texts" / "itu_treaties_nl").glob("tampere*.md")
+    raw = path.read_text(encoding="utf-8")
+    raw = raw[raw.index("### Article  1") : raw.index("####Verdrag van Tampere")]
+    wanted: set[str] = set()
+    article = number = ""
+    for line in raw.splitlines():
+        if found := re.match(r"### Article\s+(\d+)", line):
+            article, number = f"article-{found[1]}", ""
+        elif found := re.match(r"(\d{1,2})\.\s", line):
+            number = found[1]
+            wanted.add(f"{article}.{number}")
+        elif found := re.match(r"([a-z])\)\s", line):
+            wanted.add(f"{article}.{number}.{found[1]}" if number else f"{article}.{found[1]}")
+    assert len(wanted) > 110
+    documents = {d.language: d for d in read_content(path.read_bytes(), path.name)}
+    assert documents["en"].id == documents["nl"].id == "tampere-convention@1998"
+    assert len(wanted & set(addresses(documents["en"]))) >= 0.97 * len(wanted)
+
+
+@pytest.mark.shared
+def test_the_charter_in_six_languages(shared: Path) -> None:
+    folder = shared / "texts" / "un_charter_six"
+    lines = (folder / "un_charter_articles_six_way.jsonl").read_text(encoding="utf-8").splitlines()
+    aligned = [json.loads(line) for line in lines]
+    for language in ("ar", "en", "es", "fr", "ru", "zh"):
+        path = folder / f"un_charter_{language}.txt"
+        (document,) = read_content(path.read_bytes(), path.name)
+        assert document.key == f"un-charter@1945:{language}"
+        articles = [s for s in document.sections if s.slug.startswith("article-")]
+        assert [s.slug for s in articles] == [f"article-{n}" for n in range(1, 112)]
+        assert all(len(s.clauses) == 1 for s in articles)
+        for section, row in zip(articles, aligned, strict=True):
+            # There a chapter's heading may trail the article before it: here it does not.
+            assert _letters(row[language]).startswith(_letters(section.clauses[0].text))

@@ -71,7 +71,8 @@ def itu_documents(blocks: Sequence[Paragraph], language: str, pages: int | None)
         if held is None or _size(document) > _size(held):
             found[document.id] = document
     everything = sum(len(block.text) for block in blocks)
-    if sum(_size(document) for document in found.values()) < _SHARE * everything:
+    heads = sum(len(d.title) + sum(len(s.heading) for s in d.sections) for d in found.values())
+    if sum(map(_size, found.values())) + heads < _SHARE * everything:
         return []
     return list(found.values())
 

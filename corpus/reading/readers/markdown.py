@@ -18,7 +18,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from corpus.documents import Document
 from corpus.errors import EmptyFile
-from corpus.grammar.treaties import is_provision, provision
+from corpus.grammar.treaties import ends_provision, is_provision, provision
 from corpus.reading.readers.raised import raised, settled
 from corpus.reading.readers.tables import rows_as_text
 from corpus.reading.sniffing import decode
@@ -34,8 +34,10 @@ _GENERATOR = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{:[^}\n]*\}", re.S)
 _CLOSE_HASHES = re.compile(r"^(#{2,6})(?=[^\s#])", re.M)
 # ITU's numbers of provisions as the margin has them: '*3A PP-98*', '* 171* ', '*1001A* * PP-98*'.
 _PROVISION = re.compile(
-    r"(?<!\*)\*[ ]*(?P<number>\d{1,4}[A-Z]{0,3}"
-    r"(?:[ ]+(?:and|to|et|à|y|a|en|tot en met)[ ]+\d{1,4}[A-Z]{0,3})?(?:[ ]+PP-\d\d)*)[ ]*\*(?!\*)"
+    r"(?<!\*)\*[^\S\n]*(?P<number>\d{1,4}(?:(?!PP-)[A-Z]){0,3}\.?"
+    r"(?:[ ]+(?:and|to|et|à|y|a|en|tot en met)[ ]+\d{1,4}[A-Z]{0,3})?(?:[ ]*PP-\d\d)*)[^\S\n]*\*"
+    # 'bis' set off by itself, and the letter of the provision behind it: '*296* * *bis* b)*'.
+    r"(?:[ *]*(?P<latin>bis|ter|quater)\*{1,2}(?:[ *]*(?P<letter>[a-z]{1,2}\))[ ]*\*)?|(?!\*))"
     r"(?:[ ]*\*[ ]*(?P<more>PP-\d\d(?:[ ]+PP-\d\d)*)[ ]*\*(?!\*))?"
 )
 _TAG = re.compile(r"<\s*(?P<end>/?)\s*(?P<name>[a-zA-Z][\w-]*)")
@@ -88,13 +90,16 @@ def markdown_parts(text: str) -> tuple[str, list[Part], list[str]]:
     source = _CLOSE_HASHES.sub(r"\1 ", _GENERATOR.sub("", text))
     # A number may begin a paragraph without a blank line before it, whatever CommonMark says.
     source = re.sub(r"(?<=[.;:,])[ \t]*\n(?=[ ]{0,3}\d{1,3}[.)][ \t]+\S)", "\n\n", source)
-    source = _PROVISION.sub(
-        lambda m: f"{provision(' '.join(filter(None, (m['number'], m['more']))))} ", source
-    )
+    source = _PROVISION.sub(_margin, source)
     walk = _Walk(parser.parse(source))
     parts = settled(list(walk.parts()), walk.notes)
     title, parts = own_title([part for part in parts if part.text])
     return title, parts, walk.struck
+
+
+def _margin(match: re.Match[str]) -> str:
+    number = " ".join(filter(None, match.group("number", "latin", "more")))
+    return f"{provision(number)} {match['letter'] or ''} "
 
 
 class _Walk:
@@ -238,6 +243,9 @@ class _Walk:
         elif name == "sup":
             inner = raised(inner)
         elif name in ("em", "strong") and is_provision(inner):
+            before = "".join(out[: opened[name]]).rstrip()
+            if ends_provision(before):
+                return  # '*159D* *2ter*': the paragraph's own number, in italics as well
             inner = provision(inner)
         else:
             return

@@ -24,6 +24,8 @@ _PAGE_NUMBER = re.compile(
     r"[-–—|\s]*",
     re.IGNORECASE,
 )
+_BROWSER_FOOT = re.compile(r"(?:https?|file)://\S+\s+(?P<page>\d{1,4})\s?/\s?\d{1,4}")
+_BROWSER_HEAD = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b.{0,4}\b\d{1,2}:\d\d")
 _RULE = re.compile(r"[_―—–-]{5,}")
 _NOTE_START = re.compile(r"\(?(?P<marker>\d{1,3}|[*†‡§]{1,3}|[a-z])\)?\.?\s+(?=\S)")
 
@@ -192,6 +194,12 @@ def _inner_rows(
             return place.share >= 0.5 and (near or place.count >= 0.3 * places.total)
         return apart and place.share >= 0.6 and place.count >= 4 and place.resembles(row)
 
+    foot = _BROWSER_FOOT.fullmatch(rows[-1].text) if rows else None
+    if foot and int(foot["page"]) == page.number:
+        # A page printed from a browser: its address below, the date of printing and title above.
+        rows.pop()
+        if rows and _BROWSER_HEAD.match(rows[0].text):
+            rows.pop(0)
     while rows and is_furniture(rows[0], rows[1] if len(rows) > 1 else None):
         rows.pop(0)
     while rows and is_furniture(rows[-1], rows[-2] if len(rows) > 1 else None):

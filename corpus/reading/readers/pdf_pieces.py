@@ -214,6 +214,11 @@ def _widths(resource: DictionaryObject) -> tuple[dict[str, float], float, frozen
     return widths, average, frozenset(spaces)
 
 
+def is_bold_name(name: str) -> bool:
+    """Whether a font's name says that it is bold."""
+    return bool(_BOLD_NAME.search(name))
+
+
 def _style(font: DictionaryObject) -> tuple[bool, bool]:
     """Bold and italic of a font resource, by its name and its descriptor (ISO 32000-1, 9.8)."""
     name = str(font.get("/BaseFont", ""))
@@ -225,7 +230,7 @@ def _style(font: DictionaryObject) -> tuple[bool, bool]:
     flags, weight, angle = (
         _number(details.get(key)) for key in ("/Flags", "/FontWeight", "/ItalicAngle")
     )
-    bold = bool(_BOLD_NAME.search(name)) or bool(int(flags) & _FORCE_BOLD_FLAG) or weight >= 600
+    bold = is_bold_name(name) or bool(int(flags) & _FORCE_BOLD_FLAG) or weight >= 600
     italic = bool(_ITALIC_NAME.search(name)) or bool(int(flags) & _ITALIC_FLAG) or angle != 0
     return bold, italic
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from corpus.documents import Document
 from corpus.errors import EmptyFile
@@ -55,12 +55,19 @@ def _without_line_numbers(lines: list[str]) -> list[str]:
     """Lines without the numbers that a draft has in its margin, in the middle of sentences too."""
     numbered = [(n, m) for n, line in enumerate(lines) if (m := _MARGIN.fullmatch(line))]
     filled = sum(bool(line.strip()) for line in lines)
-    if len(numbered) < _FEWEST_NUMBERED or len(numbered) < 0.9 * filled:
+    apart = [sum(map(bool, map(str.strip, lines[a:b]))) for (a, _), (b, _) in pairwise(numbered)]
+    fifth = len(numbered) >= 2 and all(
+        int(m["number"]) == 5 * place for place, (_, m) in enumerate(numbered, start=1)
+    )
+    if fifth and apart == [5] * len(apart):  # only every fifth line has its number
+        steps = [1] * len(apart)
+    elif len(numbered) < _FEWEST_NUMBERED or len(numbered) < 0.9 * filled:
         return lines
-    steps = [int(b[1]["number"]) - int(a[1]["number"]) for a, b in itertools.pairwise(numbered)]
+    else:
+        steps = [int(b[1]["number"]) - int(a[1]["number"]) for a, b in pairwise(numbered)]
     inside = sum(
         (m["text"] or "")[:1].islower() and not _ENDS.search(before["text"] or "")
-        for (_, before), (_, m) in itertools.pairwise(numbered)
+        for (_, before), (_, m) in pairwise(numbered)
     )
     if steps.count(1) < 0.9 * len(steps) or inside < 0.25 * len(numbered):
         return lines  # a list, not a margin
@@ -104,7 +111,7 @@ def _parts(lines: Sequence[str]) -> list[Part]:
 def _flows(lines: Sequence[str]) -> bool:
     """Do lines with another right below them run to the edge, as only broken lines do?"""
     widest = max(len(line.strip()) for line in lines)
-    upper = [a for a, b in itertools.pairwise(lines) if a.strip() and b.strip()]
+    upper = [a for a, b in pairwise(lines) if a.strip() and b.strip()]
     full = sum(len(line.strip()) >= 0.7 * widest for line in upper)
     return bool(upper) and full >= 0.6 * len(upper)
 
