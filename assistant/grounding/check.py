@@ -88,7 +88,7 @@ def by_words(one: Sentence) -> Checked:
     if any(clause.language != one.language for clause in one.cited):
         reason = "cannot be checked across languages without a judge of meaning"
         return Checked(verdict=Verdict.NOT, score=0.0, reasons=(reason,), kinds=("language",))
-    found = ground(one.text, one.cited)
+    found = ground(one.text, one.cited, language=one.language)
     return Checked(
         verdict=Verdict.BORNE_OUT if found.grounded else Verdict.NOT,
         score=found.score,

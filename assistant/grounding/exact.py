@@ -83,6 +83,12 @@ def _all() -> dict[str, Any]:
 
 
 @cache
+def abbreviations() -> tuple[str, ...]:
+    """Of all six languages, without their stop."""
+    return tuple(dict.fromkeys(str(one) for one in _all()["abbreviations"]))
+
+
+@cache
 def words(language: str) -> Words | None:
     """The patterns of `language`; None where there are none."""
     raw = _all().get(language)
@@ -176,8 +182,27 @@ class Said:
 
     @property
     def values(self) -> frozenset[str]:
-        """Numbers, whatever they count."""
-        return frozenset(count.value for count in self.counts)
+        """Numbers, whatever they count; of a span of time the same in smaller units as well."""
+        return frozenset(
+            value for count in self.counts for value in (count.value, *(v for v, _ in same(count)))
+        )
+
+
+_SMALLER = {"week": ("day", 7), "year": ("month", 12)}
+
+
+def same(count: Count) -> tuple[tuple[str, str], ...]:
+    """(value, unit) of the same time in the next smaller unit and in the next larger one."""
+    if not count.value.isdigit():
+        return ()
+    value = int(count.value)
+    found = [(str(value * n), unit) for of, (unit, n) in _SMALLER.items() if of == count.unit]
+    found += [
+        (str(value // n), of)
+        for of, (unit, n) in _SMALLER.items()
+        if unit == count.unit and not value % n
+    ]
+    return tuple(found)
 
 
 @lru_cache(maxsize=4096)
@@ -220,12 +245,13 @@ def refers_back(text: str, language: str) -> bool:
 
 
 def _counts(text: str, held: Words | None, language: str) -> Iterator[Count]:
-    taken: list[tuple[int, int]] = []
+    taken: list[tuple[int, int]] = []  # 'per cent' behind a number: no hundred
     for match in _SPAN.finditer(text):
         yield Count(f"{match[1]}-{match[2][-2:]}", "span", *match.span())
     for match in _NUMBER.finditer(text):
-        taken.append(match.span())
         unit = "" if _is_date(match[0]) else _unit(text, match.end(), held)
+        if share := _PERCENT.match(text, match.end()):
+            taken.append(share.span())
         yield Count(_even(match[0]), unit, *match.span())
     if language == "zh":
         for match in _ZH_NUMBER.finditer(text):
@@ -240,9 +266,11 @@ def _counts(text: str, held: Words | None, language: str) -> Iterator[Count]:
         value = held.numbers.get(match[0])
         if value is None and language == "ar":
             value = held.numbers.get(re.sub(r"^(?:و|ف|ب|ل|ك)?(?:ال)?", "", match[0]))
-        if value is None:
+        if value is None or any(start <= match.start() < end for start, end in taken):
             continue
         unit = _unit(text, match.end(), held)
+        if unit == PERCENT and (share := _PERCENT.match(text, match.end())):
+            taken.append(share.span())
         if language == "ar" and value == 10 and teens and match.start() - teens[1] < 3:
             value += teens[0]
         teens = (value, match.end()) if value < 10 else None

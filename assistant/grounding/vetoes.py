@@ -11,9 +11,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from babel import Locale
+
 from assistant.grounding import bodies
 from assistant.grounding.clause import Cited
-from assistant.grounding.exact import OFTEN, Count, Said, plain, said, words
+from assistant.grounding.exact import OFTEN, Count, Said, plain, said, same, words
 from corpus.language.references import find_references
 
 
@@ -67,7 +69,7 @@ def affirmed(text: str, ours: Said, language: str) -> str:
 def _numbers(ours: Said, heard: Sequence[Said], cited: Sequence[Cited]) -> Iterator[Veto]:
     """Every number is the clause's, with its unit; the instrument's own name it alone."""
     there = {value for one in heard for value in one.values}
-    units = {(c.value, c.unit) for one in heard for c in one.counts}
+    units = {pair for one in heard for c in one.counts for pair in ((c.value, c.unit), *same(c))}
     named = {value for c in cited for value in _own_numbers(c)}
     known = {one for c in cited for one in _instruments(c)}
     spans = [
@@ -90,7 +92,8 @@ def _numbers(ours: Said, heard: Sequence[Said], cited: Sequence[Cited]) -> Itera
             yield Veto("number", f"the number {count.value} is not in the clause")
     months = {month for one in heard for month in one.months}
     for month in sorted(ours.months - months):
-        yield Veto("number", f"month {month} is not in the clause")
+        named_so = Locale("en").months["format"]["wide"][month]
+        yield Veto("number", f"{named_so} is not in the clause")
 
 
 def _same_unit(value: str, unit: str, units: set[tuple[str, str]]) -> bool:
@@ -330,7 +333,7 @@ _NOT_TOLD = frozenset({"council-group", "ra", "wrc", "wtdc", "wtsa", "igf"})
 
 def _subject(names: Sequence[bodies.Named], text: str) -> str | None:
     """Who is told by a sentence that begins with one who can be told; None for any other."""
-    if not names or names[0].body not in bodies.ADDRESSED - _NOT_TOLD:
+    if not names or names[0].body not in bodies.SUBJECTS - _NOT_TOLD:
         return None
     return names[0].body if _BEGINS.fullmatch(text[: names[0].start]) else None
 
@@ -341,13 +344,14 @@ def _acting(clause: Cited) -> tuple[str, ...]:
     return tuple(
         name.body
         for name in bodies.named(clause.text)
-        if _DOES.match(known[name.end :].lstrip(" ,)")) and "that" in known[: name.start][-60:]
+        if _DOES.match(known[name.end :].lstrip(" )")) and "that" in known[: name.start][-60:]
     )
 
 
 _DOES = re.compile(
-    r"\b(?:shall|must|should|may|might|will|ought|is|are|be|ha(?:s|ve)|continues?|reports?"
-    r"|submits?|can|could)\b"
+    # what stands between commas does not part a subject from its verb
+    r"(?:,[^,;]{1,120}, ?)?\b(?:shall|must|should|may|might|will|ought|is|are|be|ha(?:s|ve)"
+    r"|continues?|reports?|submits?|can|could)\b"
 )
 
 

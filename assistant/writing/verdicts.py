@@ -302,7 +302,7 @@ def _alike(
     close: list[tuple[list[str], Sequence[Item], float]] = []
     for chosen in _fewest(cited):
         clauses = [item.cited for item in chosen]
-        grounding = ground(base.text, clauses, rarity, LEAST)
+        grounding = ground(base.text, clauses, rarity, LEAST, base.language)
         names = strange_names(base.text, clauses)
         if not grounding.grounded or names:
             continue
@@ -350,7 +350,7 @@ def _across(base: Verdict, cited: Sequence[Item], entails: Entails | None) -> Ve
     base = base.model_copy(update={"by": "rules and model"})
     clauses = [item.cited for item in cited]
     # The share of content is not asked for: no word of the sentence can be in the clause.
-    broken = [*ground(base.text, clauses, None, 0.0).reasons]
+    broken = [*ground(base.text, clauses, None, 0.0, base.language).reasons]
     broken += broken_across(base.text, base.language, clauses)
     broken += [f"the clause does not name {n}" for n in strange_names(base.text, clauses, True)]
     if broken:

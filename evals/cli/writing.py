@@ -9,6 +9,7 @@ import typer
 
 from evals.cli import claims as cli_claims
 from evals.cli import drafts as cli_drafts
+from evals.cli import evidence as cli_evidence
 
 
 def bench_writing(
@@ -54,4 +55,5 @@ def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.command("writing")(bench_writing)
     app.command("claims")(cli_claims.bench_claims)
+    app.command("evidence")(cli_evidence.bench_evidence)
     app.command("drafts")(cli_drafts.bench_drafts)

@@ -7,6 +7,7 @@ the sentence has one, `before` (the sentence it follows). Labelled sets say `lab
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -176,6 +177,25 @@ def _best(shelf: Shelf, address: Address, language: str) -> Any:
         return shelf.clause(address)
 
 
+def wilson(right: int, of: int) -> tuple[float, float]:
+    """The 95 % interval of a share, by Wilson: usable where few were tried or all were right."""
+    if not of:
+        return 0.0, 1.0
+    share, z = right / of, 1.959964
+    middle, wide = (
+        share + z * z / (2 * of),
+        math.sqrt(share * (1 - share) / of + (z / (2 * of)) ** 2),
+    )
+    scale = 1 + z * z / of
+    return max(0.0, (middle - z * wide) / scale), min(1.0, (middle + z * wide) / scale)
+
+
+def _row(name: str, shown: Sequence[bool]) -> str:
+    low, high = wilson(sum(shown), len(shown))
+    share = sum(shown) / len(shown)
+    return f"| {name} | {len(shown)} | {share:.3f} | {low:.2f} to {high:.2f} |"
+
+
 def render(claims: Sequence[Claim], found: Sequence[Outcome]) -> str:
     """Markdown: shown by language and by kind where claims are labelled, and withheld by rule."""
     pairs = list(zip(claims, found, strict=True))
@@ -185,12 +205,15 @@ def render(claims: Sequence[Claim], found: Sequence[Outcome]) -> str:
         if not some:
             continue
         for heading, key in (("language", "lang"), ("kind", "kind")):
-            lines += ["", f"| {title}, by {heading} | sentences | shown |", "|---|---|---|"]
+            lines += [
+                "",
+                f"| {title}, by {heading} | sentences | shown | 95 % |",
+                "|---|---|---|---|",
+            ]
             for value in sorted({getattr(claim, key) for claim, _ in some}):
                 those = [one.shown for claim, one in some if getattr(claim, key) == value]
-                lines.append(f"| {value} | {len(those)} | {sum(those) / len(those):.3f} |")
-            share = sum(one.shown for _, one in some) / len(some)
-            lines.append(f"| all | {len(some)} | {share:.3f} |")
+                lines.append(_row(value, those))
+            lines.append(_row("all", [one.shown for _, one in some]))
         rules: dict[str, int] = {}
         for _, one in some:
             for kind in one.kinds:

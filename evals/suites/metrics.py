@@ -155,7 +155,7 @@ def _borne_out(claim: Claim, clause_text: ClauseText) -> bool | None:
         )
         for address in claim.addresses
     ]
-    return ground(claim.text, cited).grounded
+    return ground(claim.text, cited, language=claim.language).grounded
 
 
 def _in_language(answer: Answer, language: str) -> bool:
