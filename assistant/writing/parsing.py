@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from assistant.grounding.sentences import over
+from assistant.grounding import sentences
 from corpus.documents import Frozen
 
 _GAP = r"[^\S\n]*"
@@ -138,7 +138,7 @@ def _cut_leading(text: str) -> int | None:
         stop = text[begin:end]
         if stop == "\n":
             return end
-        if stop.startswith(";") or (stop[0] == "." and not over(text[:begin])):
+        if stop.startswith(";") or (stop[0] == "." and not sentences.over(text[:begin])):
             continue
         return end if rest.strip(" \t") else None
     return None
@@ -157,7 +157,7 @@ def _cut(text: str, over: bool = False) -> int | None:
             if line[-1] not in ".:!?;" and _GOES_ON.match(rest):
                 continue
             return _with_marks_below(text, match.start(), over, end)
-        if match[0].startswith(".") and not over(text[: match.start()]):
+        if match[0].startswith(".") and not sentences.over(text[: match.start()]):
             continue
         if behind := _MARKS_BEHIND.match(text, end):
             end = behind.end()
