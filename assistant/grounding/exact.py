@@ -67,6 +67,7 @@ class Words:
     only: re.Pattern[str]
     every: re.Pattern[str]
     cause: re.Pattern[str]
+    waives: re.Pattern[str]
     but: re.Pattern[str]
     refers: re.Pattern[str]
     conditions: Mapping[str, re.Pattern[str]]
@@ -103,6 +104,7 @@ def words(language: str) -> Words | None:
         only=re.compile(raw["only"]),
         every=re.compile(raw["all"]),
         cause=re.compile(raw["cause"]),
+        waives=re.compile(raw["waives"]),
         but=re.compile(raw["but"]),
         refers=re.compile(raw["refers"]),
         conditions={str(k): re.compile(v) for k, v in raw["condition"].items()},
@@ -172,6 +174,7 @@ class Said:
     only: bool = False
     every: bool = False
     cause: bool = False
+    waives: bool = False
     corrects: bool = False
     conditions: frozenset[str] = field(default_factory=frozenset)
 
@@ -223,6 +226,7 @@ def said(text: str, language: str) -> Said:
         only=bool(held.only.search(known)),
         every=bool(held.every.search(known)),
         cause=bool(held.cause.search(known)),
+        waives=bool(held.waives.search(known)),
         corrects=bool(negations) and bool(held.but.search(known, negations[0])),
         conditions=frozenset(
             kind for kind, pattern in held.conditions.items() if pattern.search(known)

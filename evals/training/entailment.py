@@ -1,7 +1,7 @@
 """`advisor train entailment`: the learned head of the check, fitted to the encoder configured.
 
-It learns from sentences written for it (`evals/data/claims/tuned.jsonl`, true and subtly false,
-over the clauses of PP-18), from the true ones beside clauses they do not cite, from sentences made
+It learns from sentences written for it (`tuned.jsonl` and `fresh.jsonl` of `evals/data/claims`, true
+and subtly false, over the clauses of PP-18 and the starter digests), from the true ones beside clauses they do not cite, from sentences made
 out of clauses by rule, and a little from public sets of premise and statement. Which threshold a
 sentence must reach is read off sentences of documents the head was not fitted on.
 """
@@ -28,7 +28,9 @@ from evals.judging.claims import read
 from evals.training import premises
 from evals.training.vectors import Kept
 
-TUNED = Path(__file__).resolve().parent.parent / "data" / "claims" / "tuned.jsonl"
+CLAIMS = Path(__file__).resolve().parent.parent / "data" / "claims"
+LEARNED_FROM = ("tuned.jsonl", "fresh.jsonl")
+"""Sentences written to learn from; those of `aside.jsonl` only measure."""
 FOLDS = 8
 ALLOWED = 0.08
 """Share of false sentences that may be shown on documents the head was not fitted on."""
@@ -79,7 +81,7 @@ def train(
     """Fit the head.
 
     Args:
-        documents: PP-18, as read.
+        documents: PP-18, as read, and the starter digests.
         shared: library with `nli`.
         embedding_model: whose vectors are read.
         folder: where vectors are kept between runs.
@@ -193,7 +195,7 @@ def _examples(documents: Sequence[Document], nli: Path, public: int) -> Iterator
 
 
 def _written(held: dict[str, Cited]) -> Iterator[Example]:
-    for claim in read(TUNED):
+    for claim in (one for name in LEARNED_FROM for one in read(CLAIMS / name)):
         cited = tuple(held[address] for address in claim.cites if address in held)
         if cited and claim.label is not None:
             yield Example(
