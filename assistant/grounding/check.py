@@ -86,7 +86,8 @@ def _by_meaning(one: Judged, language: str, meaning: Meaning, judged: bool) -> C
     score = one.probability
     if one.left_out:
         reason = f"leaves out a {one.left_out} of the clause"
-        asked = judged and one.left_out in LEFT_TO_A_JUDGE and score >= meaning.low
+        # What is left out makes the probability small as well: it says nothing more.
+        asked = judged and one.left_out in LEFT_TO_A_JUDGE
         return Checked(
             verdict=Verdict.UNSURE if asked else Verdict.NOT,
             score=score,

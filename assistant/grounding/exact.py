@@ -195,7 +195,11 @@ _SMALLER = {"week": ("day", 7), "year": ("month", 12)}
 
 
 def same(count: Count) -> tuple[tuple[str, str], ...]:
-    """(value, unit) of the same time in the next smaller unit and in the next larger one."""
+    """(value, unit) of the same time in the next smaller unit and in the next larger one; of a span
+    of calendar years, how many they are."""
+    if count.unit == "span":
+        first, last = count.value.split("-")
+        return ((str((int(last) - int(first[2:])) % 100 + 1), "year"),)
     if not count.value.isdigit():
         return ()
     value = int(count.value)
@@ -249,14 +253,29 @@ def refers_back(text: str, language: str) -> bool:
 
 
 def _counts(text: str, held: Words | None, language: str) -> Iterator[Count]:
+    years: list[tuple[int, int]] = []
     taken: list[tuple[int, int]] = []  # 'per cent' behind a number: no hundred
     for match in _SPAN.finditer(text):
         yield Count(f"{match[1]}-{match[2][-2:]}", "span", *match.span())
-    for match in _NUMBER.finditer(text):
+        end = match[2] if len(match[2]) == 4 else f"{match[1][:2]}{match[2]}"
+        yield Count(match[1], "", match.start(1), match.end(1))
+        yield Count(end, "", match.start(2), match.end(2))
+        years.append(match.span())
+    for match in (_DOTTED if language == "es" else _NUMBER).finditer(text):
+        if any(start <= match.start() < end for start, end in years):
+            continue
+        if many := _MANY.match(text, match.end()):
+            taken.append(many.span())
+            value = _times(_even(match[0]), _WORTH[str(many.lastgroup)])
+            yield Count(value, _unit(text, many.end(), held), match.start(), many.end())
+            continue
         unit = "" if _is_date(match[0]) else _unit(text, match.end(), held)
         if share := _PERCENT.match(text, match.end()):
             taken.append(share.span())
-        yield Count(_even(match[0]), unit, *match.span())
+        written = match[0]
+        if language == "es" and re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", written):
+            written = written.replace(".", "")
+        yield Count(_even(written), unit, *match.span())
     if language == "zh":
         for match in _ZH_NUMBER.finditer(text):
             if worth := _chinese(match["share"] or match["count"]):
@@ -297,9 +316,31 @@ def _shared(text: str, counts: list[Count]) -> Iterator[Count]:
     counts.sort(key=lambda count: count.start)
     for place, count in enumerate(counts):
         after = counts[place + 1] if place + 1 < len(counts) else None
-        if not count.unit and after and _OR.fullmatch(text, count.end, after.start):
+        if (
+            not count.unit
+            and after
+            and after.unit != "span"
+            and _OR.fullmatch(text, count.end, after.start)
+        ):
             count = replace(count, unit=after.unit)
         yield count
+
+
+_DOTTED = re.compile(rf"\d{{1,3}}(?:\.\d{{3}}(?!\d))+(?:,\d+)?|{_NUMBER.pattern}")
+"""In Spanish a full stop parts thousands."""
+_MANY = re.compile(
+    r"[\s-]?(?:(?P<thousand>thousand\b|mille\b|mil\b(?! mill)|тыс\w*|(?:ال)?الاف|الف\b|千)"
+    r"|(?P<ten>万)|(?P<billion>billions?\b|milliards?\b|mil millones\b|млрд|миллиард\w*"
+    r"|مليار\w*|十亿)|(?P<hundred>亿)"
+    r"|(?P<million>millions?\b|millon(?:es)?\b|млн|миллион\w*|مليون\w*|ملايين|百万))"
+)
+_WORTH = {"thousand": 10**3, "ten": 10**4, "million": 10**6, "hundred": 10**8, "billion": 10**9}
+
+
+def _times(value: str, worth: int) -> str:
+    """'4.7' times a million is '4700000'."""
+    whole, _, part = value.partition(".")
+    return f"{round(float(f'{whole}.{part or 0}') * worth)}"
 
 
 def _even(written: str) -> str:

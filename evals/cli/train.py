@@ -109,17 +109,13 @@ def train_entailment(
     from assistant.grounding.meaning import FITTED, save
     from assistant.settings import Settings
     from corpus.reading.readers import akn
-    from corpus.shelf.starter import packaged_digests
     from evals.suites.folders import shared_folder
     from evals.training import entailment
 
     settings = Settings.load()
     folder = shared_folder(shared)
     source = folder / "itu" / "pp18_final_acts_akn.xml"
-    documents = [
-        *akn.read(source.read_bytes(), source.name),
-        *(packaged.digest.document for packaged in packaged_digests()),
-    ]
+    documents = akn.read(source.read_bytes(), source.name)
     with progress_bar() as progress:
         fitted, report = entailment.train(
             documents, folder, settings.embedding_model, work / "vectors", public, progress
