@@ -295,7 +295,8 @@ def _counted(
         for one, clause in zip(heard, cited, strict=True)
         for pair in _pairs(one, bodies.named(f"{clause.heading}: {clause.text}"))
     }
-    return frozenset(group for _, _, group in mine & theirs)
+    # How often a report comes to somebody tells nothing of who makes it.
+    return frozenset(group for _, unit, group in mine & theirs if unit != OFTEN)
 
 
 _TO = re.compile(

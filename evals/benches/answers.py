@@ -166,14 +166,17 @@ def run(
     turns: Sequence[Scripted],
     settings: Settings,
     progress: Callable[[str, int, int], None] | None = None,
+    opened: Callable[[Settings], Advisor] = Advisor.open,
 ) -> list[Reached]:
     """Ask every question of an assistant whose strong model answers by the script.
 
     Args:
         turns: to ask.
         settings: of the data directory with the documents; its chat model is not used.
+        progress: told how many are asked.
+        opened: opens an assistant of given settings.
     """
-    plain = Advisor.open(settings)
+    plain = opened(settings)
     texts: dict[str, str] = {}
     for address in {a for turn in turns for said in turn.says for a in said.cites}:
         try:
@@ -184,7 +187,7 @@ def run(
     found = []
     with script.serving() as url:
         chosen = {"chat_base_url": url, "chat_model": None, "chat_strength": "strong"}
-        advisor = Advisor.open(settings.model_copy(update=chosen))
+        advisor = opened(settings.model_copy(update=chosen))
         for number, turn in enumerate(turns, 1):
             answer = advisor.ask(turn.q, language=turn.lang)
             advisor.store.delete(answer.conversation)

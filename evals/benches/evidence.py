@@ -71,9 +71,13 @@ def run(
     asked: Sequence[Asked],
     settings: Settings,
     progress: Callable[[str, int, int], None] | None = None,
+    opened: Callable[[Settings], Advisor] = Advisor.open,
 ) -> EvidenceReport:
-    """Ask every question up to the model, over the documents of the settings' data directory."""
-    advisor = Advisor.open(strong(settings))
+    """Ask every question up to the model, over the documents of the settings' data directory.
+
+    `opened` opens an assistant of given settings.
+    """
+    advisor = opened(strong(settings))
     tools = Tools(advisor.settings, advisor.shelf, advisor.searcher, advisor.catalogue)
     found = []
     for number, one in enumerate(asked, 1):

@@ -132,9 +132,9 @@ def test_a_condition_taken_back_and_a_reason_made_up_are_refused(
 
 def test_a_report_goes_to_whom_the_clause_names() -> None:
     clause = Cited(address="a#b", document="pp-res-9@2030", heading="instructs the Secretary-General",
-                   text="to give advice to Member States and submit an annual report to the Council")  # fmt: skip
+                   text="to submit to the Council an annual report on boats")  # fmt: skip
     right = "The Secretary-General submits an annual report to the Council."
-    wrong = "The Secretary-General submits an annual report to Member States."
+    wrong = "The Secretary-General submits an annual report to TDAG."
     assert not vetoes(right, "en", [clause])
     assert "recipient" in {one.kind for one in vetoes(wrong, "en", [clause])}
 

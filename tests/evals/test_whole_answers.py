@@ -71,8 +71,8 @@ def test_the_shipped_turns_are_forty_in_six_languages() -> None:
 
 def test_right_answers_reach_the_reader_of_a_small_shelf(tmp_path: Path) -> None:
     settings = tiny_settings(tmp_path, chat_timeout=20, chat_pause=5)
-    tiny_advisor(settings)  # builds shelf and index
-    (found,) = answers.run([TURN.model_copy(update={"says": (LENT,)})], settings)
+    turn = TURN.model_copy(update={"says": (LENT,)})
+    (found,) = answers.run([turn], settings, opened=tiny_advisor)
     assert found.unseen == ()
     assert not found.halves
     assert not found.orphans
@@ -80,7 +80,6 @@ def test_right_answers_reach_the_reader_of_a_small_shelf(tmp_path: Path) -> None
 
 def test_evidence_of_a_small_shelf_is_measured_without_a_model(tmp_path: Path) -> None:
     settings = tiny_settings(tmp_path)
-    tiny_advisor(settings)
     asked = [
         Asked(id="1", corpus="tiny", set="s", question="Who is invited to lend lanterns?",
               language="en", kind="lookup", gold=(LENDS,)),
@@ -88,7 +87,7 @@ def test_evidence_of_a_small_shelf_is_measured_without_a_model(tmp_path: Path) -
     ]  # fmt: skip
     drawn = evidence.sample(asked, 5)
     assert [one.id for one in drawn] == ["1"]
-    report = evidence.run(drawn, settings)
+    report = evidence.run(drawn, settings, opened=tiny_advisor)
     assert report.questions[0].whole
     assert "| all | 1 | 1.000 |" in evidence.render(report)
 
