@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
 
 from assistant import pipeline
 from assistant.advisor import Advisor
@@ -17,10 +18,36 @@ from assistant.turn import Tools, Turn
 from assistant.writing.evidence import diet, gather
 from corpus.documents import Frozen
 from evals.judging.claims import wilson
-from evals.training.data import Asked
 
 NOBODY = "http://127.0.0.1:9/v1"
 """A chat endpoint that is never called: it only makes the settings those of a strong model."""
+
+
+class Question(Protocol):
+    """A question with the clauses that answer it; none where nothing does."""
+
+    @property
+    def id(self) -> str:
+        """Unique."""
+
+    @property
+    def question(self) -> str:
+        """As asked."""
+
+    @property
+    def language(self) -> str:
+        """ISO 639-1."""
+
+    @property
+    def set(self) -> str:
+        """That it comes from."""
+
+    @property
+    def gold(self) -> tuple[str, ...]:
+        """Addresses."""
+
+
+Asked = TypeVar("Asked", bound=Question)
 
 
 class Given(Frozen):
@@ -68,7 +95,7 @@ def strong(settings: Settings) -> Settings:
 
 
 def run(
-    asked: Sequence[Asked],
+    asked: Sequence[Question],
     settings: Settings,
     progress: Callable[[str, int, int], None] | None = None,
     opened: Callable[[Settings], Advisor] = Advisor.open,
@@ -87,7 +114,7 @@ def run(
     return EvidenceReport(questions=tuple(found))
 
 
-def _given(one: Asked, tools: Tools) -> Given:
+def _given(one: Question, tools: Tools) -> Given:
     turn = Turn(id=one.id, asked=one.question, wanted=one.language)
     for name, step in pipeline.STEPS:
         if turn.status is not None or name == "answer":
