@@ -266,8 +266,8 @@ def _counts(text: str, held: Words | None, language: str) -> Iterator[Count]:
             continue
         if many := _MANY.match(text, match.end()):
             taken.append(many.span())
-            value = _times(_even(match[0]), _WORTH[str(many.lastgroup)])
-            yield Count(value, _unit(text, many.end(), held), match.start(), many.end())
+            whole = _times(_even(match[0]), _WORTH[str(many.lastgroup)])
+            yield Count(whole, _unit(text, many.end(), held), match.start(), many.end())
             continue
         unit = "" if _is_date(match[0]) else _unit(text, match.end(), held)
         if share := _PERCENT.match(text, match.end()):
