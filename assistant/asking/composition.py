@@ -279,7 +279,7 @@ def _take(turn: Turn, tools: Tools, draft: _Draft, written: Written) -> tuple[Tu
         return turn, False  # "[END]", or the question said again: nothing that could be shown
     if draft.meaning is not None:
         verdict = judge_by_meaning(
-            written, draft.items, draft.language, draft.meaning, draft.judged, turn.question
+            written, draft.items, draft.language, draft.meaning, draft.judged
         )
     else:
         across = draft.entails if writes_across(tools.settings) else None
@@ -357,7 +357,7 @@ def _ended(turn: Turn, tools: Tools, draft: _Draft, broken_off: bool) -> Turn:
         return _quoted(turn, tools, draft.failure.reason.value)
     if (draft.declined or draft.missing or draft.wanted) and not draft.verdicts:
         note = phrases.say(turn.language, "write-declined")
-        return absent(turn, tools, [note])
+        return absent(turn, tools, [note], "write-silent")
     if not draft.raw.strip():
         return _quoted(turn, tools, "empty")
     return _quoted(turn, tools, "ungrounded" if draft.marks else "format")
@@ -426,7 +426,9 @@ def _quoted(turn: Turn, tools: Tools, reason: str) -> Turn:
     Where only a model was to tell whether the evidence answers, quoting holds to the judge.
     """
     turn = turn.having(claims=(), citations=()).seen("write", fallback=reason)
-    turn = absent(turn, tools, []) if _left_to_the_model(turn) else answer(turn, tools)
+    # A model that wrote an answer found one in the clauses, whatever was made of its words.
+    silent = _left_to_the_model(turn) and reason != "ungrounded"
+    turn = absent(turn, tools, []) if silent else answer(turn, tools)
     why = phrases.say(turn.language, f"fallback-{reason}")
     note = phrases.say(turn.language, "write-fallback", reason=why)
     return turn.having(notes=(note, *turn.notes))

@@ -35,8 +35,14 @@ _ABOUT_REFERENCES = re.compile(
 
 
 def search(turn: Turn, tools: Tools) -> Turn:
-    """Search; what is withdrawn or held back never comes through it (P8, P10)."""
+    """Search; what is withdrawn or held back never comes through it (P8, P10).
+
+    A question of several parts that comes here whole is searched for each part as well.
+    """
     result = tools.searcher.search(turn.question, CANDIDATES, turn.filters, turn.language)
+    for part in turn.reading.parts if turn.reading else ():
+        more = tools.searcher.search(part, CANDIDATES, turn.filters, turn.language)
+        result = _together(result, more)
     # What is about another country than the one asked about answers nothing of it.
     kept = tuple(e for e in result.evidence if not _of_another(e.passage, turn))
     result = _with_sections(result.model_copy(update={"evidence": kept}), turn, tools)
@@ -47,6 +53,26 @@ def search(turn: Turn, tools: Tools) -> Turn:
         withheld=result.withheld,
         degraded=list(result.degraded),
         searcher=result.trace,
+    )
+
+
+def _together(one: SearchResult, other: SearchResult) -> SearchResult:
+    """Two results as one: each passage once, at the better of its chances."""
+    best: dict[str, Evidence] = {}
+    for found in (*one.evidence, *other.evidence):
+        known = best.get(found.passage.id)
+        if known is None or known.score < found.score:
+            best[found.passage.id] = found
+    return one.model_copy(
+        update={
+            "evidence": tuple(sorted(best.values(), key=lambda e: -e.score)),
+            "documents": tuple(dict.fromkeys((*one.documents, *other.documents))),
+            "named": tuple(dict.fromkeys((*one.named, *other.named))),
+            "answerable": max(one.answerable, other.answerable),
+            "enough": one.enough or other.enough,
+            "degraded": tuple(dict.fromkeys((*one.degraded, *other.degraded))),
+            "withheld": {**one.withheld, **other.withheld},
+        }
     )
 
 
@@ -127,9 +153,9 @@ def weigh(turn: Turn, tools: Tools) -> Turn:
     return turn if result.enough else absent(turn, tools, [])
 
 
-def absent(turn: Turn, tools: Tools, notes: list[str]) -> Turn:
-    """The turn ended as not_in_documents, with the nearest documents."""
-    first = phrases.say(turn.language, "not-in-documents")
+def absent(turn: Turn, tools: Tools, notes: list[str], phrase: str = "not-in-documents") -> Turn:
+    """The turn ended as not_in_documents, with the nearest documents; `phrase` says so first."""
+    first = phrases.say(turn.language, phrase)
     documents: list[str] = []
     if turn.result is not None:
         found = [e.passage.document for e in turn.result.evidence]

@@ -27,6 +27,7 @@ from assistant.asking.reading import Reading, read
 from assistant.asking.several import several
 from assistant.operating import workspace
 from assistant.turn import Tools, Turn
+from assistant.writing.model import is_strong
 from corpus.language.actors import actors_in
 from corpus.language.concepts import fold
 from corpus.language.letters import likeliest
@@ -114,8 +115,13 @@ def shape(turn: Turn, tools: Tools) -> Turn:
     reading = turn.reading
     assert reading is not None  # `understand` reads or ends the turn
     if len(reading.parts) > 1:
+        if is_strong(tools.settings) and reading.form in (Form.CLAUSES, Form.OPINION):
+            return turn  # its evidence holds what is found for each part
         return several(turn, tools, reading.parts, one, sure=bool(marked(turn.text)))
     form = _form(reading, tools)
+    if form in _LEFT_TO_A_MODEL and is_strong(tools.settings) and not reading.references:
+        # Taken for clauses where it is not very likely: the model can still say what was asked.
+        form = form if reading.chances.get(form, 0.0) >= _VERY else Form.CLAUSES
     composed = _FORMS.get(form)
     if form is Form.OVERVIEW and retrieving.unknown(turn, tools):
         composed = None  # of a text nobody knows nothing is told from another (P4, P10)
@@ -145,6 +151,10 @@ _ASKED_WHOLE = frozenset({Form.MANDATE, Form.REVIEW, Form.HELP, Form.DRAFT, Form
 """Forms that a few words leaning on the turn before do not ask for, unless it is very likely."""
 
 _VERY, _LIKELY, _MAYBE = 0.9, 0.55, 0.1
+
+_LEFT_TO_A_MODEL = frozenset({Form.MANDATE, Form.STANDING, Form.DRAFT, Form.REVIEW})
+"""Forms that quote or compose without the chat model, and are read now and then where a question
+for clauses is asked."""
 
 
 def _form(reading: Reading, tools: Tools) -> Form:

@@ -8,17 +8,16 @@ it ranks with AUC .78, where plain token recall has .74; `advisor bench groundin
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from assistant.grounding.sentences import split
 from assistant.grounding.wording import content_words
 
 SENTENCES = 3
 """One sentence of an answer rests on few of its source: more would let scattered words add up."""
 _ITEM = 4
 """Content words up to which a part of an enumeration is no sentence of its own."""
-_END = re.compile(r"(?<=[.;:!?。；！？؟])\s+")
 
 
 class Rarity:
@@ -45,9 +44,7 @@ def sentences(text: str) -> list[str]:
     """Sentences and list items of a clause; items of a few words each stay with the one before."""
     parts: list[str] = []
     listing = False
-    for part in _END.split(text):
-        if not part.strip():
-            continue
+    for part in split(text, parts=True):
         short = len(content_words(part)) <= _ITEM
         if short and parts and (listing or parts[-1].endswith(":")):
             parts[-1] = f"{parts[-1]} {part}"

@@ -38,6 +38,9 @@ ADDRESSED = frozenset(
 )
 """Those a conference can tell to do something; the others things are done for."""
 
+SUBJECTS = ADDRESSED | {"manufacturers", "operators", "organizations"}
+"""Those and some who act by a clause without being told by it."""
+
 
 class Named(NamedTuple):
     """A name in a text's plain form."""

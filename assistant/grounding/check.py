@@ -26,7 +26,7 @@ class Checked(Frozen):
     Attributes:
         verdict: UNSURE where the judge of meaning leaves it open: without another judge that is
             a no.
-        score: probability by meaning, 0..1; 0 where a rule is broken.
+        score: probability by meaning, 0..1; 0 where a rule refuses for good.
         reasons: why it is not borne out, in words; of rules first.
         kinds: the same in a word each, for tables.
     """
@@ -37,39 +37,63 @@ class Checked(Frozen):
     kinds: tuple[str, ...] = ()
 
 
+LEFT_TO_A_JUDGE = frozenset(
+    {"addressee", "strength", "negation", "scope", "cause", "condition", "recipient"}
+)
+"""Rules whose no is not final where another judge is asked. They compare names and verbs, and
+sentences true to their clauses break them now and then; of numbers, frequencies and editions that
+was not seen on the tuned sentences."""
+
+
 def check(sentences: Sequence[Sentence], meaning: Meaning, judged: bool = False) -> list[Checked]:
     """Each sentence held to its own clauses.
 
     Args:
         sentences: finished sentences, citation marks removed, each with at least one clause.
-        meaning: the judge of meaning, asked once for all that no rule refuses.
-        judged: another judge will be asked: what lies between `low` and `sure` is then UNSURE,
-            rather than decided by meaning alone.
+        meaning: the judge of meaning, asked once for all that no rule refuses for good.
+        judged: another judge will be asked: what lies between `low` and `sure`, and what breaks a
+            single rule of LEFT_TO_A_JUDGE, is then UNSURE.
     """
     broken = [vetoes(one.text, one.language, one.cited) for one in sentences]
-    kept = [one for one, some in zip(sentences, broken, strict=True) if not some]
+    final = [_final({veto.kind for veto in some}, judged) for some in broken]
+    kept = [one for one, no in zip(sentences, final, strict=True) if not no]
     scores = iter(meaning.probabilities(kept) if kept else ())
     found: list[Checked] = []
-    for one, some in zip(sentences, broken, strict=True):
+    for one, some, no in zip(sentences, broken, final, strict=True):
+        checked = (
+            Checked(verdict=Verdict.NOT, score=0.0)
+            if no
+            else _by_meaning(next(scores), one.language, meaning, judged)
+        )
         if some:
-            found.append(
-                Checked(
-                    verdict=Verdict.NOT,
-                    score=0.0,
-                    reasons=tuple(veto.reason for veto in some),
-                    kinds=tuple(dict.fromkeys(veto.kind for veto in some)),
-                )
+            open_still = not no and checked.score >= meaning.low
+            checked = Checked(
+                verdict=Verdict.UNSURE if open_still else Verdict.NOT,
+                score=checked.score,
+                reasons=tuple(veto.reason for veto in some),
+                kinds=tuple(dict.fromkeys(veto.kind for veto in some)),
             )
-            continue
-        found.append(_by_meaning(next(scores), one.language, meaning, judged))
+        found.append(checked)
     return found
+
+
+def _final(kinds: set[str], judged: bool) -> bool:
+    """Whether the rules of these kinds refuse a sentence whatever anybody says."""
+    return bool(kinds) and not (judged and len(kinds) == 1 and kinds <= LEFT_TO_A_JUDGE)
 
 
 def _by_meaning(one: Judged, language: str, meaning: Meaning, judged: bool) -> Checked:
     score = one.probability
     if one.left_out:
         reason = f"leaves out a {one.left_out} of the clause"
-        return Checked(verdict=Verdict.NOT, score=score, reasons=(reason,), kinds=(one.left_out,))
+        # What is left out makes the probability small as well: it says nothing more.
+        asked = judged and one.left_out in LEFT_TO_A_JUDGE
+        return Checked(
+            verdict=Verdict.UNSURE if asked else Verdict.NOT,
+            score=score,
+            reasons=(reason,),
+            kinds=(one.left_out,),
+        )
     least = meaning.sure if judged else meaning.least(language)
     if score >= least:
         return Checked(verdict=Verdict.BORNE_OUT, score=score)
@@ -88,7 +112,7 @@ def by_words(one: Sentence) -> Checked:
     if any(clause.language != one.language for clause in one.cited):
         reason = "cannot be checked across languages without a judge of meaning"
         return Checked(verdict=Verdict.NOT, score=0.0, reasons=(reason,), kinds=("language",))
-    found = ground(one.text, one.cited)
+    found = ground(one.text, one.cited, language=one.language)
     return Checked(
         verdict=Verdict.BORNE_OUT if found.grounded else Verdict.NOT,
         score=found.score,

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from assistant.grounding.sentences import split
 from assistant.grounding.wording import content_words
 
 _KINDS = {
@@ -44,9 +45,6 @@ _CONDITIONS = {
 }
 _IDLE = re.compile(r"\b(?:if any|if (?:necessary|appropriate|possible|needed|applicable))\b", re.I)
 """Conditions that set none."""
-_ENDS = re.compile(r"[;:]\s|(?<=[a-z])\.\s")
-"""A condition bears on the part of a clause that it stands in."""
-
 _WORDS = 6
 """Content words on either side of a condition by which one sees whether a sentence tells of what
 it bears on."""
@@ -76,7 +74,9 @@ def dropped(said: str, text: str) -> Iterator[str]:
 
 def _bears(text: str, match: re.Match[str], held: set[str]) -> bool:
     """Whether the words around a condition are mostly words of the sentence."""
-    before = content_words(_ENDS.split(text[: match.start()])[-1])[-_WORDS:]
-    after = content_words(_ENDS.split(text[match.end() :], maxsplit=1)[0])[:_WORDS]
+    # It bears on the part of the clause that it stands in.
+    begins = split(text[: match.start()] + "|", parts=True)[-1].rstrip("|")
+    ends = split("|" + text[match.end() :], parts=True)[0].lstrip("|")
+    before, after = content_words(begins)[-_WORDS:], content_words(ends)[:_WORDS]
     near = [*before, *after]
     return bool(near) and sum(stem in held for stem in near) >= _TOLD * len(near)

@@ -67,6 +67,7 @@ class Words:
     only: re.Pattern[str]
     every: re.Pattern[str]
     cause: re.Pattern[str]
+    waives: re.Pattern[str]
     but: re.Pattern[str]
     refers: re.Pattern[str]
     conditions: Mapping[str, re.Pattern[str]]
@@ -80,6 +81,12 @@ def _all() -> dict[str, Any]:
         files("assistant.grounding").joinpath("exact.yaml").read_text("utf-8")
     )
     return found
+
+
+@cache
+def abbreviations() -> tuple[str, ...]:
+    """Of all six languages, without their stop."""
+    return tuple(dict.fromkeys(str(one) for one in _all()["abbreviations"]))
 
 
 @cache
@@ -97,6 +104,7 @@ def words(language: str) -> Words | None:
         only=re.compile(raw["only"]),
         every=re.compile(raw["all"]),
         cause=re.compile(raw["cause"]),
+        waives=re.compile(raw["waives"]),
         but=re.compile(raw["but"]),
         refers=re.compile(raw["refers"]),
         conditions={str(k): re.compile(v) for k, v in raw["condition"].items()},
@@ -166,6 +174,7 @@ class Said:
     only: bool = False
     every: bool = False
     cause: bool = False
+    waives: bool = False
     corrects: bool = False
     conditions: frozenset[str] = field(default_factory=frozenset)
 
@@ -176,8 +185,31 @@ class Said:
 
     @property
     def values(self) -> frozenset[str]:
-        """Numbers, whatever they count."""
-        return frozenset(count.value for count in self.counts)
+        """Numbers, whatever they count; of a span of time the same in smaller units as well."""
+        return frozenset(
+            value for count in self.counts for value in (count.value, *(v for v, _ in same(count)))
+        )
+
+
+_SMALLER = {"week": ("day", 7), "year": ("month", 12)}
+
+
+def same(count: Count) -> tuple[tuple[str, str], ...]:
+    """(value, unit) of the same time in the next smaller unit and in the next larger one; of a span
+    of calendar years, how many they are."""
+    if count.unit == "span":
+        first, last = count.value.split("-")
+        return ((str((int(last) - int(first[2:])) % 100 + 1), "year"),)
+    if not count.value.isdigit():
+        return ()
+    value = int(count.value)
+    found = [(str(value * n), unit) for of, (unit, n) in _SMALLER.items() if of == count.unit]
+    found += [
+        (str(value // n), of)
+        for of, (unit, n) in _SMALLER.items()
+        if unit == count.unit and not value % n
+    ]
+    return tuple(found)
 
 
 @lru_cache(maxsize=4096)
@@ -198,6 +230,7 @@ def said(text: str, language: str) -> Said:
         only=bool(held.only.search(known)),
         every=bool(held.every.search(known)),
         cause=bool(held.cause.search(known)),
+        waives=bool(held.waives.search(known)),
         corrects=bool(negations) and bool(held.but.search(known, negations[0])),
         conditions=frozenset(
             kind for kind, pattern in held.conditions.items() if pattern.search(known)
@@ -220,13 +253,29 @@ def refers_back(text: str, language: str) -> bool:
 
 
 def _counts(text: str, held: Words | None, language: str) -> Iterator[Count]:
-    taken: list[tuple[int, int]] = []
+    years: list[tuple[int, int]] = []
+    taken: list[tuple[int, int]] = []  # 'per cent' behind a number: no hundred
     for match in _SPAN.finditer(text):
         yield Count(f"{match[1]}-{match[2][-2:]}", "span", *match.span())
-    for match in _NUMBER.finditer(text):
-        taken.append(match.span())
+        end = match[2] if len(match[2]) == 4 else f"{match[1][:2]}{match[2]}"
+        yield Count(match[1], "", match.start(1), match.end(1))
+        yield Count(end, "", match.start(2), match.end(2))
+        years.append(match.span())
+    for match in (_DOTTED if language == "es" else _NUMBER).finditer(text):
+        if any(start <= match.start() < end for start, end in years):
+            continue
+        if many := _MANY.match(text, match.end()):
+            taken.append(many.span())
+            whole = _times(_even(match[0]), _WORTH[str(many.lastgroup)])
+            yield Count(whole, _unit(text, many.end(), held), match.start(), many.end())
+            continue
         unit = "" if _is_date(match[0]) else _unit(text, match.end(), held)
-        yield Count(_even(match[0]), unit, *match.span())
+        if share := _PERCENT.match(text, match.end()):
+            taken.append(share.span())
+        written = match[0]
+        if language == "es" and re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", written):
+            written = written.replace(".", "")
+        yield Count(_even(written), unit, *match.span())
     if language == "zh":
         for match in _ZH_NUMBER.finditer(text):
             if worth := _chinese(match["share"] or match["count"]):
@@ -240,9 +289,11 @@ def _counts(text: str, held: Words | None, language: str) -> Iterator[Count]:
         value = held.numbers.get(match[0])
         if value is None and language == "ar":
             value = held.numbers.get(re.sub(r"^(?:و|ف|ب|ل|ك)?(?:ال)?", "", match[0]))
-        if value is None:
+        if value is None or any(start <= match.start() < end for start, end in taken):
             continue
         unit = _unit(text, match.end(), held)
+        if unit == PERCENT and (share := _PERCENT.match(text, match.end())):
+            taken.append(share.span())
         if language == "ar" and value == 10 and teens and match.start() - teens[1] < 3:
             value += teens[0]
         teens = (value, match.end()) if value < 10 else None
@@ -265,9 +316,31 @@ def _shared(text: str, counts: list[Count]) -> Iterator[Count]:
     counts.sort(key=lambda count: count.start)
     for place, count in enumerate(counts):
         after = counts[place + 1] if place + 1 < len(counts) else None
-        if not count.unit and after and _OR.fullmatch(text, count.end, after.start):
+        if (
+            not count.unit
+            and after
+            and after.unit != "span"
+            and _OR.fullmatch(text, count.end, after.start)
+        ):
             count = replace(count, unit=after.unit)
         yield count
+
+
+_DOTTED = re.compile(rf"\d{{1,3}}(?:\.\d{{3}}(?!\d))+(?:,\d+)?|{_NUMBER.pattern}")
+"""In Spanish a full stop parts thousands."""
+_MANY = re.compile(
+    r"[\s-]?(?:(?P<thousand>thousand\b|mille\b|mil\b(?! mill)|тыс\w*|(?:ال)?الاف|الف\b|千)"
+    r"|(?P<ten>万)|(?P<billion>billions?\b|milliards?\b|mil millones\b|млрд|миллиард\w*"
+    r"|مليار\w*|十亿)|(?P<hundred>亿)"
+    r"|(?P<million>millions?\b|millon(?:es)?\b|млн|миллион\w*|مليون\w*|ملايين|百万))"
+)
+_WORTH = {"thousand": 10**3, "ten": 10**4, "million": 10**6, "hundred": 10**8, "billion": 10**9}
+
+
+def _times(value: str, worth: int) -> str:
+    """'4.7' times a million is '4700000'."""
+    whole, _, part = value.partition(".")
+    return f"{round(float(f'{whole}.{part or 0}') * worth)}"
 
 
 def _even(written: str) -> str:

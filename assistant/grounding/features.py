@@ -87,7 +87,8 @@ def features(pair: Pair, common: Array) -> NDArray[np.float64]:
     mine = said(pair.text, pair.language)
     theirs = [said(heard_of(c), c.language) for c in pair.cited]
     negated = mine.negations
-    found["negation_near"] = 0.0 if negated else _near_negation(pair, back)
+    # 'Only in exceptional cases' says what 'not, except ...' says.
+    found["negation_near"] = 0.0 if negated or mine.only else _near_negation(pair, back)
     found["negation_only_ours"] = float(bool(negated) and not any(t.negations for t in theirs))
     found["condition_near"] = _near_condition(pair, back, mine)
     found["cause"] = float(mine.cause and not any(t.cause for t in theirs))

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.grounding.alignment import Rarity
+from assistant.grounding.sentences import split
 from assistant.grounding.wording import content_words
 
 MOST_LOST_BINDING, MOST_LOST = 0.1, 0.6
@@ -30,8 +31,7 @@ _PARTS = re.compile(
     r"|,?\s+and\s+(?=(?:also |further |then )?(?:to|that|invites|instructs|encourages|requests"
     r"|urges|resolves|decides|recommends|confirms|endorses|approves|adopts|notes"
     rf"|{_VERBS})\b)"
-    rf"|,\s+and\s+(?=(?:[\w-]+ ){{1,10}}?(?:{_VERBS})\b)"
-    r"|(?<=[.!?])\s+(?=[A-Z])",
+    rf"|,\s+and\s+(?=(?:[\w-]+ ){{1,10}}?(?:{_VERBS})\b)",
     re.IGNORECASE,
 )
 
@@ -39,7 +39,7 @@ _PARTS = re.compile(
 def statements(said: str) -> list[str]:
     """The coordinated parts of a sentence; one too short to state anything stays with the last."""
     parts: list[str] = []
-    for part in _PARTS.split(said):
+    for part in (one for sentence in split(said) for one in _PARTS.split(sentence)):
         if parts and (len(content_words(part)) < _SHORT or len(content_words(parts[-1])) < _SHORT):
             parts[-1] = f"{parts[-1]} {part}"
         else:

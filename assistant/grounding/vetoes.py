@@ -11,9 +11,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from babel import Locale
+
 from assistant.grounding import bodies
 from assistant.grounding.clause import Cited
-from assistant.grounding.exact import OFTEN, Count, Said, plain, said, words
+from assistant.grounding.exact import OFTEN, Count, Said, plain, said, same, words
 from corpus.language.references import find_references
 
 
@@ -45,10 +47,13 @@ def vetoes(text: str, language: str, cited: Sequence[Cited]) -> list[Veto]:
         *_groups(text, ours, heard, cited),
         *_often(ours, heard),
         *_editions(text, cited),
-        *_who(text, ours, cited),
+        *_who(text, ours, heard, cited),
         *_strength(ours, heard, cited),
         *_negation(ours, heard),
         *_scope(ours, heard),
+        *_cause(ours, heard),
+        *_waived(ours, heard),
+        *_recipient(text, ours, heard, cited),
     ]
     return list(dict.fromkeys(found))
 
@@ -67,7 +72,7 @@ def affirmed(text: str, ours: Said, language: str) -> str:
 def _numbers(ours: Said, heard: Sequence[Said], cited: Sequence[Cited]) -> Iterator[Veto]:
     """Every number is the clause's, with its unit; the instrument's own name it alone."""
     there = {value for one in heard for value in one.values}
-    units = {(c.value, c.unit) for one in heard for c in one.counts}
+    units = {pair for one in heard for c in one.counts for pair in ((c.value, c.unit), *same(c))}
     named = {value for c in cited for value in _own_numbers(c)}
     known = {one for c in cited for one in _instruments(c)}
     spans = [
@@ -90,7 +95,8 @@ def _numbers(ours: Said, heard: Sequence[Said], cited: Sequence[Cited]) -> Itera
             yield Veto("number", f"the number {count.value} is not in the clause")
     months = {month for one in heard for month in one.months}
     for month in sorted(ours.months - months):
-        yield Veto("number", f"month {month} is not in the clause")
+        named_so = Locale("en").months["format"]["wide"][month]
+        yield Veto("number", f"{named_so} is not in the clause")
 
 
 def _same_unit(value: str, unit: str, units: set[tuple[str, str]]) -> bool:
@@ -251,7 +257,7 @@ def _years(text: str, end: int) -> set[str]:
 # --- who -------------------------------------------------------------------------------------
 
 
-def _who(text: str, ours: Said, cited: Sequence[Cited]) -> Iterator[Veto]:
+def _who(text: str, ours: Said, heard: Sequence[Said], cited: Sequence[Cited]) -> Iterator[Veto]:
     """Nobody is told, or reported to, whom the clauses do not name; who comes first is told."""
     together = bodies.bodies(" ".join(f"{c.heading} {c.text} {c.title}" for c in cited))
     there = bodies.widened(together)
@@ -263,7 +269,7 @@ def _who(text: str, ours: Said, cited: Sequence[Cited]) -> Iterator[Veto]:
             yield Veto("addressee", f"the clause does not speak of: {name.body}")
     told = [bodies.bodies(_before_with(c.heading)) for c in cited]
     first = _subject(names, ours.text)
-    if first is None:
+    if first is None or first in _counted(names, ours, heard, cited):
         return
     if not all(told):
         told = [_acting(c) for c in cited]
@@ -276,6 +282,21 @@ def _who(text: str, ours: Said, cited: Sequence[Cited]) -> Iterator[Veto]:
         and not any(_acts(first, c) for c in cited)
     ):
         yield Veto("addressee", f"another is told than: {', '.join(sorted(addressed))}")
+
+
+def _counted(
+    names: Sequence[bodies.Named], ours: Said, heard: Sequence[Said], cited: Sequence[Cited]
+) -> frozenset[str]:
+    """Groups that a sentence gives a number which the clauses give them: 'Associates have up to
+    five years' tells nobody to do anything."""
+    mine = _pairs(ours, names)
+    theirs = {
+        pair
+        for one, clause in zip(heard, cited, strict=True)
+        for pair in _pairs(one, bodies.named(f"{clause.heading}: {clause.text}"))
+    }
+    # How often a report comes to somebody tells nothing of who makes it.
+    return frozenset(group for _, unit, group in mine & theirs if unit != OFTEN)
 
 
 _TO = re.compile(
@@ -330,7 +351,7 @@ _NOT_TOLD = frozenset({"council-group", "ra", "wrc", "wtdc", "wtsa", "igf"})
 
 def _subject(names: Sequence[bodies.Named], text: str) -> str | None:
     """Who is told by a sentence that begins with one who can be told; None for any other."""
-    if not names or names[0].body not in bodies.ADDRESSED - _NOT_TOLD:
+    if not names or names[0].body not in bodies.SUBJECTS - _NOT_TOLD:
         return None
     return names[0].body if _BEGINS.fullmatch(text[: names[0].start]) else None
 
@@ -341,13 +362,14 @@ def _acting(clause: Cited) -> tuple[str, ...]:
     return tuple(
         name.body
         for name in bodies.named(clause.text)
-        if _DOES.match(known[name.end :].lstrip(" ,)")) and "that" in known[: name.start][-60:]
+        if _DOES.match(known[name.end :].lstrip(" )")) and "that" in known[: name.start][-60:]
     )
 
 
 _DOES = re.compile(
-    r"\b(?:shall|must|should|may|might|will|ought|is|are|be|ha(?:s|ve)|continues?|reports?"
-    r"|submits?|can|could)\b"
+    # what stands between commas does not part a subject from its verb
+    r"(?:,[^,;]{1,120}, ?)?\b(?:shall|must|should|may|might|will|ought|is|are|be|ha(?:s|ve)"
+    r"|continues?|reports?|submits?|can|could)\b"
 )
 
 
@@ -432,3 +454,56 @@ def _scope(ours: Said, heard: Sequence[Said]) -> Iterator[Veto]:
     limits = any(one.only or one.negations for one in heard)
     if ours.only and not ours.corrects and not limits:
         yield Veto("scope", "says 'only' where the clause does not")
+
+
+# --- because, regardless, to whom ------------------------------------------------------------
+
+_SO_THAT = re.compile(
+    r"\b(?:in order|so (?:as|that)|with a view|to ensure|in light|given|since|result\w*|lead\w*"
+    r"|caus\w+|purpose|aim\w*|thereby|so|consequen\w*|as)\b"
+)
+"""How an English clause ties one thing to another, beside the words of `exact.yaml`."""
+
+
+def _cause(ours: Said, heard: Sequence[Said]) -> Iterator[Veto]:
+    tied = any(one.cause or _SO_THAT.search(one.text) for one in heard)
+    if ours.cause and not ours.corrects and not tied:
+        yield Veto("cause", "says why where the clause does not")
+
+
+def _waived(ours: Said, heard: Sequence[Said]) -> Iterator[Veto]:
+    """'Whether or not they ask for it' takes back a condition; 'even' needs the clause's own."""
+    known = any(one.waives or "even " in one.text for one in heard)
+    if ours.waives and not ours.corrects and not known:
+        yield Veto("condition", "holds in any case where the clause does not say so")
+
+
+_REPORTS = re.compile(
+    r"\b(?:report\w*|rapport\w*|rend\w* compte|inform[ea]\w*|отч[её]т\w*|отчит\w*|доклад\w*)"
+    r"|ت?قرير\w*|تقارير|报告"
+)
+
+
+def _recipient(
+    text: str, ours: Said, heard: Sequence[Said], cited: Sequence[Cited]
+) -> Iterator[Veto]:
+    """A report goes to one whom the clauses report to, where they say to whom."""
+    mine = _told_of(ours, bodies.named(text))
+    theirs = bodies.widened(
+        body
+        for one, clause in zip(heard, cited, strict=True)
+        for body in _told_of(one, bodies.named(f"{clause.heading}: {clause.text}"))
+    )
+    if mine and theirs and not (mine | set(bodies.bodies(text))) & theirs:
+        yield Veto("recipient", f"reports go to {', '.join(sorted(theirs))} in the clause")
+
+
+def _told_of(one: Said, names: Sequence[bodies.Named]) -> frozenset[str]:
+    """Who is reported to: bodies behind 'to', 'au', 'перед', 'إلى', '向', with a report near."""
+    return frozenset(
+        name.body
+        for name in names
+        if name.body in bodies.ADDRESSED
+        and _TO.search(one.text[: name.start])
+        and _REPORTS.search(one.text[max(0, name.start - 60) : name.end + 40])
+    )

@@ -1,7 +1,6 @@
-"""What a sentence commits itself to, read off its words: numbers, dates, modality, negation, scope.
+"""What a sentence commits itself to, read off its words: numbers, modality, negation.
 
-English. A sentence in another language is held to its numbers, instruments and actors, which are
-recognised in all six, and to its meaning (checking.py).
+English but for digits. What is exact in all six languages is compared by `vetoes.py`.
 """
 
 from __future__ import annotations
@@ -22,21 +21,6 @@ _NUMBER_WORDS = {word: str(value) for value, word in enumerate(_UNITS)} | {
 }  # fmt: skip
 _VAGUE = frozenset({"one", "first", "second"})
 """Words that seldom count anything ('one of them', 'second, ...'): never demanded of a clause."""
-_PERIODS = {
-    "annual": "year", "annually": "year", "yearly": "year", "year": "year", "years": "year",
-    "biennial": "2year", "biennially": "2year", "quadrennial": "4year", "month": "month",
-    "months": "month", "monthly": "month", "quarterly": "quarter", "week": "week", "weeks": "week",
-    "weekly": "week", "day": "day", "days": "day", "daily": "day",
-}  # fmt: skip
-_FREQUENCY = re.compile(
-    r"\b(annual(?:ly)?|yearly|biennial(?:ly)?|quadrennial(?:ly)?|monthly|quarterly|weekly|daily|"
-    r"(?:each|every|per|a|the)\s+(?:year|month|week|day))\b",
-    re.IGNORECASE,
-)
-_MONTH = re.compile(
-    r"\b(January|February|March|April|May(?=,? \d)|(?<=\d )May|June|July|August|September|October|"
-    r"November|December)\b"
-)
 _DIGITS = re.compile(r"\d{1,3}(?:[,\u00a0\u202f ]\d{3}(?!\d))+(?:[.,]\d+)?|\d+(?:[.,]\d+)?")
 _SPAN = re.compile(r"\b((?:19|20)\d\d)\s?[-–/]\s?((?:19|20)?\d\d)\b")
 """A span of years is one number more: that both its ends occur somewhere does not bear it out."""
@@ -57,21 +41,6 @@ def numbers(text: str) -> frozenset[str]:
 def _digits(written: str) -> str:
     joined = re.sub(r"[,\u00a0\u202f ](?=\d{3}(?!\d))", "", written).replace(",", ".")
     return joined.rstrip("0").rstrip(".") if "." in joined else joined.lstrip("0") or "0"
-
-
-def months(text: str) -> frozenset[str]:
-    """Months named; 'May' only beside a digit, as it is an auxiliary elsewhere."""
-    return frozenset(match[1] for match in _MONTH.finditer(text))
-
-
-def frequencies(text: str) -> frozenset[str]:
-    """How often, in one form: 'annually', 'each year' and 'a yearly' are 'year'."""
-    found = set()
-    for match in _FREQUENCY.finditer(text):
-        word = match[1].split()[-1].lower()
-        if not match[1].lower().startswith(("a ", "the ")):
-            found.add(_PERIODS[word])
-    return frozenset(found)
 
 
 TO_BE_DONE = (
@@ -106,25 +75,11 @@ _MODAL = {
         r"\b(invites?|invited|encourages|encouraged|requests|requested|appeals to)\b", re.I
     ),
 }  # fmt: skip
-_BEARS: dict[Modality, frozenset[Modality]] = {
-    Modality.MUST: frozenset({Modality.MUST}),
-    Modality.SHOULD: frozenset({Modality.SHOULD}),
-    Modality.MAY: frozenset({Modality.MAY}),
-    Modality.INVITED: frozenset({Modality.INVITED}),
-}
-"""What a sentence says, and which words of a clause bear it out. Neutral forms ('is to', 'will')
-commit to none."""
 
 
 def modalities(text: str) -> frozenset[Modality]:
     """The strengths expressed anywhere in `text`; empty when all is neutral."""
     return frozenset(kind for kind, pattern in _MODAL.items() if pattern.search(text))
-
-
-def modality_borne_out(said: str, heard: str) -> bool:
-    """Whether each strength said is expressed in what was heard (heading and clause)."""
-    there = modalities(heard)
-    return all(_BEARS[kind] & there for kind in modalities(said))
 
 
 _MODAL_VERB = re.compile(
@@ -206,22 +161,3 @@ def negated(text: str) -> frozenset[str]:
 def has_negation(text: str) -> bool:
     """Whether anything in `text` negates."""
     return _NOT.search(text) is not None
-
-
-_ONLY = re.compile(r"\b(only|solely|exclusively|sole|alone|nothing but)\b", re.I)
-_LIMITS = re.compile(
-    r"\b(only|solely|exclusively|sole|alone|unless|except|limited to|restrict\w+|no more than|"
-    r"at most|maximum|not)\b", re.I
-)  # fmt: skip
-_ALL = re.compile(
-    r"(?<!above )(?<!after )(?<!at )\b(all|every|always|each|entire)\b(?! (?:year|month|week|day))",
-    re.I,
-)
-_WIDE = re.compile(r"\b(all|every|always|any|each|whole|entire|whenever|universal\w*|both)\b", re.I)
-
-
-def scope_borne_out(said: str, heard: str) -> bool:
-    """'Only' and 'all' need a word of the same kind in the clause."""
-    if _ONLY.search(said) and not _LIMITS.search(heard):
-        return False
-    return not (_ALL.search(said) and not _WIDE.search(heard))

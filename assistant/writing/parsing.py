@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from assistant.grounding import sentences
 from corpus.documents import Frozen
 
 _GAP = r"[^\S\n]*"
@@ -32,10 +33,6 @@ _GOES_ON = re.compile(r"\s*(?:[-*•–]\s+)?[a-zà-ÿа-я]")
 _STOP = re.compile(
     r"\n|[.!?؟]+[\"”’»)]*(?=\s|[\[【(]|$)|[。！？][\"”’」』）]*"
     rf"|;\s*(?:{_MARK.pattern})(?=\s)"
-)
-_ABBREVIATED = re.compile(
-    r"(?:\b(?:Rev|Res|Rec|Dec|No|Nos|Art|cf|e\.g|i\.e|etc|vs|para|paras|p|pp|U\.S|U\.N|Dr|Mr|Ms|"
-    r"St|art|núm|n)|\b[A-Z]|^\s*\d{1,2})$"
 )
 _BULLET = re.compile(r"^\s*(?:[-*•–]\s+|\d{1,2}[.)]\s+|#{1,6}\s+|>\s+)+")
 _ANSWER = re.compile(
@@ -141,7 +138,7 @@ def _cut_leading(text: str) -> int | None:
         stop = text[begin:end]
         if stop == "\n":
             return end
-        if stop.startswith(";") or (stop[0] == "." and _ABBREVIATED.search(text[:begin])):
+        if stop.startswith(";") or (stop[0] == "." and not sentences.over(text[:begin])):
             continue
         return end if rest.strip(" \t") else None
     return None
@@ -160,7 +157,7 @@ def _cut(text: str, over: bool = False) -> int | None:
             if line[-1] not in ".:!?;" and _GOES_ON.match(rest):
                 continue
             return _with_marks_below(text, match.start(), over, end)
-        if match[0].startswith(".") and _ABBREVIATED.search(text[: match.start()]):
+        if match[0].startswith(".") and not sentences.over(text[: match.start()]):
             continue
         if behind := _MARKS_BEHIND.match(text, end):
             end = behind.end()

@@ -15,7 +15,9 @@ from assistant.grounding.wording import content_words
 
 _NAME_WITH_A_SMALL_LETTER = re.compile(r"[a-z]{1,2}-?[A-Z]|e-[a-z]")
 _RESOLVES_A_THING = re.compile(
-    r"\b(?:resolves|decides) (?:the (?!following)|an? |its |their )", re.IGNORECASE
+    r"\b(?:resolution|decision|recommendation) \d[^.;]{0,40}?\b(?:resolves|decides) "
+    r"(?:the (?!following)|an? |its |their )",
+    re.IGNORECASE,
 )
 """'Resolution 7 resolves the effect of ...': a point of a list, cut from what is resolved on it."""
 _REASONS = re.compile(

@@ -168,7 +168,6 @@ def judge_by_meaning(
     language: str,
     meaning: Meaning,
     judged: bool = False,
-    question: str = "",
 ) -> Verdict:
     """The verdict on one finished sentence by the check that knows meaning.
 
@@ -178,7 +177,6 @@ def judge_by_meaning(
         language: of the answer.
         meaning: what tells whether clauses bear a sentence out.
         judged: another judge will be asked about what it leaves open.
-        question: that is answered; said again in another language than the clauses' it is none.
 
     Raises:
         BadEmbedder: the encoder behind `meaning` cannot run.
@@ -196,8 +194,6 @@ def judge_by_meaning(
     reasons = [r for r in _malformed(text, cited) if not r.startswith("cites no evidence")]
     if not alike and detect_language(text) != language:
         reasons.append("is not in the asker's language")
-    if not alike and question and _echoes(text, question, language):
-        reasons.append("says the question again")
     if reasons:
         return base.model_copy(update={"reasons": tuple(reasons)})
     # A sentence whose id was forgotten is held to each clause alone.
@@ -302,7 +298,7 @@ def _alike(
     close: list[tuple[list[str], Sequence[Item], float]] = []
     for chosen in _fewest(cited):
         clauses = [item.cited for item in chosen]
-        grounding = ground(base.text, clauses, rarity, LEAST)
+        grounding = ground(base.text, clauses, rarity, LEAST, base.language)
         names = strange_names(base.text, clauses)
         if not grounding.grounded or names:
             continue
@@ -350,7 +346,7 @@ def _across(base: Verdict, cited: Sequence[Item], entails: Entails | None) -> Ve
     base = base.model_copy(update={"by": "rules and model"})
     clauses = [item.cited for item in cited]
     # The share of content is not asked for: no word of the sentence can be in the clause.
-    broken = [*ground(base.text, clauses, None, 0.0).reasons]
+    broken = [*ground(base.text, clauses, None, 0.0, base.language).reasons]
     broken += broken_across(base.text, base.language, clauses)
     broken += [f"the clause does not name {n}" for n in strange_names(base.text, clauses, True)]
     if broken:

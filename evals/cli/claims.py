@@ -15,6 +15,15 @@ def bench_claims(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print a line {id, shown, reason} for each.")
     ] = False,
+    right: Annotated[
+        float | None,
+        typer.Option(
+            "--judge-right",
+            min=0,
+            max=1,
+            help="As if a judge were asked what is left open who is right so often (labelled).",
+        ),
+    ] = None,
 ) -> None:
     """Is each sentence borne out by the clauses it cites? Over the documents held, without a model.
 
@@ -31,10 +40,10 @@ def bench_claims(
     read = claims.read(file)
     held = shelf(settings)
     if as_json:
-        for one in claims.outcomes(read, held, settings):
+        for one in claims.outcomes(read, held, settings, right=right):
             line = {"id": one.id, "shown": one.shown, "reason": one.reason}
             typer.echo(json.dumps(line, ensure_ascii=False))
         return
     with progress_bar() as progress:
-        found = list(claims.outcomes(read, held, settings, progress))
+        found = list(claims.outcomes(read, held, settings, progress, right))
     typer.echo(claims.render(read, found))

@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
+from evals.cli import answers as cli_answers
 from evals.cli import claims as cli_claims
 from evals.cli import drafts as cli_drafts
+from evals.cli import evidence as cli_evidence
 
 
 def bench_writing(
@@ -54,4 +56,6 @@ def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.command("writing")(bench_writing)
     app.command("claims")(cli_claims.bench_claims)
+    app.command("answers")(cli_answers.bench_answers)
+    app.command("evidence")(cli_evidence.bench_evidence)
     app.command("drafts")(cli_drafts.bench_drafts)

@@ -6,7 +6,9 @@ the sentence has one, `before` (the sentence it follows). Labelled sets say `lab
 
 from __future__ import annotations
 
+import hashlib
 import json
+import math
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -51,13 +53,15 @@ class Claim(Frozen):
 
 
 class Outcome(Frozen):
-    """What became of a claim; `kinds` names the rules in a word each."""
+    """What became of a claim; `kinds` names the rules in a word each, `asked` whether the check
+    left it to another judge."""
 
     id: str
     shown: bool
     reason: str
     score: float = 0.0
     kinds: tuple[str, ...] = ()
+    asked: bool = False
 
 
 def read(path: Path) -> list[Claim]:
@@ -101,8 +105,18 @@ def outcomes(
     shelf: Shelf,
     settings: Settings,
     progress: Callable[[str, int, int], None] | None = None,
+    right: float | None = None,
 ) -> Iterator[Outcome]:
-    """Each claim's outcome, in order, with the check of `settings`; no chat model is asked."""
+    """Each claim's outcome, in order, with the check of `settings`; no chat model is asked.
+
+    Args:
+        claims: in a file's order.
+        shelf: with the documents they cite.
+        settings: whose check it is.
+        progress: told how many are done.
+        right: how often another judge, asked what the check leaves open, gives the answer of a
+            claim's label; which ones it gets wrong is drawn by their ids. None: nobody is asked.
+    """
     meaning = meaning_of(settings)
     for start in range(0, len(claims), _SOME):
         some = claims[start : start + _SOME]
@@ -112,33 +126,44 @@ def outcomes(
             for claim, found in zip(some, cited, strict=True)
             if not isinstance(found, str) and claim.text.strip()
         ]
-        checked = iter(_checked(held, meaning))
+        checked = iter(_checked(held, meaning, right is not None))
         for claim, found in zip(some, cited, strict=True):
             if not claim.text.strip():
                 yield Outcome(id=claim.id, shown=False, reason="there is no sentence to check")
             elif isinstance(found, str):
                 yield Outcome(id=claim.id, shown=False, reason=found, kinds=("citation",))
             else:
-                yield _outcome(claim.id, next(checked))
+                yield _outcome(claim, next(checked), right)
         if progress:
             progress("check", min(start + _SOME, len(claims)), len(claims))
 
 
-def _checked(sentences: Sequence[Sentence], meaning: Meaning | None) -> list[Checked]:
+def _checked(sentences: Sequence[Sentence], meaning: Meaning | None, judged: bool) -> list[Checked]:
     if meaning is None:
         return [by_words(one) for one in sentences]
-    return check(sentences, meaning)
+    return check(sentences, meaning, judged)
 
 
-def _outcome(id: str, found: Checked) -> Outcome:
-    shown = found.verdict is Verdict.BORNE_OUT
+def _outcome(claim: Claim, found: Checked, right: float | None) -> Outcome:
+    shown, reason = found.verdict is Verdict.BORNE_OUT, "; ".join(found.reasons)
+    asked = right is not None and found.verdict is Verdict.UNSURE and claim.label is not None
+    if asked and right is not None:
+        shown = says(claim, right)
+        reason = f"left open ({reason}), and the judge says {'yes' if shown else 'no'}"
     return Outcome(
-        id=id,
+        id=claim.id,
         shown=shown,
-        reason="borne out by the clauses it cites" if shown else "; ".join(found.reasons),
+        reason="borne out by the clauses it cites" if shown and not asked else reason,
         score=round(found.score, 4),
         kinds=found.kinds,
+        asked=asked,
     )
+
+
+def says(claim: Claim, right: float) -> bool:
+    """What a judge who is right so often says of a labelled claim: the same at every run."""
+    drawn = int.from_bytes(hashlib.sha256(claim.id.encode()).digest()[:4]) / 2**32
+    return bool(claim.label) if drawn < right else not claim.label
 
 
 def _cited(claim: Claim, shelf: Shelf) -> list[Cited] | str:
@@ -176,6 +201,25 @@ def _best(shelf: Shelf, address: Address, language: str) -> Any:
         return shelf.clause(address)
 
 
+def wilson(right: int, of: int) -> tuple[float, float]:
+    """The 95 % interval of a share, by Wilson: usable where few were tried or all were right."""
+    if not of:
+        return 0.0, 1.0
+    share, z = right / of, 1.959964
+    middle, wide = (
+        share + z * z / (2 * of),
+        math.sqrt(share * (1 - share) / of + (z / (2 * of)) ** 2),
+    )
+    scale = 1 + z * z / of
+    return max(0.0, (middle - z * wide) / scale), min(1.0, (middle + z * wide) / scale)
+
+
+def _row(name: str, shown: Sequence[bool]) -> str:
+    low, high = wilson(sum(shown), len(shown))
+    share = sum(shown) / len(shown)
+    return f"| {name} | {len(shown)} | {share:.3f} | {low:.2f} to {high:.2f} |"
+
+
 def render(claims: Sequence[Claim], found: Sequence[Outcome]) -> str:
     """Markdown: shown by language and by kind where claims are labelled, and withheld by rule."""
     pairs = list(zip(claims, found, strict=True))
@@ -185,12 +229,15 @@ def render(claims: Sequence[Claim], found: Sequence[Outcome]) -> str:
         if not some:
             continue
         for heading, key in (("language", "lang"), ("kind", "kind")):
-            lines += ["", f"| {title}, by {heading} | sentences | shown |", "|---|---|---|"]
+            lines += [
+                "",
+                f"| {title}, by {heading} | sentences | shown | 95 % |",
+                "|---|---|---|---|",
+            ]
             for value in sorted({getattr(claim, key) for claim, _ in some}):
                 those = [one.shown for claim, one in some if getattr(claim, key) == value]
-                lines.append(f"| {value} | {len(those)} | {sum(those) / len(those):.3f} |")
-            share = sum(one.shown for _, one in some) / len(some)
-            lines.append(f"| all | {len(some)} | {share:.3f} |")
+                lines.append(_row(value, those))
+            lines.append(_row("all", [one.shown for _, one in some]))
         rules: dict[str, int] = {}
         for _, one in some:
             for kind in one.kinds:

@@ -175,7 +175,7 @@ def _borne_out(claim: Claim, citations: Sequence[Citation], clause_text: ClauseT
         )
         for address in claim.addresses
     ]
-    return ground(claim.text, cited).grounded
+    return ground(claim.text, cited, language=claim.language).grounded
 
 
 def _of_the_catalogue(claim: Claim) -> bool | None:

@@ -4,7 +4,7 @@ are."""
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.grounding import Cited, Rarity, ground, wording
@@ -50,7 +50,7 @@ def test_member_states_invited_is_grounded() -> None:
         ("The Secretary-General is to submit a report on the 260 lighthouses.", "260"),
         ("The Secretary-General is to submit to the Council each year by 15 April.", "April"),
         ("The Secretary-General is to submit to the Council each month a report.", "month"),
-        ("The Council is to submit a report on the lighthouses each year.", "tells"),
+        ("The Council is to submit a report on the lighthouses each year.", "told"),
         ("The TSB Director is to submit to the Council each year a report.", "tsb"),
         ("The names of readers are to be published in the report.", "negation"),
         ("The Secretary-General is not to submit a report to the Council each year.", "negates"),
@@ -76,7 +76,7 @@ def test_what_the_clause_does_not_say_is_refused_with_the_reason(said: str, why:
 
 def test_an_invitation_must_not_become_an_obligation() -> None:
     found = ground("Member States must consider lending one boat to every library.", [INVITE])
-    assert any("strong" in reason for reason in found.reasons)
+    assert any("'must'" in reason for reason in found.reasons)
 
 
 def test_the_actor_of_one_clause_with_the_action_of_another_is_refused() -> None:
@@ -100,6 +100,7 @@ def test_numbers_have_one_form() -> None:
     assert wording.numbers("٣٠ قاربا") == {"30"}
 
 
+@settings(deadline=None)  # the first call reads the lists of six languages
 @given(st.text(max_size=300))
 def test_any_text_gets_a_verdict_with_reasons_when_refused(said: str) -> None:
     found = ground(said, [REPORT, INVITE], Rarity([REPORT.text, INVITE.text]))
@@ -107,6 +108,7 @@ def test_any_text_gets_a_verdict_with_reasons_when_refused(said: str) -> None:
     assert found.grounded or found.reasons
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=1000, max_value=10**9))
 def test_a_number_that_is_not_in_the_clause_is_never_grounded(number: int) -> None:
     if str(number) not in ("2030",):

@@ -107,3 +107,42 @@ def test_a_sentence_that_points_back_is_known_as_one() -> None:
     assert refers_back("Они представляют отчёт.", "ru")
     assert not refers_back("Italy reports every year.", "en")
     assert not refers_back("Il incombe au Conseil de faire rapport.", "fr")
+
+
+@pytest.mark.parametrize(
+    ("said", "language", "kind"),
+    [
+        ("Islands get boats whether or not they ask for them.", "en", "condition"),
+        ("Les îles reçoivent des bateaux même sans demande.", "fr", "condition"),
+        ("无论岛屿是否请求,都借给船只。", "zh", "condition"),
+        ("Острова получают лодки независимо от просьбы.", "ru", "condition"),
+        ("Islands get boats because they ask for them.", "en", "cause"),
+        ("Las islas reciben barcas porque las piden.", "es", "cause"),
+    ],
+)
+def test_a_condition_taken_back_and_a_reason_made_up_are_refused(
+    said: str, language: str, kind: str
+) -> None:
+    clause = Cited(address="a#b", document="pp-res-9@2030", heading="resolves",
+                   text="that boats be lent to islands, upon request")  # fmt: skip
+    assert kind in {one.kind for one in vetoes(said, language, [clause])}
+    so = clause.model_copy(update={"text": "that boats be lent, even without a request, so that"})
+    assert kind not in {one.kind for one in vetoes(said, language, [so])}
+
+
+def test_a_report_goes_to_whom_the_clause_names() -> None:
+    clause = Cited(address="a#b", document="pp-res-9@2030", heading="instructs the Secretary-General",
+                   text="to submit to the Council an annual report on boats")  # fmt: skip
+    right = "The Secretary-General submits an annual report to the Council."
+    wrong = "The Secretary-General submits an annual report to TDAG."
+    assert not vetoes(right, "en", [clause])
+    assert "recipient" in {one.kind for one in vetoes(wrong, "en", [clause])}
+
+
+def test_weeks_are_days_and_per_cent_is_no_hundred() -> None:
+    clause = Cited(address="a#b", document="pp-res-9@2030", heading="resolves",
+                   text="that 3 per cent be spent within 21 days")  # fmt: skip
+    assert not vetoes(
+        "Il est décidé que 3 pour cent sont dépensés en trois semaines.", "fr", [clause]
+    )
+    assert vetoes("Il est décidé que 3 pour cent sont dépensés en deux semaines.", "fr", [clause])
