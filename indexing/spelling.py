@@ -6,8 +6,10 @@ them holds and that the encoder's vocabulary does not know as a whole word eithe
 
 - its letters stand without their marks (résolution, ещё, أ): the commonest spelling with them;
 - one slip away (a letter changed, dropped, added, or two swapped: Damerau 1964) from a word that is
-  held, two from a common one: that word, if it is a far likelier sequence of letters by the
-  encoder's unigram model. A rare word or a name is about as likely as its neighbours; a slip is not;
+  held, two from a long common one: that word, if fitted weights (`spelling.json`, made by
+  `advisor train spelling`) tell that a slip is likelier than a rare word. They weigh how common the
+  word near by is, what kind of slip it would be, and how likely both are as sequences of letters
+  by the encoder's unigram model;
 - in Chinese, a character that sounds as another one which makes a known sequence there.
 
 Names, numbers and short words are left alone: what the texts lack may be what is asked about.
@@ -35,6 +37,7 @@ from corpus.shelf.translations import lines, originals
 from indexing.glossary import concepts
 
 WEIGHTS = "spelling.json"
+
 
 class Letters(Protocol):
     """What the encoder knows of words from its pieces; see `indexing.encoder.Encoder`."""
@@ -70,7 +73,7 @@ class Mended(NamedTuple):
 SHORTEST = {"ar": 4, "ru": 6, "en": 6, "fr": 6, "es": 6}
 """Letters from which a word has hardly a neighbour that means something else."""
 
-LONG = {"ar": 6, "ru": 8, "en": 7, "fr": 7, "es": 7}
+LONG = {"ar": 9, "ru": 8, "en": 7, "fr": 7, "es": 7}
 """Letters from which a common word is known through two slips."""
 
 COMMON = 8
@@ -78,7 +81,7 @@ COMMON = 8
 
 SIGNALS = (
     "likelier", "letters", "often", "length", "swapped", "doubled", "dropped", "added", "changed",
-    "two", "first", "ending", "same stem", "known stem", "asking",
+    "two", "ending", "known stem", "asking",
 )  # fmt: skip
 """What is known of a word as typed beside what it may be meant for; `spelling.json` weighs it."""
 
@@ -86,6 +89,7 @@ SCRIPTS = {"ar": "arabic", "ru": "cyrillic", "en": "latin", "fr": "latin", "es":
 
 WORD = re.compile(r"(?<![\w@/.])[^\W\d_]+(?![\w@/])")
 _SENTENCE = re.compile(r"(?:^|[.!?:;«“\"(¿¡—–\n])\s*$")
+_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»|„[^“”]*[“”]")
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _LATIN = ("en", "fr", "es")
@@ -117,12 +121,17 @@ class Vocabulary:
                     self.capital[word] += 1
         common = {word for word, times in self.counts.items() if times >= COMMON}
         for phrase in asking:
-            for word in WORD.findall(phrase):
-                self.counts[word.casefold()] += COMMON
-                common.add(word.casefold())
+            for word in WORD.findall(phrase.casefold()):
+                self.counts[word] += COMMON
+                common.add(word)
         self.spelt: dict[str, str] = {}
         for word, _ in self.counts.most_common():
             self.spelt.setdefault(bare(word), word)
+        for phrase in _names(language):
+            for word in WORD.findall(phrase.casefold()):
+                # The glossary leaves marks out: it spells only what the texts do not.
+                if self.spelt.setdefault(bare(word), word) == word:
+                    self.counts[word] += 1
         self.stems = Counter(stem for word in self.counts for stem in analyse(word, language))
         self.asking = common
         self.common = tuple(
@@ -135,9 +144,10 @@ class Vocabulary:
                     self._by_part[part].append(word)
 
     def near(self, word: str) -> list[str]:
-        """Words without marks that are one slip away from `word`, without marks too."""
+        """Words without marks that are one slip away from `word`, without marks too; the first
+        letter is hardly ever typed wrong."""
         found = {other for part in _parts(word) for other in self._by_part.get(part, ())}
-        return [other for other in sorted(found) if slips(word, other, 1) == 1]
+        return [o for o in sorted(found) if o[0] == word[0] and slips(word, o, 1) == 1]
 
     def marked(self, word: str) -> str | None:
         """A word as the texts spell it, that was typed without some marks; None if none is so."""
@@ -148,6 +158,7 @@ class Vocabulary:
                 rest = word.removeprefix(prefix)
                 if rest != word and len(rest) > 2 and (found := self.spelt.get(bare(rest))):
                     return prefix + found
+            return (self.spelt.get("ال" + bare(word)) or "").removeprefix("ال") or None
         return None
 
 
@@ -158,7 +169,11 @@ def _texts(language: str) -> Iterator[str]:
     else:
         for kind in lines(language).values():
             yield from (line.text for line in kind.values())
-    for concept in (*concepts(), *countries()):
+
+
+def _names(language: str) -> Iterator[str]:
+    """What subjects and countries are called."""
+    for concept in (*countries(), *concepts()):
         yield from (p for p in concept.phrases.get(language, ()) if "*" not in p)
         yield from concept.terms if language == "en" else ()
 
@@ -206,11 +221,14 @@ def mended(
     ]
     loud = text.isupper()
     spare = bare(text) == text.casefold()  # whoever types no marks leaves them all out
+    quoted = [match.span() for match in _QUOTED.finditer(text)]
     changes: list[Change] = []
     made, end = [], 0
     for found in WORD.finditer(text):
         typed = found[0]
         word = typed.casefold()
+        if any(start <= found.start() < stop for start, stop in quoted):
+            continue
         begins = loud or bool(_SENTENCE.search(text[: found.start()]))
         meant = _marked(word, book, spare, letters)
         if meant is None and letters is not None and not any(bare(word) in o.spelt for o in others):
@@ -241,12 +259,20 @@ def _marked(word: str, book: Vocabulary, spare: bool, letters: Letters | None) -
     if any(a != b and a != bare(a) and a != "ى" for a, b in zip(word, found, strict=True)):
         return word
     if book.language == "ar":
+        # ى for ي at the end makes another word of a rare one.
+        rare = book.counts[found] < COMMON
+        return word if rare and word[-1] == "ي" and found[-1] == "ى" else found
+    last = word.rstrip("s")[-1:] != found.rstrip("s")[-1:]
+    if not last and (letters is None or spare or len(word) >= _UNMISTAKABLE):
         return found
-    last = word[-1] != found[-1]
-    if letters is None or (spare and not last):
-        return found
+    if letters is None:
+        return word
     likelier = letters.likelihood(found) - letters.likelihood(word)
     return found if likelier > (3.0 if last else 0.0) and (spare or not last) else word
+
+
+_UNMISTAKABLE = 8
+"""Letters from which a word that lacks a mark inside is hardly another word."""
 
 
 def _slipped(
@@ -265,22 +291,22 @@ def _slipped(
     return best
 
 
-def considered(
-    word: str, book: Vocabulary, letters: Letters
-) -> Iterator[tuple[str, list[float]]]:
+def considered(word: str, book: Vocabulary, letters: Letters) -> Iterator[tuple[str, list[float]]]:
     """What `word`, which is no word of `book`, may be meant for, each with its SIGNALS."""
     plain = bare(word)
     near = book.near(plain)
     if not near and len(plain) >= LONG[book.language]:
-        near = [other for other in book.common if slips(plain, other, 2) == 2]
+        near = [o for o in book.common if o[0] == plain[0] and slips(plain, o, 2) == 2]
     stems = set(analyse(word, book.language))
     for other in near:
         meant = book.spelt[other]
+        if stems == set(analyse(meant, book.language)):
+            continue  # two forms of one word: search takes them for the same
         yield (
             meant,
             _row(
-                plain, other, letters.likelihood(word), letters.likelihood(meant), book.counts[meant],
-                same=stems == set(analyse(meant, book.language)),
+                plain, other, letters.likelihood(word), letters.likelihood(meant),
+                book.counts[meant],
                 known=bool(stems) and all(book.stems[s] > (word in book.counts) for s in stems),
                 asking=meant in book.asking,
             ),
@@ -288,9 +314,8 @@ def considered(
 
 
 def _row(
-    plain: str, other: str, typed: float, meant: float, often: int, *, same: bool, known: bool,
-    asking: bool,
-) -> list[float]:  # fmt: skip
+    plain: str, other: str, typed: float, meant: float, often: int, *, known: bool, asking: bool
+) -> list[float]:
     kinds = dict.fromkeys(SIGNALS[4:10], 0.0)
     kinds[_kind(plain, other)] = 1.0
     start = next((n for n, (a, b) in enumerate(zip(plain, other)) if a != b), len(plain))  # noqa: B905
@@ -300,9 +325,7 @@ def _row(
         math.log(often) / 3,
         min(len(plain), 14) / 7,
         *kinds.values(),
-        float(start == 0),
         float(start >= len(plain) - 2),
-        float(same),
         float(known),
         float(asking),
     ]
@@ -335,9 +358,7 @@ def weights() -> dict[str, Any]:
     return made
 
 
-def _of_index(
-    word: str, book: Vocabulary, letters: Letters, indexed: Indexed
-) -> str | None:
+def _of_index(word: str, book: Vocabulary, letters: Letters, indexed: Indexed) -> str | None:
     """The word of the index that is one slip from `word`, but never by its first letter."""
     language = book.language
     own = analyse(word, language)
@@ -354,8 +375,8 @@ def _of_index(
         if not held.get(stem):
             continue
         row = _row(
-            bare(word), bare(other), letters.likelihood(word), letters.likelihood(other), held[stem],
-            same=False, known=False, asking=False,
+            bare(word), bare(other), letters.likelihood(word), letters.likelihood(other),
+            held[stem], known=False, asking=False,
         )  # fmt: skip
         if (sure := chance(row, language)) >= least:
             best, least = other, sure
@@ -415,7 +436,7 @@ _ALPHABETS = {
 
 
 class Sequences:
-    """Sequences of two to four characters that the Chinese texts hold, digits as one zero.
+    """Sequences of one to four characters that the Chinese texts hold, digits as one zero.
 
     Attributes:
         counts: how often each stands there.
@@ -424,30 +445,38 @@ class Sequences:
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
         self._by_gap: dict[str, set[str]] = defaultdict(set)
-        for text in _texts("zh"):
+        for text in (*_texts("zh"), *_names("zh")):
             even = _even(text)
-            for size in (2, 3, 4):
+            for size in (1, 2, 3, 4):
                 for at in range(len(even) - size + 1):
                     run = even[at : at + size]
                     if _HAN.search(run) and not re.search(r"[^\u3400-\u9fff0]", run):
                         self.counts[run] += 1
         for run in self.counts:
-            if len(run) == 3:
-                for at in range(3):
+            if len(run) == 3 or (len(run) == 2 and self.counts[run] >= COMMON):
+                for at in range(len(run)):
                     self._by_gap[run[:at] + "_" + run[at + 1 :]].add(run[at])
 
     def fitting(self, text: str, at: int) -> set[str]:
-        """Characters that make a known sequence of three in place of the one at `at`."""
+        """Characters that make a known sequence in place of the one at `at`."""
         found: set[str] = set()
-        for start in range(max(at - 2, 0), min(at, len(text) - 3) + 1):
-            run = text[start : start + 3]
-            found |= self._by_gap.get(run[: at - start] + "_" + run[at - start + 1 :], set())
+        for size in (2, 3):
+            for start in range(max(at - size + 1, 0), min(at, len(text) - size) + 1):
+                run = text[start : start + size]
+                found |= self._by_gap.get(run[: at - start] + "_" + run[at - start + 1 :], set())
         return found
 
-    def holds(self, text: str, at: int) -> bool:
-        """Whether a known sequence of four goes over the character at `at`."""
-        starts = range(max(at - 3, 0), min(at, len(text) - 4) + 1)
-        return any(self.counts[text[start : start + 4]] > 1 for start in starts)
+    def bound(self, text: str, at: int) -> bool:
+        """Whether the character at `at` makes a word with one beside it."""
+        for start in (at - 1, at):
+            pair = text[max(start, 0) : start + 2]
+            both = self.counts[pair] if len(pair) == 2 else 0
+            if (
+                both >= COMMON / 2
+                and both**2 >= BOUND * self.counts[pair[0]] * self.counts[pair[1]]
+            ):
+                return True
+        return False
 
     def weight(self, text: str, at: int) -> float:
         """How well the character at `at` sits among those beside it."""
@@ -469,9 +498,12 @@ def sequences() -> Sequences:
     return Sequences()
 
 
-SITS, SITS_ELSE = 3.0, 6.0
-"""How much better a character must sit that sounds like the one typed, or does not; one that does
-not must make a sequence of four that the texts hold."""
+SITS = 1.7
+"""How much better a character must sit than the one typed, which sounds alike."""
+
+BOUND = 0.03
+"""How much two characters must belong together (the square of how often they stand together, by
+how often each stands anywhere) to be a word rather than neighbours."""
 
 
 @lru_cache(maxsize=8192)
@@ -503,11 +535,10 @@ def _mended_sequences(text: str, letters: Letters | None) -> Mended:
         now = book.weight(run, at)
         for other in sorted(book.fitting(run, at) - {typed, "0"}):
             tried = run[:at] + other + run[at + 1 :]
-            gain = book.weight(tried, at) - now
-            alike = _sound(other) == _sound(typed)
-            if not alike and not book.holds(tried, at):
+            if _sound(other) != _sound(typed) or not book.bound(tried, at):
                 continue
-            if gain >= (SITS if alike else SITS_ELSE) and gain > best:
+            gain = book.weight(tried, at) - now
+            if gain >= SITS and gain > best:
                 best, meant = gain, other
         if meant:
             around = slice(max(at - 1, 0), at + 2)

@@ -16,6 +16,7 @@ from assistant.asking import (
     question,
     requests,
     retrieving,
+    spelling,
     standing,
     talk,
 )
@@ -54,6 +55,7 @@ _ONE = frozenset({Form.HELP, Form.OPINION, Form.DRAFT, Form.ADAPT, Form.COMPARE,
 
 def understand(turn: Turn, tools: Tools) -> Turn:
     """Read the message: alone first, as thanks lean on nothing; then as what it follows up."""
+    turn = spelling.mend(turn, tools)
     embedder, heads = _learned(tools)
     alone = _read(turn, tools, heads, embedder)
     if alone.form is Form.HELP and not _leans(turn, heads, embedder):

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
 from assistant.asking.forms import asked_with
 from indexing import spelling
@@ -154,9 +153,3 @@ def write(made: dict[str, Any]) -> Path:
     path.write_text(json.dumps(made, indent=1) + "\n", "utf-8")
     spelling.weights.cache_clear()
     return path
-
-
-def questions(folder: Path | None = None) -> dict[str, dict[str, list[Any]]]:
-    """The set of messages with slips and of right ones, by language."""
-    folder = folder or Path(str(DATA / "spelling"))
-    return {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in sorted(folder.iterdir())}
