@@ -76,6 +76,10 @@ SHORTEST = {"ar": 4, "ru": 6, "en": 6, "fr": 6, "es": 6}
 LONG = {"ar": 9, "ru": 8, "en": 7, "fr": 7, "es": 7}
 """Letters from which a common word is known through two slips."""
 
+KEPT = {"ar": 2, "ru": 1, "en": 1, "fr": 1, "es": 1}
+"""Letters at the beginning that are taken to be right: they are hardly ever typed wrong, and in
+Arabic they are particles, which one letter turns into others."""
+
 COMMON = 8
 """Times from which a word of the texts is common."""
 
@@ -144,10 +148,10 @@ class Vocabulary:
                     self._by_part[part].append(word)
 
     def near(self, word: str) -> list[str]:
-        """Words without marks that are one slip away from `word`, without marks too; the first
-        letter is hardly ever typed wrong."""
+        """Words without marks that are one slip away from `word`, without marks too."""
         found = {other for part in _parts(word) for other in self._by_part.get(part, ())}
-        return [o for o in sorted(found) if o[0] == word[0] and slips(word, o, 1) == 1]
+        kept = word[: KEPT[self.language]]
+        return [o for o in sorted(found) if o.startswith(kept) and slips(word, o, 1) == 1]
 
     def marked(self, word: str) -> str | None:
         """A word as the texts spell it, that was typed without some marks; None if none is so."""
@@ -262,7 +266,8 @@ def _marked(word: str, book: Vocabulary, spare: bool, letters: Letters | None) -
         # ى for ي at the end makes another word of a rare one.
         rare = book.counts[found] < COMMON
         return word if rare and word[-1] == "ي" and found[-1] == "ى" else found
-    last = word.rstrip("s")[-1:] != found.rstrip("s")[-1:]
+    ending = -2 if word[-1] == "s" and len(word) <= _UNMISTAKABLE else -1
+    last = word[ending:] != found[ending:]
     if not last and (letters is None or spare or len(word) >= _UNMISTAKABLE):
         return found
     if letters is None:
@@ -296,7 +301,8 @@ def considered(word: str, book: Vocabulary, letters: Letters) -> Iterator[tuple[
     plain = bare(word)
     near = book.near(plain)
     if not near and len(plain) >= LONG[book.language]:
-        near = [o for o in book.common if o[0] == plain[0] and slips(plain, o, 2) == 2]
+        kept = plain[: KEPT[book.language]]
+        near = [o for o in book.common if o.startswith(kept) and slips(plain, o, 2) == 2]
     stems = set(analyse(word, book.language))
     for other in near:
         meant = book.spelt[other]
@@ -467,13 +473,15 @@ class Sequences:
         return found
 
     def bound(self, text: str, at: int) -> bool:
-        """Whether the character at `at` makes a word with one beside it."""
-        for start in (at - 1, at):
-            pair = text[max(start, 0) : start + 2]
-            both = self.counts[pair] if len(pair) == 2 else 0
-            if (
-                both >= COMMON / 2
-                and both**2 >= BOUND * self.counts[pair[0]] * self.counts[pair[1]]
+        """Whether the character at `at` makes a word with the one or two before or after it."""
+        character = text[at]
+        beside = {text[max(at - n, 0) : at] for n in (1, 2)}
+        pairs = [(rest + character, rest) for rest in beside]
+        pairs += [(character + rest, rest) for rest in {text[at + 1 : at + 1 + n] for n in (1, 2)}]
+        for run, rest in pairs:
+            times = self.counts[run] if rest else 0
+            if times >= COMMON / 2 and times**2 >= BOUND[len(rest)] * (
+                self.counts[rest] * self.counts[character]
             ):
                 return True
         return False
@@ -501,9 +509,9 @@ def sequences() -> Sequences:
 SITS = 1.7
 """How much better a character must sit than the one typed, which sounds alike."""
 
-BOUND = 0.03
-"""How much two characters must belong together (the square of how often they stand together, by
-how often each stands anywhere) to be a word rather than neighbours."""
+BOUND = {1: 0.03, 2: 0.1}
+"""How much a character must belong to the one or the two beside it (the square of how often they
+stand together, by how often each stands anywhere) to be a word with them and no neighbour."""
 
 
 @lru_cache(maxsize=8192)

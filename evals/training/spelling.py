@@ -23,7 +23,7 @@ from indexing.spelling import SCRIPTS, SIGNALS, Letters, Vocabulary, bare
 
 DATA = files("evals") / "data"
 
-FALSE = 0.01
+FALSE = 0.005
 """Share of right words, unknown to the vocabulary, that may be read as others."""
 
 _A_LANGUAGE = 4000
