@@ -225,7 +225,7 @@ def _answer(turn: Turn, conversation: str, made_by: dict[str, object]) -> Answer
         claims=turn.claims,
         citations=turn.citations,
         nearest=turn.nearest,
-        notes=turn.notes,
+        notes=(turn.read_as, *turn.notes) if turn.read_as else turn.notes,
         question=turn.question or turn.text,
         conversation=conversation,
         page=turn.page,

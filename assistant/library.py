@@ -7,6 +7,7 @@ from functools import lru_cache
 from pydantic import Field
 
 from assistant.advisor import Advisor
+from assistant.asking.spelling import for_search
 from assistant.citations import document_label
 from assistant.errors import EmptyQuestion
 from corpus.addresses import Address
@@ -158,7 +159,9 @@ def search(advisor: Advisor, query: str, top: int, filters: Filters) -> list[Fou
             page=evidence.passage.page,
             is_digest=evidence.passage.is_digest,
         )
-        for evidence in advisor.searcher.search(query, top=top, filters=filters).evidence
+        for evidence in advisor.searcher.search(
+            for_search(query, advisor.searcher), top=top, filters=filters
+        ).evidence
     ]
 
 

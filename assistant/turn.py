@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
@@ -28,6 +29,10 @@ class Searches(Protocol):
         language: str | None = None,
     ) -> SearchResult:
         """Ranked evidence for a standalone question."""
+        ...
+
+    def held(self, stems: Iterable[str], language: str) -> Mapping[str, int]:
+        """In how many passages each stem stands; {} where no text is in `language`."""
         ...
 
 
@@ -85,7 +90,8 @@ class Turn(Frozen):
 
     Attributes:
         id: of the turn and of its trace (uuid4 hex).
-        asked: what was typed; `text` the same without invisible characters (screening).
+        asked: what was typed; `text` the same without invisible characters (screening), and its
+            slips of the keyboard mended; `read_as` then says so, as a note.
         wanted: language the asker set, if any; `language` the one answered in.
         page_language: of the screen the question was typed on, where there is one: it decides where
             the words tell little.
@@ -104,6 +110,7 @@ class Turn(Frozen):
     filters: Filters = EVERYTHING
     past: tuple[Past, ...] = ()
     text: str = ""
+    read_as: str = ""
     language: str = "en"
     question: str = ""
     result: SearchResult | None = None

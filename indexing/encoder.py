@@ -139,6 +139,22 @@ class Encoder:
         """Tokens of `text`."""
         return len(self._words.encode(text).ids) - 2
 
+    def knows(self, word: str) -> bool:
+        """Whether a word is one piece of the vocabulary, as it is written or in small letters."""
+        return any(len(self._pieces(form)) == 1 for form in {word, word.lower()})
+
+    def likelihood(self, word: str) -> float:
+        """Log probability of a word by the pieces it is cut into.
+
+        The pieces were learned from texts in a hundred languages: what people write is made of few
+        and common ones, a slip of the keyboard falls apart into rare ones.
+        """
+        ids = self._words.encode(word).ids[1:-1]
+        return float(self._packaged.scores()[ids].sum())
+
+    def _pieces(self, word: str) -> list[str]:
+        return [piece for piece in self._words.encode(word).tokens[1:-1] if piece != "▁"]
+
     def spans(self, passage: str) -> list[tuple[int, int]]:
         """(start, end) in `passage` of each token that `read_passages` gives a vector for."""
         read = self._words.encode("passage: " + passage)

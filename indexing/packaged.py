@@ -116,6 +116,11 @@ class Packaged:
             for start, stop, score in zip(edges[:-1], edges[1:], scores, strict=True)
         ]
 
+    def scores(self) -> NDArray[np.float32]:
+        """The pieces' log probabilities, by id; read where they lie in the file."""
+        (count,) = struct.unpack_from("<i", self.raw.data, 44)
+        return np.frombuffer(self.raw, "<f4", count, _VOCABULARY + 4 * (count + 1))
+
     def rows(
         self, name: str, width: int, which: Sequence[int] | NDArray[np.int64] | None = None
     ) -> Floats:

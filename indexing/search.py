@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -36,7 +36,6 @@ from indexing.encoder import Encoder, packaged_encoder
 from indexing.query import Query, understand
 from indexing.rerankers import RERANKER, Again, RerankerFailed, Reranking
 from indexing.signals import SIGNALS, as_wholes, of_candidates
-from indexing.spelling import respelled
 from indexing.standing import Standing, Standings
 from indexing.tokens import Read, TokenStore
 
@@ -214,8 +213,7 @@ class Searcher:
         version = self._index.version()
         code = language or detect_language(question)
         now = self._standings.of(version)
-        asked = _respelled(question, code, now.languages, version)
-        query = understand(asked, code, self._catalogue, now.countries)
+        query = understand(question, code, self._catalogue, now.countries)
         named = named_documents(query, now.held)
         vector, read = self._read(without_names(query) if named else query.text)
         arms, degraded = self._ask(version, query, vector, filters, now, named)
@@ -254,6 +252,16 @@ class Searcher:
         except RerankerFailed as failure:
             log.warning("reranker-failed", reranker=self._reranking.name, why=str(failure))
             return None
+
+    def held(self, stems: Iterable[str], language: str) -> Mapping[str, int]:
+        """In how many passages each stem stands; {} where no text is in `language`.
+
+        Raises: as `search`.
+        """
+        version = self._index.version()
+        if language not in self._standings.of(version).languages:
+            return {}
+        return version.lexical.passages_with(list(dict.fromkeys(stems)))
 
     def close(self) -> None:
         """Close the index."""
@@ -427,16 +435,6 @@ def ruled(
     if not (of_kind and of_year):
         chance *= RULES["other_facet"]
     return chance
-
-
-def _respelled(
-    question: str, language: str, languages: Collection[str], version: IndexVersion
-) -> str:
-    try:
-        return respelled(question, language, languages, version.lexical)
-    except Exception as error:  # the arm is down, which `degraded` says later
-        log.warning("not-respelled", error=type(error).__name__)
-        return question
 
 
 def _clause_named(passage: Passage, query: Query) -> float:

@@ -165,6 +165,14 @@ def load(fingerprint: str, home: Path | None = None) -> Heads | None:
 
 
 @lru_cache(maxsize=8)
+def asked_with(language: str) -> frozenset[str]:
+    """Words in which questions are asked, as the packaged heads learned them."""
+    packaged = files("assistant.asking") / WEIGHTS
+    frame: dict[str, dict[str, float]] = json.loads(packaged.read_text("utf-8"))["frame"]
+    return frozenset(frame.get(language, {}))
+
+
+@lru_cache(maxsize=8)
 def _load(fingerprint: str, home: str) -> Heads | None:
     packaged = files("assistant.asking") / WEIGHTS
     for place in (Path(home) / WEIGHTS if home else None, packaged):

@@ -16,6 +16,7 @@ from assistant.asking import (
     question,
     requests,
     retrieving,
+    spelling,
     standing,
     talk,
 )
@@ -55,6 +56,7 @@ _ONE = frozenset({Form.HELP, Form.OPINION, Form.DRAFT, Form.ADAPT, Form.COMPARE,
 
 def understand(turn: Turn, tools: Tools) -> Turn:
     """Read the message: alone first, as thanks lean on nothing; then as what it follows up."""
+    turn = spelling.mend(turn, tools)
     embedder, heads = _learned(tools)
     alone = _read(turn, tools, heads, embedder)
     greets = alone.form is Form.HELP and not (turn.past and alone.chances["help"] < _GREETS)

@@ -19,9 +19,11 @@ def search(
     """Find passages, best first: what an answer would be built from."""
     from assistant.advisor import Advisor
     from assistant.asking.screening import readable
+    from assistant.asking.spelling import for_search
     from assistant.settings import Settings
 
-    result = Advisor.open(Settings.load()).searcher.search(readable(query), top=top)
+    searcher = Advisor.open(Settings.load()).searcher
+    result = searcher.search(for_search(readable(query), searcher), top=top)
     if as_json:
         print_json(
             [

@@ -12,6 +12,7 @@ from assistant import library
 from assistant.advisor import Advisor
 from assistant.api.jobs import NeedsIntake
 from assistant.api.needs import NeedsAdvisor
+from assistant.asking.spelling import for_search
 from assistant.citations import document_label
 from assistant.operating.intake import Intake
 from assistant.people.roles import Role
@@ -215,7 +216,9 @@ def search_test(
     if q.strip():
         kinds = (DocumentKind(kind),) if kind in set(DocumentKind) else ()
         found = advisor.searcher.search(
-            q, top=top, filters=Filters(kinds=kinds, superseded=superseded)
+            for_search(q, advisor.searcher),
+            top=top,
+            filters=Filters(kinds=kinds, superseded=superseded),
         )
     return page(
         request,

@@ -92,6 +92,25 @@ def bench_fresh(
         typer.echo(f"Written: {keep}")
 
 
+@bench.command("spelling")
+def bench_spelling(
+    as_json: AsJson = False,
+    misses: Annotated[bool, typer.Option(help="Print what was not read as meant.")] = False,
+) -> None:
+    """Are slips of the keyboard mended, and is nothing else? In six languages, tuned and fresh."""
+    from rich.console import Console
+
+    from evals.benches import spelling
+
+    measured = spelling.run()
+    if as_json:
+        import json
+
+        typer.echo(json.dumps([m.model_dump(mode="json") for m in measured], ensure_ascii=False))
+    else:
+        spelling.render(measured, Console(width=140), misses)
+
+
 @bench.command("grounding")
 def bench_grounding(shared: Shared = None, as_json: AsJson = False) -> None:
     """Are false sentences caught? Mutations of PP-18's own, and real labelled sets."""

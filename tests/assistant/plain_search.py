@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from assistant.turn import EVERYTHING
@@ -20,6 +21,10 @@ class WordSearch:
             for document in shelf.documents(list(shelf.live()))
             for section, clause in document.clauses()
         ]
+
+    def held(self, stems: Iterable[str], language: str) -> Mapping[str, int]:
+        """Nothing: no word is mended by an index."""
+        return {}
 
     def search(
         self,
