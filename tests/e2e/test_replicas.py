@@ -34,6 +34,9 @@ QUESTION = "What does Resolution 205 of the Plenipotentiary Conference resolve o
 
 PASSWORD = "seven lanterns over the quiet harbour"
 
+PATIENCE = 120
+"""Seconds for an answer, and for a document to be found: a busy machine is slow, not wrong."""
+
 pytestmark = pytest.mark.slow
 
 BROWSER = MARKS[-1]  # skips where there is none
@@ -59,7 +62,7 @@ def until(true: Callable[[], bool], seconds: float = 30.0) -> bool:
 
 
 def asked(url: str, question: str, **kwargs: Any) -> dict[str, Any]:
-    answer = httpx.post(f"{url}/v1/ask", json={"question": question, **kwargs}, timeout=60)
+    answer = httpx.post(f"{url}/v1/ask", json={"question": question, **kwargs}, timeout=PATIENCE)
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
 
@@ -141,7 +144,11 @@ def test_P18_a_document_added_on_one_is_answered_from_on_all_without_a_pause(
 
     def keep_asking(url: str) -> None:
         while not stop.is_set():
-            answer = httpx.post(f"{url}/v1/ask", json={"question": QUESTION}, timeout=60)
+            try:
+                answer = httpx.post(f"{url}/v1/ask", json={"question": QUESTION}, timeout=PATIENCE)
+            except httpx.HTTPError as error:  # nobody was answered: that is a pause
+                failures.append(repr(error))
+                return
             if answer.status_code != 200 or answer.json()["status"] == "failed":
                 failures.append(answer.text)
 
@@ -158,7 +165,7 @@ def test_P18_a_document_added_on_one_is_answered_from_on_all_without_a_pause(
             addresses = [c["address"] for c in asked(url, about)["citations"]]
             return "pp-res-900@2030#resolves.1" in addresses
 
-        assert until(lambda: cites(cluster.urls()[0]), 60)
+        assert until(lambda: cites(cluster.urls()[0]), PATIENCE)
         # From the moment one answers from it, all do.
         assert all(cites(url) for url in cluster.urls())
     finally:

@@ -20,7 +20,8 @@ from assistant.api.needs import Question
 from assistant.phrases import LANGUAGES, say
 from assistant.settings import Settings
 
-pytestmark = pytest.mark.slow
+# Another worker may be making the index that is waited for.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 ROOT = Path(__file__).resolve().parents[3]
 SECRETARY = "pp-res-205@2018#instructs-the-secretary-general.4"  # pragma: allowlist secret
