@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 
 from sqlalchemy import (
@@ -330,6 +331,17 @@ class Shelf:
     def translations(self) -> list[Entry]:
         """The translations of digests on the shelf, by key, whatever their state."""
         return list(self._lines()[1])
+
+    def origin(self, key: str) -> Origin:
+        """How the file came that the document with this key was read from.
+
+        Raises:
+            UnknownAddress: no such key.
+        """
+        for entry in chain(*self._lines()):
+            if entry.key == key:
+                return entry.source.origin
+        raise UnknownAddress(f"No document '{key[:120]}' is on the shelf.")
 
     def _lines(self) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
         revision = self.revision()
