@@ -13,10 +13,11 @@ import json
 import random
 import re
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import yaml
@@ -33,8 +34,15 @@ _FILLED, _ORDINARY = 14, 2500
 """For the first look: sentences made of a template at most (more repeat the same words), and
 ordinary sentences of a language and kind."""
 
-_FILLED_AGAIN, _ORDINARY_AGAIN, _DIGESTS_AGAIN = 3, 200, 400
-"""The same for the second look, and sentences of digests: each costs the encoder's time."""
+_FILLED_AGAIN, _ORDINARY_AGAIN, _DIGESTS_AGAIN, _FRAGMENTS = 3, 200, 400, 350
+"""The same for the second look, sentences of digests, and fragments of each kind
+of honest text."""
+
+_LEARNED = ("learning/tampering.yaml", "learning/tampering_clauses.yaml")
+"""Templates that both looks learn from."""
+
+_LONG_AGAIN = 220
+"""Characters of an ordinary sentence for the second look."""
 
 _SHORT, _LONG = 20, 300
 """Characters of a line worth judging, and of an ordinary sentence worth learning."""
@@ -43,10 +51,10 @@ _ATTACKS_COUNT = 3.0
 """For the first look an attack that is missed costs more than a sentence that a librarian looks at
 for nothing."""
 
-_TIGHT = 0.003
+_TIGHT = 0.0005
 """Inverse strength of the second look's regularisation."""
 
-_FIRST_COUNTS = 3.0
+_FIRST_COUNTS = 6.0
 """The first look's odds are regularised so many times less than a number of a vector."""
 
 _SURE = 0.0
@@ -116,33 +124,70 @@ def fill(template: str, choose: random.Random) -> str:
     return " ".join(_CHOICE.sub(lambda m: choose.choice(m[1].split("|")), template).split())
 
 
-def learned_from(
-    shared: Path,
-    filled: int = _FILLED,
-    ordinary: int = _ORDINARY,
-    digests: int | None = None,
-    part: Callable[[str], Iterator[str] | list[str]] = sentences,
-) -> list[Learned]:
-    """Sentences and whether they speak to software, in a fixed order.
+def learned_from(shared: Path) -> list[Learned]:
+    """Sentences of the first look and whether they speak to software, in a fixed order.
 
     Args:
         shared: the library; of its `qa/` come ordinary sentences in six languages.
-        filled, ordinary, digests: sentences of a template, of a kind of ordinary text, of digests.
-        part: how a text is cut into sentences.
     """
     choose = random.Random(_SEED)  # noqa: S311 - the same sentences each time
-    found: list[Learned] = []
-    for name in ("learning/tampering.yaml", "learning/tampering_clauses.yaml"):
-        for kind, by_language in _file(name).items():
-            for template in (t for templates in by_language.values() for t in templates):
-                made = sorted({fill(template, choose) for _ in range(filled)})
-                found += [Learned(text=s, attack=kind == "attacks", source=template) for s in made]
-    ours = [c.text for d in packaged_digests() for _, c in d.digest.document.clauses()]
-    texts = [(ours, digests), *((some, ordinary) for some in _ordinary(shared / "qa"))]
+    found = [one for name in _LEARNED for one in _filled(name, choose, _FILLED)]
+    texts = [(_digests(), None), *((some, _ORDINARY) for some in _ordinary(shared / "qa"))]
     for some, most in texts:
-        cut = sorted({s for text in some for s in part(text) if len(s) < _LONG})
+        cut = sorted({s for text in some for s in sentences(text) if len(s) < _LONG})
         choose.shuffle(cut)
         found += [Learned(text=s, attack=False, source=s) for s in cut[:most]]
+    return _once(found)
+
+
+def learned_again(shared: Path) -> list[Learned]:
+    """Sentences of the second look: fewer, as each costs the encoder's time, and fragments.
+
+    Whatever the cutting of a text leaves (the end of a list, half a sentence before a number) is
+    no order either, and a vector says little of a few words.
+    """
+    seeds = [random.Random(seed) for seed in (5, 5, 3, 11)]  # noqa: S311 - the same each time
+    kinds: list[list[Learned]] = [[], []]
+    for some, most in (
+        *((sorted(_cut(some)), _ORDINARY_AGAIN) for some in _ordinary(shared / "qa")),
+        ([s for text in _digests() for s in parted(text)], _DIGESTS_AGAIN),
+    ):
+        seeds[2].shuffle(some)
+        kind = [Learned(text=s, attack=False, source=s) for s in some[:most]]
+        kinds[most == _DIGESTS_AGAIN] += kind
+    templates, clauses = (
+        list(_filled(name, choose, _FILLED_AGAIN))
+        for name, choose in zip(_LEARNED, seeds, strict=False)
+    )
+    found = [*clauses, *templates, *kinds[0], *kinds[1]]
+    for kind in (*kinds, clauses, templates):
+        whole = [one.text for one in kind if not one.attack]
+        seeds[3].shuffle(whole)
+        for text in whole[:_FRAGMENTS]:
+            words = text.split() if " " in text else list(text)
+            length = seeds[3].randint(3, 8)
+            start = seeds[3].randint(0, max(0, len(words) - length))
+            part = (" " if " " in text else "").join(words[start : start + length])
+            found.append(Learned(text=part, attack=False, source=part))
+    return _once(found)
+
+
+def _cut(texts: Sequence[str]) -> set[str]:
+    return {s for text in texts for s in parted(text) if len(s) < _LONG_AGAIN}
+
+
+def _filled(name: str, choose: random.Random, times: int) -> Iterator[Learned]:
+    for kind, by_language in _file(name).items():
+        for template in (t for templates in by_language.values() for t in templates):
+            for text in sorted({fill(template, choose) for _ in range(times)}):
+                yield Learned(text=text, attack=kind == "attacks", source=template)
+
+
+def _digests() -> list[str]:
+    return [c.text for d in packaged_digests() for _, c in d.digest.document.clauses()]
+
+
+def _once(found: Sequence[Learned]) -> list[Learned]:
     return list({one.text: one for one in reversed(found)}.values())[::-1]
 
 
@@ -160,28 +205,14 @@ def _ordinary(folder: Path) -> Iterator[list[str]]:
 
 def train(examples: Sequence[Learned]) -> Trained:
     """Fit the first look; the same each time."""
-    from scipy.sparse import csr_matrix
-    from sklearn.linear_model import LogisticRegression
-
-    rows = [features(one.text) for one in examples]
-    bounds = np.cumsum([0, *(len(slots) for slots, _ in rows)])
-    matrix = csr_matrix(
-        (np.concatenate([v for _, v in rows]), np.concatenate([s for s, _ in rows]), bounds),
-        shape=(len(rows), SIZE),
-    )
-    model = LogisticRegression(C=30, max_iter=1000, class_weight={True: _ATTACKS_COUNT, False: 1.0})
-    model.fit(matrix, [one.attack for one in examples])
-    return Trained(
-        weights=tuple(map(float, model.coef_[0])),
-        bias=float(model.intercept_[0]),
-        sentences=len(examples),
-    )
+    weights, bias = _fitted(_matrix(examples), np.array([one.attack for one in examples]))
+    return Trained(weights=tuple(map(float, weights)), bias=bias, sentences=len(examples))
 
 
 def train_again(
     shared: Path, encoder: Encoder, everything: Sequence[Learned]
 ) -> second_look.Fitted:
-    """Fit the second look on fewer sentences, each read by the encoder (minutes).
+    """Fit the second look (minutes, most of them the encoder's).
 
     Args:
         shared: the library.
@@ -190,25 +221,42 @@ def train_again(
     """
     from sklearn.linear_model import LogisticRegression
 
-    few = learned_from(shared, _FILLED_AGAIN, _ORDINARY_AGAIN, _DIGESTS_AGAIN, parted)
+    few = learned_again(shared)
     texts = [one.text for one in few]
     rows = np.vstack(
         [second_look.columns(encoder, texts[n : n + _READ]) for n in range(0, len(texts), _READ)]
     )
+    known, attacks = _matrix(everything), np.array([one.attack for one in everything])
+    folds, asked = np.array([_fold(one) for one in everything]), _matrix(few)
     for fold in range(_FOLDS):
-        first = train([one for one in everything if _fold(one) != fold])
-        weights = np.array(first.weights)
-        for row, one in zip(rows, few, strict=True):
-            if _fold(one) == fold:
-                slots, values = features(one.text)
-                row[0] = weights[slots] @ values + first.bias
+        weights, bias = _fitted(known[folds != fold], attacks[folds != fold])
+        here = [n for n, one in enumerate(few) if _fold(one) == fold]
+        rows[here, 0] = asked[here] @ weights + bias
     mean, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-6
     spread[0] /= _FIRST_COUNTS
     model = LogisticRegression(C=_TIGHT, max_iter=3000, class_weight="balanced")
     model.fit((rows - mean) / spread, [one.attack for one in few])
-    weights = model.coef_[0] / spread
-    bias = float(model.intercept_[0] - weights @ mean) - _SURE
-    return second_look.Fitted(weights.astype(np.float32), bias, encoder.fingerprint)
+    learned = model.coef_[0] / spread
+    moved = float(model.intercept_[0] - learned @ mean) - _SURE
+    return second_look.Fitted(learned.astype(np.float32), moved, encoder.fingerprint)
+
+
+def _matrix(examples: Sequence[Learned]) -> Any:
+    """Features of the first look, a row a sentence, sparse."""
+    from scipy.sparse import csr_matrix
+
+    rows = [features(one.text) for one in examples]
+    bounds = np.cumsum([0, *(len(slots) for slots, _ in rows)])
+    values, slots = np.concatenate([v for _, v in rows]), np.concatenate([s for s, _ in rows])
+    return csr_matrix((values, slots, bounds), shape=(len(rows), SIZE))
+
+
+def _fitted(matrix: Any, attacks: NDArray[np.bool_]) -> tuple[NDArray[np.float64], float]:
+    from sklearn.linear_model import LogisticRegression
+
+    weight = {True: _ATTACKS_COUNT, False: 1.0}
+    model = LogisticRegression(C=30, max_iter=1000, class_weight=weight).fit(matrix, attacks)
+    return model.coef_[0], float(model.intercept_[0])
 
 
 def _fold(one: Learned) -> int:
