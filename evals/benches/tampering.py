@@ -57,7 +57,7 @@ _TIGHT = 0.0005
 _FIRST_COUNTS = 6.0
 """The first look's odds are regularised so many times less than a number of a vector."""
 
-_SURE = 0.0
+_SURE = 0.88
 """Taken from the second look's log odds, so that the bars of the rule hold for them too: at the
 lower one, nothing of the texts waits that the false alarms are counted on."""
 
