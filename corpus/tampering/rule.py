@@ -1,12 +1,13 @@
 """The rule: which clauses of a document speak to software, and why. Decided once, then stored.
 
 Three signals: blunt commands and hidden characters (`commands`), and names that this program gives
-its own evidence, none of which an honest document holds; and how much a sentence is like those that speak to software, which ranks. That is said twice:
-at once by its letters and words (`classifier`), when the document is put on the shelf, and by what
-it means, when it is indexed (`Look`; `indexing.second_look`). The second says more and replaces
-the first. A clause that is likely enough waits for a librarian, who sees it and why; a less likely
-one is shown and pointed out to them. A file that this program fetched from an official host itself,
-or that ships with it, must be more suspicious than an upload before a clause of it waits.
+its own evidence, none of which an honest document holds; and how much a sentence is like those that
+speak to software, which ranks. That is said twice: at once by its letters and words
+(`classifier`), when the document is put on the shelf, and by what it means, when it is indexed
+(`Look`; `indexing.second_look`). The second says more and replaces the first. A clause that is
+likely enough waits for a librarian, who sees it and why; a less likely one is shown and pointed out
+to them. A file that this program fetched from an official host itself, or that ships with it, must
+be more suspicious than an upload before a clause of it waits.
 """
 
 from __future__ import annotations
