@@ -1,9 +1,10 @@
 """The second look at sentences that may speak to software, by what they mean (P8).
 
 `corpus.tampering.classifier` looks when a document is put on the shelf and knows letters and words
-alone. When the document is indexed, the packaged encoder reads each sentence, and a logistic model
-over what it says (`second_look.npz`, made by `advisor train injection`) and over the first look's
-own odds decides anew. It is the encoder that the weights were learned with, whatever
+alone. When the document is indexed, the packaged encoder reads each sentence, and a logistic
+model over what it says and over log odds by n-grams (`second_look.npz`, made by `advisor train
+injection`) decides anew. The n-grams are like the first look's but learned from more clauses: alone
+they alarm more often, which the encoder sets right. It is the encoder that the weights were learned with, whatever
 EMBEDDING_MODEL is: what is held back must not depend on what searches. Two cases go without: the
 encoder's files are not installed, and the hashing embedder, which is chosen where no model is to
 run. The first look's decisions then stand, and the version stored with a document says so.
@@ -22,7 +23,7 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
-from corpus.tampering.classifier import BESIDE, odds, without_addresses
+from corpus.tampering.classifier import BESIDE, features, without_addresses
 from indexing.building.embedding import Embedder, HashingEmbedder
 from indexing.encoder import Encoder, Tokens, packaged_encoder
 
@@ -43,13 +44,16 @@ class Fitted(NamedTuple):
     """What was learned.
 
     Attributes:
-        weights: (2 + 3d,), as `columns` orders them; bias: added to their sum.
+        weights: (1 + 3d,), as `columns` orders them; bias: added to their sum.
+        grams: weights of n-grams by slot, and gram_bias: for the first column.
         fingerprint: of the encoder whose vectors they weigh.
     """
 
     weights: Floats
     bias: float
     fingerprint: str
+    grams: Floats
+    gram_bias: float
 
 
 class SecondLook:
@@ -79,7 +83,11 @@ class SecondLook:
     def _chances(self, sentences: Sequence[str]) -> list[float]:
         found: list[float] = []
         for start in range(0, len(sentences), _TOGETHER):
-            rows = columns(self._encoder, sentences[start : start + _TOGETHER])
+            some = sentences[start : start + _TOGETHER]
+            rows = columns(self._encoder, some)
+            for row, sentence in zip(rows, some, strict=True):
+                slots, values = features(sentence)
+                row[0] = self._fitted.grams[slots] @ values + self._fitted.gram_bias
             sums = rows @ self._fitted.weights + self._fitted.bias
             found += (1 / (1 + np.exp(-np.clip(sums, -30, 30)))).tolist()
         return found
@@ -88,14 +96,14 @@ class SecondLook:
 def columns(encoder: Encoder, sentences: Sequence[str]) -> Floats:
     """What the model weighs of each sentence: (n, 1 + 3d).
 
-    The first look's log odds; the sentence's vector; over its tokens' vectors the largest and the
-    smallest number of each dimension, which a few words in a long sentence move as the mean does
-    not.
+    Room for the log odds by n-grams; the sentence's vector; over its tokens' vectors the largest
+    and the smallest number of each dimension, which a few words in a long sentence move as the mean
+    does not.
     """
     if not sentences:
         return np.zeros((0, 1 + 3 * encoder.dimension), dtype=np.float32)
     means, tokens = encoder.read_passages(sentences)
-    first = np.array([[odds(sentence)] for sentence in sentences], dtype=np.float32)
+    first = np.zeros((len(sentences), 1), dtype=np.float32)
     return np.hstack([first, means, np.stack([_edges(one, encoder.dimension) for one in tokens])])
 
 
@@ -129,7 +137,11 @@ def read(path: Path) -> Fitted:
     """What `write` stored."""
     with np.load(path, allow_pickle=False) as held:
         return Fitted(
-            held["weights"].astype(np.float32), float(held["bias"]), str(held["fingerprint"])
+            held["weights"].astype(np.float32),
+            float(held["bias"]),
+            str(held["fingerprint"]),
+            held["grams"].astype(np.float32),
+            float(held["gram_bias"]),
         )
 
 
@@ -140,4 +152,6 @@ def write(fitted: Fitted, path: Path) -> None:
         weights=fitted.weights.astype(np.float16),
         bias=np.float32(fitted.bias),
         fingerprint=np.str_(fitted.fingerprint),
+        grams=fitted.grams.astype(np.float16),
+        gram_bias=np.float32(fitted.gram_bias),
     )

@@ -124,14 +124,15 @@ def fill(template: str, choose: random.Random) -> str:
     return " ".join(_CHOICE.sub(lambda m: choose.choice(m[1].split("|")), template).split())
 
 
-def learned_from(shared: Path) -> list[Learned]:
-    """Sentences of the first look and whether they speak to software, in a fixed order.
+def learned_from(shared: Path, clauses: bool = False) -> list[Learned]:
+    """Sentences to learn n-grams from and whether they speak to software, in a fixed order.
 
     Args:
         shared: the library; of its `qa/` come ordinary sentences in six languages.
+        clauses: for the second look, with whole clauses; for the first, without.
     """
     choose = random.Random(_SEED)  # noqa: S311 - the same sentences each time
-    found = [one for name in _LEARNED for one in _filled(name, choose, _FILLED)]
+    found = [one for name in _LEARNED[: 1 + clauses] for one in _filled(name, choose, _FILLED)]
     texts = [(_digests(), None), *((some, _ORDINARY) for some in _ordinary(shared / "qa"))]
     for some, most in texts:
         cut = sorted({s for text in some for s in sentences(text) if len(s) < _LONG})
@@ -217,7 +218,7 @@ def train_again(
     Args:
         shared: the library.
         encoder: the packaged one.
-        everything: what the first look learned from.
+        everything: what its n-grams learn from.
     """
     from sklearn.linear_model import LogisticRegression
 
@@ -238,7 +239,10 @@ def train_again(
     model.fit((rows - mean) / spread, [one.attack for one in few])
     learned = model.coef_[0] / spread
     moved = float(model.intercept_[0] - learned @ mean) - _SURE
-    return second_look.Fitted(learned.astype(np.float32), moved, encoder.fingerprint)
+    grams, gram_bias = _fitted(known, attacks)
+    return second_look.Fitted(
+        learned.astype(np.float32), moved, encoder.fingerprint, grams.astype(np.float32), gram_bias
+    )
 
 
 def _matrix(examples: Sequence[Learned]) -> Any:

@@ -149,7 +149,7 @@ def train_injection(
     folder, encoder = shared_folder(shared), Encoder()
     examples = tampering.learned_from(folder)
     first = tampering.train(examples)
-    again = tampering.train_again(folder, encoder, examples)
+    again = tampering.train_again(folder, encoder, tampering.learned_from(folder, clauses=True))
     typer.echo(f"Fitted on {first.sentences} sentences.")
     if write:
         path = tampering.write(first, Path(corpus.tampering.__file__).parent)
