@@ -1,13 +1,14 @@
 """The second look at sentences that may speak to software, by what they mean (P8).
 
 `corpus.tampering.classifier` looks when a document is put on the shelf and knows letters and words
-alone. When the document is indexed, the packaged encoder reads each sentence, and a logistic
-model over what it says and over log odds by n-grams (`second_look.npz`, made by `advisor train
+alone. When the document is indexed, the packaged encoder reads each sentence, and a logistic model
+over what it says and over log odds by n-grams (`second_look.npz`, made by `advisor train
 injection`) decides anew. The n-grams are like the first look's but learned from more clauses: alone
-they alarm more often, which the encoder sets right. It is the encoder that the weights were learned with, whatever
-EMBEDDING_MODEL is: what is held back must not depend on what searches. Two cases go without: the
-encoder's files are not installed, and the hashing embedder, which is chosen where no model is to
-run. The first look's decisions then stand, and the version stored with a document says so.
+they alarm more often, which the encoder sets right. It is the encoder that the weights were learned
+with, whatever EMBEDDING_MODEL is: what is held back must not depend on what searches. Two cases go
+without: the encoder's files are not installed, and the hashing embedder, which is chosen where no
+model is to run. The first look's decisions then stand, and the version stored with a document says
+so.
 """
 
 from __future__ import annotations
