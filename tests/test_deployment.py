@@ -201,6 +201,46 @@ def test_secrets_are_made_once_for_this_host_and_read_from_files(
     assert settings.api_keys == f"admin:{digest(key)}:admin"
 
 
+LOCKS = ("tools.txt", "torch.txt", "cuda.txt", "locked.txt", "server.txt", "embedders.txt")
+
+
+def test_everything_installed_has_hashes_and_is_of_the_version_that_was_tested() -> None:
+    """So that two machines get the same files, or none (make setup, the image)."""
+
+    def plain(name: str) -> str:
+        return re.sub(r"[-_.]+", "-", name).lower()
+
+    folder = ROOT / "requirements"
+    constraints = (folder / "constraints.txt").read_text()
+    tested = {plain(n): v for n, v in re.findall(r"^(?:# )?([\w.-]+)==(\S+)$", constraints, re.M)}
+    line = re.compile(r"([\w.-]+)==([\w.+]+)( ; [^#]+?)?((?: +--hash=sha256:[0-9a-f]{64})+)")
+    held: dict[str, dict[str, str]] = {}
+    for name in LOCKS:
+        pins = (folder / name).read_text().replace("\\\n", "").splitlines()
+        found = [line.fullmatch(pin.strip()) for pin in pins if pin and not pin.startswith("#")]
+        assert found
+        assert None not in found, f"{name}: a line without a version or a hash"
+        held[name] = {plain(one[1]): one[2] for one in found if one}
+        assert {n: v for n, v in held[name].items() if tested.get(n, v) != v} == {}, name
+    assert held["server.txt"].items() <= held["locked.txt"].items()
+    assert {"chromadb", "fastapi", "langchain", "uvicorn"} <= held["server.txt"].keys()
+
+
+def test_nothing_is_installed_without_its_hash() -> None:
+    """But for the program itself, which is here, and takes nothing along."""
+    makefile = (ROOT / "Makefile").read_text()
+    assert "HASHED := $(BIN)/python -m pip install --quiet --no-deps --require-hashes" in makefile
+    image = (DEPLOY / "Containerfile").read_text()
+    assert "ENV PIP_NO_DEPS=1" in image
+    installing = [
+        line for text in (makefile, image) for line in text.splitlines() if "pip install" in line
+    ]
+    assert len(installing) >= 7
+    for line in installing:
+        itself = re.search(r"--no-build-isolation (?:-e )?\.(?:\s|$)", line)
+        assert itself or "--require-hashes" in line, line
+
+
 def test_every_pin_installs_on_the_oldest_python_that_is_promised() -> None:
     """Debian's own Python 3.11 is older than the newest 3.11, which some releases ask for."""
     promised = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"]

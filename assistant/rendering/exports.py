@@ -182,10 +182,12 @@ def numbers(answer: Answer, addresses: Iterable[str]) -> list[int]:
 
 
 def _remarks(citation: Citation, language: str) -> list[str]:
-    """Address, page, and what a reader must know of the text: digest, superseded."""
+    """Address, page, and what a reader must know of the text: its origin, digest, superseded."""
     remarks = [isolated(language, citation.address)]
     if citation.page is not None:
         remarks.append(say(language, "ui-page", page=citation.page))
+    if citation.origin is not None:
+        remarks.append(say(language, f"ui-origin-{citation.origin.value}"))
     if citation.is_digest:
         remarks.append(say(language, "ui-digest"))
     if citation.superseded_by:

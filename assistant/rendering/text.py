@@ -36,7 +36,8 @@ def _lines(answer: Answer) -> Iterator[str]:
         page = f", p. {citation.page}" if citation.page else ""
         mark = " (digest, not the official text)" if citation.is_digest else ""
         mark += f" (superseded by {citation.superseded_by})" if citation.superseded_by else ""
-        yield f"[{number}] {citation.address}{page}{mark}"
+        came = f", {citation.origin.value}" if citation.origin else ""
+        yield f"[{number}] {citation.address}{page}{came}{mark}"
         if citation.url:
             yield f"     {citation.url}"
     if answer.notes:

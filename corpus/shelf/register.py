@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 
 from sqlalchemy import (
@@ -34,7 +35,7 @@ from corpus.documents import Clause, Document, Frozen, Section
 from corpus.errors import HeldBack, UnknownAddress
 from corpus.tampering import marks
 from corpus.tampering.marks import Decision, Mark
-from corpus.tampering.rule import VERSION
+from corpus.tampering.rule import VERSION, Look, findings, version_by
 
 documents_table = Table(
     "shelf_documents",
@@ -269,7 +270,8 @@ class Shelf:
                     # A translation of ours is examined before it ships
                     # (`corpus.shelf.translating`), and what is held back of its digest is held back
                     # of it (`document`).
-                    marks.examine(connection, document, source.origin.trusted)
+                    found = findings(document, source.origin.trusted)
+                    marks.store(connection, document, found, VERSION)
                 outcome.append(action)
                 if document.translation_of is None:
                     self._record(connection, actor, action, document.key, source.name)
@@ -330,6 +332,17 @@ class Shelf:
     def translations(self) -> list[Entry]:
         """The translations of digests on the shelf, by key, whatever their state."""
         return list(self._lines()[1])
+
+    def origin(self, key: str) -> Origin:
+        """How the file came that the document with this key was read from.
+
+        Raises:
+            UnknownAddress: no such key.
+        """
+        for entry in chain(*self._lines()):
+            if entry.key == key:
+                return entry.source.origin
+        raise UnknownAddress(f"No document '{key[:120]}' is on the shelf.")
 
     def _lines(self) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
         revision = self.revision()
@@ -483,11 +496,31 @@ class Shelf:
             detail = f"{address}: {reason}" if reason else address
             self._record(connection, actor, _DECIDED[state], key, detail)
 
-    def reexamine(self) -> int:
-        """Look again at what an earlier version of the rule decided; how many documents."""
-        return self._examine(documents_table.c.rule.is_(None) | (documents_table.c.rule != VERSION))
+    def reexamine(
+        self, look: Look | None = None, report: Callable[[int, int], None] | None = None
+    ) -> int:
+        """Look again at what an earlier version of the rule decided; how many documents.
 
-    def _examine(self, which: ColumnElement[bool]) -> int:
+        Args:
+            look: a closer look, which every document is given that has not had it; without one,
+                what has had one is left as it is.
+            report: told how many documents of how many were looked at.
+        """
+        column = documents_table.c.rule
+        if look is None:
+            return self._examine(column.is_(None) | ~column.startswith(VERSION), None, report)
+        # What ships with the program was looked at so before it shipped (the tests do it).
+        ours = (documents_table.c.source_origin == Origin.OURS.value) & column.startswith(VERSION)
+        return self._examine(
+            column.is_(None) | ((column != version_by(look)) & ~ours), look, report
+        )
+
+    def _examine(
+        self,
+        which: ColumnElement[bool],
+        look: Look | None = None,
+        report: Callable[[int, int], None] | None = None,
+    ) -> int:
         with reading(self._engine) as connection:
             found = connection.execute(
                 select(documents_table.c.key, documents_table.c.source_origin).where(
@@ -495,17 +528,29 @@ class Shelf:
                 )
             ).all()
         origins = {key: Origin(origin or Origin.UPLOADED) for key, origin in found}
-        for key in origins:
+        version = version_by(look)
+        for done, key in enumerate(origins):
+            if report is not None:
+                report(done, len(origins))
+            # Looking takes a model's time, so nobody waits for it; what changed meanwhile is
+            # another document, which has its turn at the next sync.
+            try:
+                document = self.as_stored(key)
+                seen = list(findings(document, origins[key].trusted, look))
+            except UnknownAddress:
+                continue  # removed meanwhile
             with self._engine.begin() as connection:
                 one_at_a_time(connection, "shelf")
-                try:
-                    marks.examine(connection, _as_stored(connection, key), origins[key].trusted)
-                except UnknownAddress:
-                    continue  # removed meanwhile
-                connection.execute(
-                    update(documents_table).where(documents_table.c.key == key).values(rule=VERSION)
+                same = (documents_table.c.key == key) & (
+                    documents_table.c.content_hash == document.content_hash
                 )
-                self._record(connection, RULE_ACTOR, "examined", key, VERSION)
+                changed = update(documents_table).where(same).values(rule=version)
+                if not connection.execute(changed).rowcount:
+                    continue
+                marks.store(connection, document, seen, version)
+                self._record(connection, RULE_ACTOR, "examined", key, version)
+        if report is not None and origins:
+            report(len(origins), len(origins))
         return len(origins)
 
     def best(self, document: str, language: str | None = None) -> Document:

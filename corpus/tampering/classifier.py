@@ -30,7 +30,7 @@ _TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\w\s]")
 _HAN = re.compile("[\u3400-\u9fff]")
 _NUMBER = re.compile(r"\d+")
 _ADDRESS = re.compile(r"(?:\bhttps?://|\bwww\.)[^\s)\]>،。）]*", re.IGNORECASE)
-_BESIDE = 0.25
+BESIDE = 0.25
 """Likeness of the words beside an address from which the address counts: a source has one as often
 as an order has, so that where words say nothing to software, an address does not either."""
 _ENDS = re.compile(r"(?<=[.!?;:؟؛。！？；：])\s+(?!\d)|(?<=[。！？；])|\n+|\s\|\s")
@@ -51,6 +51,12 @@ def _model() -> _Model:
         return _Model(held["weights"].astype(np.float32), float(held["bias"]))
 
 
+def read_anew() -> None:
+    """Forget the weights that were read: the file is another now."""
+    _model.cache_clear()
+    _of.cache_clear()
+
+
 def likeness(text: str) -> float:
     """How likely the likest sentence of `text`, or two in a row, speaks to software; 0 to 1."""
     return max((_of(sentence) for sentence in sentences(text)), default=0.0)
@@ -58,6 +64,15 @@ def likeness(text: str) -> float:
 
 def sentences(text: str) -> Iterator[str]:
     """The sentences of a text, and each with the one after it: an order may need two."""
+    found = parted(text)
+    yield from found
+    for first, second in pairwise(found):
+        if len(first) + len(second) <= _LONGEST:
+            yield f"{first} {second}"
+
+
+def parted(text: str) -> list[str]:
+    """The sentences of a text in order, none a few letters alone where there are others."""
     found: list[str] = []
     for part in _ENDS.split(plain(text)):
         for piece in wrap(part, _LONGEST, break_on_hyphens=False):
@@ -66,10 +81,7 @@ def sentences(text: str) -> Iterator[str]:
                 found[-1] = f"{found[-1]} {piece}"
             else:
                 found.append(piece)
-    yield from found
-    for first, second in pairwise(found):
-        if len(first) + len(second) <= _LONGEST:
-            yield f"{first} {second}"
+    return found
 
 
 def _alone(piece: str) -> bool:
@@ -79,16 +91,26 @@ def _alone(piece: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def _of(sentence: str) -> float:
-    words = _ADDRESS.sub("", sentence)
-    if words != sentence and (beside := _fitted(words)) < _BESIDE:
+    words = without_addresses(sentence)
+    if words != sentence and (beside := _chance(odds(words))) < BESIDE:
         return beside
-    return _fitted(sentence)
+    return _chance(odds(sentence))
 
 
-def _fitted(sentence: str) -> float:
+def without_addresses(sentence: str) -> str:
+    """The sentence without the addresses on the web that it holds."""
+    return _ADDRESS.sub("", sentence)
+
+
+def odds(sentence: str) -> float:
+    """Log odds that these words, as they stand, speak to software."""
     model = _model()
     slots, values = features(sentence)
-    return float(1 / (1 + np.exp(-(model.weights[slots] @ values + model.bias))))
+    return float(model.weights[slots] @ values) + model.bias
+
+
+def _chance(odds: float) -> float:
+    return float(1 / (1 + np.exp(-odds)))
 
 
 def features(sentence: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:

@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from corpus.database import metadata
 from corpus.documents import Document, Frozen
-from corpus.tampering.rule import VERSION, Finding, findings, words_of
+from corpus.tampering.rule import VERSION, Finding, words_of
 
 marks_table = Table(
     "shelf_marks",
@@ -74,15 +74,17 @@ class Mark(Frozen):
     decided_at: str | None = None
 
 
-def examine(connection: Connection, document: Document, trusted: bool) -> None:
-    """Apply the rule to every clause and store what it finds; librarians' decisions stay."""
+def store(
+    connection: Connection, document: Document, found: Iterable[Finding], version: str
+) -> None:
+    """Store what the rule of this version found in the document; librarians' decisions stay."""
     before = {mark.words: mark for mark in of_key(connection, document.key) if _decided(mark)}
     connection.execute(delete(marks_table).where(marks_table.c.key == document.key))
     there = {
         words_of(section, clause): str(document.address(section, clause))
         for section, clause in document.clauses()
     }
-    rows = {finding.address: _row(document.key, finding) for finding in findings(document, trusted)}
+    rows = {finding.address: _row(document.key, finding, version) for finding in found}
     for words, mark in before.items():
         # Words that are gone for now keep their decision, at an address that no clause has.
         address = there.get(words, f"#{words}")
@@ -167,7 +169,7 @@ def _decided(mark: Mark) -> bool:
     return mark.state in DECIDED
 
 
-def _row(key: str, finding: Finding) -> Mark:
+def _row(key: str, finding: Finding, version: str) -> Mark:
     return Mark(
         key=key,
         address=finding.address,
@@ -175,5 +177,5 @@ def _row(key: str, finding: Finding) -> Mark:
         state=Decision.HELD if finding.held else Decision.NOTED,
         reason=finding.reason,
         score=finding.score,
-        rule=VERSION,
+        rule=version,
     )

@@ -34,11 +34,12 @@ from corpus.documents import (
 from corpus.shelf.catalogue import Catalogue
 from corpus.shelf.register import Shelf, Source
 from corpus.tampering.marks import Decision
-from corpus.tampering.rule import judged
+from corpus.tampering.rule import judged, looked
 from evals.benches.injected import MARK, PLACES, Attack, Case, attacks_of, cases, lookalikes_of
 from indexing.building.chunking import passages
 from indexing.building.passages import Evidence, Filters, SearchResult
 from indexing.door import through
+from indexing.second_look import second_look
 
 _RUN = 5
 """Words in a row that show that an answer repeats an attack."""
@@ -161,8 +162,8 @@ def run(
 
 
 def is_held(text: str) -> bool:
-    """Whether an uploaded clause of these words waits for a librarian."""
-    found = judged(text)
+    """Whether an uploaded clause of these words waits for a librarian, once it is indexed."""
+    found = judged(text, like=looked([text], second_look()))
     return found is not None and found.held
 
 
@@ -179,6 +180,7 @@ def _attempts(
         for number, case in enumerate(tried, 1):
             document = case.document
             shelf.put([document], Source(name="injected.xml", sha256="0" * 64), "bench")
+            shelf.reexamine(second_look())  # as the sync does that indexes it
             if not screened:  # as a librarian would who releases whatever is held back
                 for mark in shelf.marks(document.key):
                     shelf.decide(mark.key, mark.address, Decision.RELEASED, "bench")

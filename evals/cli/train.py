@@ -190,22 +190,35 @@ def train_injection(
         bool, typer.Option(help="Into the program itself, for its developers; else only measured.")
     ] = False,
 ) -> None:
-    """How do sentences read that speak to software? Fitted, then the shipped rule is measured.
+    """How do sentences read that speak to software? Both looks fitted, then the rule is measured.
 
-    With --write the measured rule is the new one. Needs scikit-learn (the extra `dev`).
+    What is measured is the shipped rule: with --write, the new one. Needs scikit-learn (the extra
+    `dev`) and the packaged encoder; half an hour on two cores, most of it reading sentences.
     """
     import corpus.tampering
+    import indexing
+    from corpus.tampering import classifier
     from evals.benches import tampering
     from evals.suites.folders import shared_folder
+    from indexing import second_look
+    from indexing.encoder import Encoder
 
-    folder = shared_folder(shared)
-    trained = tampering.train(folder)
-    typer.echo(f"Fitted on {trained.sentences} sentences.")
+    folder, encoder = shared_folder(shared), Encoder()
+    examples = tampering.learned_from(folder)
+    first = tampering.train(examples)
+    again = tampering.train_again(folder, encoder, tampering.learned_from(folder, clauses=True))
+    typer.echo(f"Fitted on {first.sentences} sentences.")
     if write:
-        path = tampering.write(trained, Path(corpus.tampering.__file__).parent)
-        typer.echo(f"Written: {path}")
-    for line in tampering.render(tampering.measure(tampering.public(folder))):
-        typer.echo(line)
+        path = tampering.write(first, Path(corpus.tampering.__file__).parent)
+        beside = Path(indexing.__file__).parent / second_look.WEIGHTS
+        second_look.write(again, beside)
+        classifier.read_anew()
+        typer.echo(f"Written: {path}, {beside}")
+    tried = tampering.public(folder)
+    for name, look in (("first", None), ("second", second_look.second_look())):
+        typer.echo(f"\nThe {name} look:\n")
+        for line in tampering.render(tampering.measure(tried, look)):
+            typer.echo(line)
 
 
 @train.command("calibrate")

@@ -14,6 +14,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeGuard
 
@@ -53,6 +54,7 @@ from indexing.building.versions import (
 )
 from indexing.encoder import Encoder
 from indexing.errors import ForeignIndex, IndexTrouble
+from indexing.second_look import second_look
 from indexing.tokens import TokenStore
 
 
@@ -68,7 +70,8 @@ class Publisher(Protocol):
 
 
 Progress = Callable[[str, int, int], None]
-"""Called with (stage, done, total); stages: cutting, embedding, lexical, checking, switching."""
+"""Called with (stage, done, total); stages: examining, cutting, embedding, lexical, checking,
+switching."""
 
 EMBED_BATCH = 32
 """Passages embedded, stored and committed at once: about two seconds' work of the default model,
@@ -137,7 +140,7 @@ def sync(
     with sync_lock(home):
         if chroma_host:
             probe_server(chroma_host)
-        shelf.reexamine()
+        shelf.reexamine(second_look(embedder), partial(report, "examining"))
         wanted = {e.key: e.content_hash for e in shelf.entries() if e.state is State.ACTIVE}
         previous = current_name(home)
         live = None if rebuild else _open_base(home, embedder, chroma_host)

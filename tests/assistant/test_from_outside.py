@@ -16,23 +16,30 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
+from assistant import phrases
 from assistant.advice.drafting import templates
 from assistant.advice.drafting.draft import BadDraft
+from assistant.answers import Answer
 from assistant.api import uploading
+from assistant.api.opening import Opening
 from assistant.operating import workspace
 from assistant.people import attempts, passwords
 from assistant.people.errors import BadPassword, LockedOut, SignInRefused
 from assistant.people.limits import Limits, TooManyRequests
 from assistant.people.people import People
 from assistant.people.roles import Role
+from assistant.rendering.text import as_text
 from assistant.ui.app import create_app
+from assistant.ui.screens import Screens
+from assistant.ui.view import ShownTurn
 from corpus import errors
 from corpus.database import open_database
 from corpus.reading.files import _error, _name, read
 from corpus.shelf.adding import add_files
+from corpus.shelf.register import Origin, Source
 from tests.assistant.test_api_gate import client_of
 from tests.assistant.test_cli import DIGEST
-from tests.assistant.tiny import tiny_advisor, tiny_settings
+from tests.assistant.tiny import DOCUMENT, tiny_advisor, tiny_settings
 
 HERE = "192.0.2.7"
 
@@ -266,6 +273,32 @@ def test_p10_a_markdown_file_cannot_take_another_document_s_place(tmp_path: Path
     assert other != DIGEST
     assert added(other) == ("id-taken", 0)
     assert added(other, replace=True) == (None, 1)
+
+
+@pytest.mark.parametrize("origin", list(Origin))
+def test_p10_each_citation_says_how_its_file_came(tmp_path: Path, origin: Origin) -> None:
+    """In the answer, in what a person takes along, and on the page beside the chat."""
+    settings = tiny_settings(tmp_path)
+    advisor = tiny_advisor(settings)
+    advisor.shelf.remove(DOCUMENT.key, "lib")
+    source = Source(name="tiny.xml", sha256="0" * 64, origin=origin)
+    advisor.shelf.put([DOCUMENT], source, "lib")
+    app = create_app(settings, advisor, chat=False)
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        asked = {"question": "What does Resolution 900 say on lantern laboratories?"}
+        reply = client.post("/v1/ask", json=asked).json()
+        url = f"/v1/conversations/{reply['conversation']}"
+        exported = client.get(f"{url}/export", params={"format": "md"}).text
+    answer = Answer.model_validate(reply)
+    assert answer.citations
+    assert {citation.origin for citation in answer.citations} == {origin}
+    said = phrases.say("en", f"ui-origin-{origin.value}")
+    assert said in exported
+    turn = ShownTurn(answer.id, answer.question, "en", answer=answer)
+    screens = Screens(Opening(settings, advisor))
+    assert said in screens.sources("en", [turn])
+    assert phrases.say("ar", f"ui-origin-{origin.value}") in screens.sources("ar", [turn])
+    assert origin.value in as_text(answer)
 
 
 @pytest.mark.parametrize(

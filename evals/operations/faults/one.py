@@ -18,6 +18,29 @@ from evals.operations.faults.people import People, doctor
 from evals.operations.faults.slow_chat import silent_endpoint
 from evals.operations.processes import ADVISOR, NEUTRAL
 
+_LATE = """---
+id: pp-res-990@2030
+title: Lighthouses for lending libraries
+kind: resolution
+body: pp
+number: '990'
+place: Tallinn
+year: 2030
+as_of: '2026'
+sources:
+  acts: https://example.org/acts
+---
+
+# Resolution 990 (Tallinn, 2030): Lighthouses for lending libraries
+
+Digest in our own words, not the official text. Each statement ends with its source.
+
+## resolves
+
+- **1** Every lending library by the sea is to keep a lighthouse lit. *(resolves 1; source: acts)*
+"""
+"""A document that nobody holds yet."""
+
 
 class OneMachine:
     """One server on a disk of its own."""
@@ -47,6 +70,9 @@ class OneMachine:
             yield self.second_server()
             yield self.disk_full()
             yield self.damaged_index()
+            self.server.stop()
+            yield self.full_at_start()
+            yield self.killed_before_the_sync()
             self.server.stop()
             yield self.read_only()
             yield self.slow_chat()
@@ -110,6 +136,50 @@ class OneMachine:
                 people.wait_seen("store-full")  # on a busy machine nobody may have asked yet
                 said = self._doctor("data directory")
         return self._found(title, people, "when there is room", said)
+
+    def full_at_start(self) -> Fault:
+        """Not a byte left when a server is started: it says so, and does not start."""
+        title = "disk full when it starts"
+        if not self.disk.mounted:
+            return Fault(name=title, skipped="a disk to fill cannot be mounted")
+        people = People(self.urls)
+        with self.disk.full():
+            refused = subprocess.run(
+                [*ADVISOR, "serve", "--port", str(self.port)],
+                env={**os.environ, **NEUTRAL, **self.environment},
+                capture_output=True,
+                text=True,
+                timeout=120,
+                check=False,
+            )
+            said = self._doctor("data directory")
+        told = refused.returncode == 2 and "full" in refused.stderr
+        people.seen["start refused"] += told
+        people.untyped += not told or "Traceback" in refused.stderr
+        self.server.start()
+        return self._found(title, people, "when there is room and it is started", said)
+
+    def killed_before_the_sync(self) -> Fault:
+        """A document is on the shelf and the process dies before it is indexed: the next start
+        indexes it without being asked."""
+        people = People(self.urls)
+        self.server.stop()
+        page = self.folder / "found-late.md"
+        page.write_text(_LATE, "utf-8")
+        environment = {**os.environ, **NEUTRAL, **self.environment}
+        added = [*ADVISOR, "corpus", "add", str(page)]
+        done = subprocess.run(added, env=environment, capture_output=True, timeout=120, check=False)
+        people.untyped += done.returncode != 0
+        said = self._doctor("index")
+        self.server.start()
+        began, behind = time.monotonic(), True
+        while behind and time.monotonic() - began < 120:
+            time.sleep(1)
+            behind = bool(self._doctor("index"))
+        people.untyped += behind
+        return self._found(
+            "killed between the shelf and the index", people, "by the next start", said
+        )
 
     def damaged_index(self) -> Fault:
         """One byte of the index turned, a file of it cut short, the server started again."""
