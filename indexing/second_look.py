@@ -112,7 +112,9 @@ def _edges(tokens: Tokens, dimension: int) -> Floats:
     if not len(tokens.ids):
         return np.zeros(2 * dimension, dtype=np.float32)
     unit = tokens.unit()
-    return _EDGES * np.concatenate([unit.max(axis=0), unit.min(axis=0)])
+    edges: Floats = np.concatenate([unit.max(axis=0), unit.min(axis=0)])
+    edges *= np.float32(_EDGES)
+    return edges
 
 
 def second_look(embedder: Embedder | None = None) -> SecondLook | None:

@@ -11,7 +11,7 @@ addresses, or shows a sentence that is neither verbatim nor grounded.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -116,6 +116,10 @@ class _Always:
             for n, p in enumerate(kept[:top], 1)
         )
         return SearchResult(evidence=evidence, withheld=withheld, corpus_version="injection")
+
+    def held(self, stems: Iterable[str], language: str) -> Mapping[str, int]:
+        """No word of an index: the question is asked as it is written."""
+        return {}
 
     def holds(self, attack: Attack) -> bool:
         """Whether any passage has the attack's words, however they are disguised."""

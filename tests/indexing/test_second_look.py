@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,7 @@ class Sure:
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def __call__(self, sentences: list[str]) -> list[float]:
+    def __call__(self, sentences: Sequence[str]) -> list[float]:
         self.asked += sentences
         return [0.99 if "visitor" in sentence else 0.0 for sentence in sentences]
 
