@@ -129,6 +129,9 @@ class Heads(Frozen):
 _UNKNOWN = 1.0
 """Log odds of a word that no question of the learning set holds: subjects are many."""
 
+_MET_TWICE = -2.0
+"""Log odds of a word that two questions asked with and none was about."""
+
 _KNOWN = 3.0
 """What a word weighs more that the glossary knows as a subject."""
 
@@ -166,10 +169,11 @@ def load(fingerprint: str, home: Path | None = None) -> Heads | None:
 
 @lru_cache(maxsize=8)
 def asked_with(language: str) -> frozenset[str]:
-    """Words in which questions are asked, as the packaged heads learned them."""
+    """Words in which questions are asked, as the packaged heads learned them: those met once more
+    often in asking than in a subject may be slips of the keyboard and are left out."""
     packaged = files("assistant.asking") / WEIGHTS
     frame: dict[str, dict[str, float]] = json.loads(packaged.read_text("utf-8"))["frame"]
-    return frozenset(frame.get(language, {}))
+    return frozenset(word for word, odds in frame.get(language, {}).items() if odds <= _MET_TWICE)
 
 
 @lru_cache(maxsize=8)
