@@ -77,8 +77,8 @@ class Heads(Frozen):
 
     Attributes:
         fingerprint: of the embedder whose vectors `layers` reads.
-        layers: by name: 'form', 'draft' (its kind), 'part' (does a piece of a message ask
-            something of its own), 'leans' (does a turn lean on the one before).
+        layers: by name: 'form', 'draft' (its kind), 'leans' (does a turn lean on the one
+            before).
         frame: by language, how much likelier a word stands in what a message is about than in the
             words it is asked with (log odds); unknown words are taken to be about something.
     """

@@ -71,7 +71,7 @@ def understand(turn: Turn, tools: Tools) -> Turn:
     if turn.carried.kind in ("standalone", "new-topic", "dangling"):
         if passage := pasted(turn.text):
             return _with(turn, alone.model_copy(update={"form": Form.OVERVIEW, "topic": passage}))
-        asked = parts(turn.text, heads, embedder) if alone.form not in _ONE else ()
+        asked = parts(turn.text) if alone.form not in _ONE else ()
         return _with(turn, alone.model_copy(update={"parts": asked}))
     reading = read(
         turn.question,

@@ -23,7 +23,6 @@ import yaml
 from numpy.typing import NDArray
 
 from assistant.asking.forms import Form, Heads, Layer, exact, words
-from assistant.asking.parts import CUT, bare, ends_asking, parts, sentences, shape, without_marks
 from assistant.asking.reading import counts
 from corpus.documents import Frozen
 from corpus.language.concepts import fold
@@ -122,7 +121,6 @@ def fit(
     for name, known, counted in (
         ("form", forms, _named),
         ("draft", by_form[Form.DRAFT], None),
-        ("part", list(_pieces(forms)), _shape),
         ("leans", examples("follow"), None),
     ):
         # Measured by a head that has not seen what was kept back; shipped by one that has seen all.
@@ -133,8 +131,6 @@ def fit(
             layers[name] = _layer(learn, embed, counted)
             if not whole:
                 measured += _measure(name, layers[name], known, embed, counted)
-                if name == "part":
-                    measured += _measure_cuts(layers, embedder.fingerprint, embed)
     heads = Heads(fingerprint=embedder.fingerprint, layers=layers, frame=_frame(every))
     return heads, measured
 
@@ -173,43 +169,6 @@ def _sort(subject: str, language: str) -> str:
     if find_references(subject):
         return "instrument"
     return "country" if country_spans(fold(subject), language) else "subject"
-
-
-def _pieces(forms: Sequence[Example]) -> Iterator[Example]:
-    """What a message may be cut into: pieces that ask something of their own, and the others.
-
-    Cut as `assistant.asking.parts` cuts: a sentence before the one that asks tells who asks, and
-    belongs to it; so does what follows a cut within a question of one thing.
-    """
-    raw = yaml.safe_load((_folder() / "parts.yaml").read_text(encoding="utf-8"))
-    for language, messages in raw["several"].items():
-        for number, message in enumerate(messages):
-            for piece in message.split("|"):
-                *before, last = sentences(without_marks(piece)) or [""]
-                kept = number % 2 == 1
-                yield from _all(before, language, "belongs", kept)
-                yield from _all([last], language, "asks", kept)
-    for language, messages in raw["one"].items():
-        for number, message in enumerate(messages):
-            *before, last = sentences(message) or [""]
-            first, *rest = CUT.split(last)
-            yield from _all([*before, *rest], language, "belongs", number % 2 == 1)
-            if not rest:  # else it may be what goes before a question ("if money is left, ...")
-                yield from _all([first], language, "asks", number % 2 == 1)
-    for example in forms:
-        if example.label in ("clauses", "overview", "list", "draft"):
-            *before, last = sentences(example.plain) or [""]
-            told = [s for s in before if not ends_asking(s)]
-            first, *rest = CUT.split(last)
-            yield from _all([*told, *rest], example.language, "belongs", example.kept)
-            if not rest:
-                yield from _all([first], example.language, "asks", example.kept)
-
-
-def _all(pieces: Sequence[str], language: str, label: str, kept: bool) -> Iterator[Example]:
-    for piece in pieces:
-        if found := bare(piece):
-            yield Example(found, language, label, kept)
 
 
 def _layer(learn: Sequence[Example], embed: Embed, counted: Counted | None) -> Layer:
@@ -254,10 +213,6 @@ def _named(example: Example) -> list[float]:
     return exact(text, language, *counts(text, language))
 
 
-def _shape(example: Example) -> list[float]:
-    return shape(example.plain)
-
-
 def _measure(
     name: str, layer: Layer, known: Sequence[Example], embed: Embed, counted: Counted | None
 ) -> Iterator[Measured]:
@@ -275,46 +230,6 @@ def _measure(
             learned=_mean(found[False]),
             kept_back=_mean(found[True]),
             questions=len(found[True]),
-        )
-
-
-class _Remembering:
-    """An embedder that asks `embed`, which keeps what it has read."""
-
-    def __init__(self, fingerprint: str, embed: Embed) -> None:
-        self.fingerprint, self.embed_queries = fingerprint, embed
-        self.name, self.note, self.dimension = fingerprint, "", 0
-
-    def embed_passages(self, texts: Sequence[str]) -> Array:
-        """Nothing here embeds passages."""
-        raise NotImplementedError
-
-
-def _measure_cuts(
-    layers: Mapping[str, Layer], fingerprint: str, embed: Embed
-) -> Iterator[Measured]:
-    """Of whole messages: how many of several parts are cut into as many, of one part into none."""
-    heads = Heads(fingerprint=fingerprint, layers=layers, frame={})
-    reader = _Remembering(fingerprint, embed)
-    raw = yaml.safe_load((_folder() / "parts.yaml").read_text(encoding="utf-8"))
-    right: dict[str, dict[bool, list[bool]]] = defaultdict(lambda: {False: [], True: []})
-    for label in ("several", "one"):
-        for language, messages in raw[label].items():
-            for number, message in enumerate(messages):
-                wanted = message.count("|") + 1
-                found = parts(re.sub(r" *\| *", " ", message), heads, reader)
-                good = max(len(found), 1) == wanted
-                for part in (label, f"{label} {language}"):
-                    right[part][number % 2 == 1].append(good)
-    for number, asked in enumerate(own_questions()):
-        right["own questions"][number % 2 == 1].append(not parts(asked.question, heads, reader))
-    for part, found_right in right.items():
-        yield Measured(
-            layer="cuts",
-            part=part,
-            learned=_mean(found_right[False]),
-            kept_back=_mean(found_right[True]),
-            questions=len(found_right[True]),
         )
 
 

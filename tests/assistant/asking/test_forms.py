@@ -6,12 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
+import evals
 from assistant.advisor import Advisor
 from assistant.answers import Answer, Status
 from assistant.asking import comparison, listing, overview, requests, standing, talk
 from assistant.asking.forms import Form, Heads, Layer
-from assistant.asking.parts import marked
+from assistant.asking.parts import parts
 from assistant.asking.reading import Reading, read
 from assistant.asking.several import several
 from assistant.phrases import LANGUAGES
@@ -23,6 +25,8 @@ from corpus.language.countries import countries
 from corpus.language.regions import Region
 from corpus.shelf.catalogue import Catalogue
 from tests.assistant.tiny import DOCUMENT, tiny_advisor, tiny_settings
+
+DATA = Path(evals.__file__).parent / "data" / "forms"
 
 CATALOGUE = Catalogue.load()
 
@@ -246,16 +250,35 @@ def test_every_export_shows_the_table_and_the_blocks(advisor: Advisor) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "parts"),
+    ("text", "count"),
     [
         ("Tell me (a) who pays, (b) who audits and (c) when?", 3),
         ("1. Who pays? 2. Who audits?", 2),
         ("(أ) من يدفع؟ (ب) من يدقق؟", 2),
         ("What does resolves 2 say?", 0),
+        ("I run a small firm. Can we join? What does it cost? Thanks.", 2),
+        ("Who pays for the delegates, and who audits what is paid?", 0),
     ],
 )
-def test_signs_set_parts_off(text: str, parts: int) -> None:
-    assert len(marked(text)) == parts
+def test_signs_set_parts_off(text: str, count: int) -> None:
+    assert len(parts(text)) == count
+
+
+def test_what_tells_of_the_asker_goes_with_the_question_it_stands_before() -> None:
+    assert parts("We are a hub in Oman. Who may join? We have no funds. Who pays? Thanks.") == (
+        "We are a hub in Oman. Who may join?",
+        "We have no funds. Who pays?",
+    )
+
+
+def test_a_message_of_one_thing_is_never_cut() -> None:
+    written = yaml.safe_load((DATA / "parts.yaml").read_text("utf-8"))
+    one = [message for messages in written["one"].values() for message in messages]
+    several = [m.replace("|", " ") for messages in written["several"].values() for m in messages]
+    assert len(one) > 400
+    assert [message for message in one if parts(message)] == []
+    # Most join their parts by a comma or an "and"; what signs tell is cut.
+    assert sum(bool(parts(message)) for message in several) >= 60
 
 
 def test_names_are_read_in_six_languages() -> None:
