@@ -99,10 +99,14 @@ def reranked(
 
 
 def answerable(signals: Signals, found: Floats, tokens: int, made: Mapping[str, Any]) -> float:
-    """Chance (0..1) that the candidates, with their chances, hold an answer; 0 for none."""
+    """Chance (0..1) that the candidates, with their chances, hold an answer; 0 for none.
+
+    Never less than that of the likeliest: on a small shelf one clause may answer and all others be
+    far from the question, which the questions learned from hardly know.
+    """
     if not len(found):
         return 0.0
-    return chance_of(together(signals, found, tokens), made["answer"])
+    return max(chance_of(together(signals, found, tokens), made["answer"]), float(found.max()))
 
 
 def of_evidence(evidence: Sequence[Evidence], tokens: int, late: bool = True) -> float:

@@ -130,6 +130,8 @@ def read(text: str, language: str, before: Past | None, cited: str = "") -> Carr
         return _swapped_text(rest, before)
     if swapped := _swapped_place(rest, before, language):
         return swapped
+    if swapped := _swapped_edition(rest, before, language):
+        return swapped
     if leans and new and not beyond_actors(rest, new, language):
         return _swapped_actor(rest, new, before, cited)
     # With a subject of its own and the instrument, the earlier topic would only weigh against it.
@@ -211,6 +213,27 @@ def _swapped_place(rest: str, before: Past, language: str) -> Carried | None:
     start, end = old[-1] if len(old) > 1 and len(new) == 1 else (old[0][0], old[-1][1])
     question = before.question[:start] + name + before.question[end:]
     return Carried(question=question, kind="other-place", topic=_topic(before))
+
+
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_BRACKETS = re.compile(r"\s*[(（][^()（）]*(?:19|20)\d\d[^()（）]*[)）]")
+
+
+def _swapped_edition(rest: str, before: Past, language: str) -> Carried | None:
+    """The earlier question asked again of another edition of the one text it names ("and the 2018
+    edition?"); None where `rest` says more than a year and a word for editions."""
+    years = set(_YEAR.findall(rest))
+    named = find_references(before.question)
+    more = content_words(_YEAR.sub(" ", rest), language)
+    if len(years) != 1 or len({r.text for r in named}) != 1 or len(more) > 1:
+        return None
+    first, (year,) = named[0], years
+    if str(first.year) == year:
+        return None
+    said = _BRACKETS.match(before.question, first.end)
+    rest = before.question[said.end() if said else first.end :]
+    question = f"{before.question[: first.end]} ({year}){rest}"
+    return Carried(question=question, kind="other-text", topic=_topic(before))
 
 
 def _places(text: str, language: str) -> list[tuple[int, int]]:

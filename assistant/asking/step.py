@@ -22,6 +22,7 @@ from assistant.asking import (
 )
 from assistant.asking.answering import answer
 from assistant.asking.forms import Form, Heads, load
+from assistant.asking.kinds import kinds_in
 from assistant.asking.overview import nothing_on
 from assistant.asking.parts import marked, parts, pasted
 from assistant.asking.reading import Reading, read
@@ -166,7 +167,7 @@ def _form(reading: Reading, tools: Tools) -> Form:
     least = _VERY if reading.form is Form.HELP else _LIKELY
     if leaning and reading.form in _ASKED_WHOLE and reading.chances[reading.form] < least:
         return Form.CLAUSES
-    if leaning and reading.form in (Form.LIST, Form.COUNT) and not reading.kinds:
+    if leaning and reading.form in (Form.LIST, Form.COUNT) and not kinds_in(reading.said):
         return Form.CLAUSES  # "how many are there?" counts what the text before spoke of
     if leaning and reading.form is Form.OVERVIEW and reading.countries:
         return Form.CLAUSES  # the country is carried along; the point asked about is new

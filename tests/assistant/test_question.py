@@ -93,6 +93,24 @@ def test_another_instrument_is_asked_the_same() -> None:
     assert reading.question == "What does Resolution 209 want?"
 
 
+@pytest.mark.parametrize(
+    ("earlier", "turn", "language", "asked"),
+    [
+        ("What does Resolution 77 (Rev. Bucharest, 2022) resolve?", "And the 2018 edition?", "en",
+         "What does Resolution 77 (2018) resolve?"),
+        ("Que décide la Résolution 77 ?", "et l'édition de 2014 ?", "fr",
+         "Que décide la Résolution 77 (2014) ?"),
+        ("第77号决议（2022年，布加勒斯特）作出什么决议？", "那2018年版呢？", "zh",
+         "第77号决议 (2018)作出什么决议？"),
+    ],
+)  # fmt: skip
+def test_another_edition_is_asked_the_same(
+    earlier: str, turn: str, language: str, asked: str
+) -> None:
+    before = Past(question=earlier, language=language, status=Status.ANSWERED)
+    assert read(turn, language, before).question == asked
+
+
 def test_a_question_with_its_own_subject_is_left_alone() -> None:
     text = "Which text sets the fees of small island fishing cooperatives?"
     assert read(text, "en", past("What is the lantern fund for?", "en")).question == text
