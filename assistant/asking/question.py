@@ -8,6 +8,7 @@ names its own subject is left alone. Measured on two-turn questions in docs/benc
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 from assistant import phrases
@@ -32,6 +33,13 @@ _BEGINS = re.compile(
     r"|(?:那么|那|而|还有))[\s,،，]*",
     re.IGNORECASE,
 )
+_OF_ANOTHER = re.compile(
+    r"^\W*(?:(?:and|but|so|et|y|а)\s+)?(?:(?:what about|how about|what of)\b"
+    r"|(?:qu['’]en est-il|quid) d(?:e la|es|u|e)?\b|qu[ée] (?:hay de|pasa con)\b"
+    r"|(?:что|как) насч[её]т\s|و?ماذا عن\s)",
+    re.IGNORECASE,
+)
+"""Asks the question before of another subject, in so many words."""
 _ENDS = re.compile(r"(?:呢|, though|, then|, too|as well)\s*[?？.]*$", re.IGNORECASE)
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|they|them|theirs?|he|she|his|her|these|those|this|the same|such)\b"
@@ -60,6 +68,8 @@ _GENERIC = {
     "ar": "ماذا بماذا يكلف كلف يدعو يطلب يجب ينبغي يقول يقرر عمل يفعل القرار بموجب بشأن مدير",
     "zh": "责成 请求 做什么 任做 应做 需要 要求 规定 决议 什么 哪些 主任",
 }
+Topic = Callable[[str], str]
+
 _FEW = 3
 """Content words up to which a question without a subject of its own leans on the turn before."""
 
@@ -67,10 +77,13 @@ _CARRIED = 12
 """Words of the earlier topic that are carried along at most."""
 
 
-def understand(turn: Turn, tools: Tools) -> Turn:
-    """Make the question standalone; end the turn where it points at nothing, or at two texts."""
+def understand(turn: Turn, tools: Tools, topic: Topic | None = None) -> Turn:
+    """Make the question standalone; end the turn where it points at nothing, or at two texts.
+
+    `topic`: see `read`.
+    """
     before = next((past for past in reversed(turn.past) if _usable(past)), None)
-    reading = read(turn.text, turn.language, before, _cited(before, tools))
+    reading = read(turn.text, turn.language, before, _cited(before, tools), topic)
     turn = turn.having(question=reading.question, carried=reading)
     turn = turn.seen("understand", **reading.model_dump())
     if reading.kind == "dangling":
@@ -98,7 +111,13 @@ def followed(turn: Turn) -> frozenset[str]:
     return frozenset(Address.parse(address).document for address in before.addresses)
 
 
-def read(text: str, language: str, before: Past | None, cited: str = "") -> Carried:
+def read(
+    text: str,
+    language: str,
+    before: Past | None,
+    cited: str = "",
+    topic: Topic | None = None,
+) -> Carried:
     """How `text` is to be understood after the turn `before`.
 
     Args:
@@ -106,6 +125,7 @@ def read(text: str, language: str, before: Past | None, cited: str = "") -> Carr
         language: of the question, one of the six.
         before: the last turn that asked something answerable; None at the beginning.
         cited: label of the document its answer stood on, '' when there was no single one.
+        topic: gives the stretch of a question that says what it is about, '' for none.
     """
     begins = _BEGINS.match(text)
     rest = re.sub(r"[呢吗]\s*([?？]?)$", r"\1", text[begins.end() :] if begins else text)
@@ -134,14 +154,16 @@ def read(text: str, language: str, before: Past | None, cited: str = "") -> Carr
         return swapped
     if leans and new and not beyond_actors(rest, new, language):
         return _swapped_actor(rest, new, before, cited)
+    if topic is not None and (swapped := _swapped_topic(text, before, topic)):
+        return swapped
     # With a subject of its own and the instrument, the earlier topic would only weigh against it.
-    topic = "" if cited and len(own) > _FEW else _topic(before, with_actors=not new)
-    tail = "; ".join(part for part in (topic, cited) if part)
+    carried = "" if cited and len(own) > _FEW else _topic(before, with_actors=not new)
+    tail = "; ".join(part for part in (carried, cited) if part)
     return Carried(
         question=f"{_sentence(rest)} ({tail})" if tail else text,
         kind="follow-up",
         own=_sentence(rest),
-        topic=topic,
+        topic=carried,
         instrument=cited,
     )
 
@@ -213,6 +235,18 @@ def _swapped_place(rest: str, before: Past, language: str) -> Carried | None:
     start, end = old[-1] if len(old) > 1 and len(new) == 1 else (old[0][0], old[-1][1])
     question = before.question[:start] + name + before.question[end:]
     return Carried(question=question, kind="other-place", topic=_topic(before))
+
+
+def _swapped_topic(text: str, before: Past, topic: Topic) -> Carried | None:
+    """The earlier question asked again of another subject ("what about X?"); None where the turn
+    does not say so, or the earlier question has no subject."""
+    said = _OF_ANOTHER.match(text)
+    old = topic(before.question)
+    if said is None or not old:
+        return None
+    new = text[said.end() :].strip(" ?.!？؟。")
+    question = before.question.replace(old, new, 1)
+    return Carried(question=question, kind="other-topic", topic=new) if new else None
 
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")

@@ -65,7 +65,9 @@ def understand(turn: Turn, tools: Tools) -> Turn:
         if not (turn.wanted or turn.past or turn.page_language):
             turn = turn.having(language=likeliest(turn.text))
         return _with(turn, alone)
-    turn = question.understand(turn, tools)
+    language = turn.language
+    topic = (lambda text: heads.topic(text, language)) if heads is not None else None
+    turn = question.understand(turn, tools, topic)
     if turn.status is not None:
         return turn
     assert turn.carried is not None  # set with the question

@@ -111,6 +111,18 @@ def test_another_edition_is_asked_the_same(
     assert read(turn, language, before).question == asked
 
 
+def test_another_subject_is_asked_the_same() -> None:
+    before = Past(question="Who reports on whale oil?", language="en", status=Status.ANSWERED)
+
+    def topic(text: str) -> str:
+        return "whale oil" if "whale" in text else ""
+
+    asked = read("And what about lamps?", "en", before, topic=topic)
+    assert (asked.question, asked.kind) == ("Who reports on lamps?", "other-topic")
+    # "And the price?" may ask of whale oil.
+    assert read("And the price?", "en", before, topic=topic).kind == "follow-up"
+
+
 def test_a_question_with_its_own_subject_is_left_alone() -> None:
     text = "Which text sets the fees of small island fishing cooperatives?"
     assert read(text, "en", past("What is the lantern fund for?", "en")).question == text
