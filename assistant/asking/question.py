@@ -143,7 +143,7 @@ def read(
         # Asked again, or with more words: there is nothing to carry, and the same words twice would
         # weigh twice.
         return Carried(question=text, kind="standalone")
-    if not leans and len(own) > _FEW:
+    if not leans and (len(own) > _FEW or _same_but_topic(text, before, topic)):
         return Carried(question=text, kind="new-topic")
     new = actors_in(rest)
     if names_text:
@@ -247,6 +247,13 @@ def _swapped_topic(text: str, before: Past, topic: Topic) -> Carried | None:
     new = text[said.end() :].strip(" ?.!？؟。")
     question = before.question.replace(old, new, 1)
     return Carried(question=question, kind="other-topic", topic=new) if new else None
+
+
+def _same_but_topic(text: str, before: Past, topic: Topic | None) -> bool:
+    """Whether `text` asks of another subject, in the very words, what was asked before."""
+    if topic is None or not (old := topic(before.question)) or not (new := topic(text)):
+        return False
+    return old != new and fold(before.question.replace(old, new, 1)) == fold(text)
 
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
