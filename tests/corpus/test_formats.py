@@ -90,6 +90,22 @@ def test_a_digest_is_still_a_digest_and_a_page_with_an_id_is_not_one() -> None:
     assert sniff(f"---\nid: intro\ntitle: X\n---\n{LONG}".encode(), "x.md") is Format.MARKDOWN
 
 
+@pytest.mark.parametrize(
+    ("head", "id", "label"),
+    [
+        (":bureau: T\n:docnumber: 901\n:doctype: resolution\n:edition: Oslo, 2030",
+         "wtsa-res-901@2030", "Oslo, 2030"),
+        (":bureau: D\n:docnumber: D.77\n:doctype: recommendation", "itu-d-rec-77", ""),
+        (":bureau: T\n:docnumber: X.77\n:doctype: resolution\n:edition: Oslo, 2030", "draft", ""),
+    ],
+)  # fmt: skip
+def test_what_the_head_of_an_itu_draft_says_is_its_id(head: str, id: str, label: str) -> None:
+    body = "== Wicks\n\nThe keeper trims the wick of every lamp before the night begins.\n"
+    text = f"= Trimming of wicks\n{head}\n:mn-document-class: itu\n\n{body}"
+    document = read(text, "draft.adoc")
+    assert (document.id, str(document.edition)) == (id, label)
+
+
 def test_asciidoc_headings_numbers_notes_and_references() -> None:
     document = read(
         f"= Lamp rules\n:sectnums:\n\n== Oil\n\n=== {{blank}}\n{LONG}footnote:[By night.]\n\n"

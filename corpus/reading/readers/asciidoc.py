@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from corpus.documents import Document
+from corpus.documents import Document, DocumentKind, Edition
 from corpus.errors import EmptyFile
 from corpus.reading.readers.html import counted
 from corpus.reading.readers.raised import raised, settled
@@ -65,7 +65,35 @@ def read(content: bytes, name: str) -> list[Document]:
     stated = (
         attributes.get("title") or attributes.get("title-main-en") or attributes.get("title-en")
     )
-    return documents_of(parts, name=name, title=title or stated or "")
+    found_documents = documents_of(parts, name=name, title=title or stated or "")
+    return [_as_catalogued(document, attributes) for document in found_documents]
+
+
+_PLACED = re.compile(r"(?P<place>[^\W\d][^,\d]*),\s*(?P<year>(?:19|20)\d\d)")
+
+
+def _as_catalogued(document: Document, attributes: dict[str, str]) -> Document:
+    """A resolution of a WTSA or a Recommendation of ITU-D, whose head says what it is, under the
+    id the catalogue knows it by; any other document as it is."""
+    kind, bureau = attributes.get("doctype"), attributes.get("bureau")
+    number = re.fullmatch(r"(?:D\.)?(\d+)", attributes.get("docnumber", ""))
+    if attributes.get("mn-document-class") != "itu" or number is None:
+        return document
+    if (kind, bureau) == ("recommendation", "D"):
+        return document.model_copy(update={"id": f"itu-d-rec-{number[1]}"})
+    edition = _PLACED.search(attributes.get("edition", ""))
+    if (kind, bureau) != ("resolution", "T") or edition is None:
+        return document
+    year = int(edition["year"])
+    return document.model_copy(
+        update={
+            "id": f"wtsa-res-{number[1]}@{year}",
+            "kind": DocumentKind.RESOLUTION,
+            "body": "wtsa",
+            "number": number[1],
+            "edition": Edition(place=edition["place"].strip(), year=year),
+        }
+    )
 
 
 class _Seen:
