@@ -51,7 +51,7 @@ resolves
 
 instructs the Secretary-General
 
-1 to report to the Plenipotentiary Conference on the rules for kites.
+1 to send the Council a report on kites every second year.
 """
 FILES = {
     "ferries-2018.txt": HUB.format(
