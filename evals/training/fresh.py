@@ -38,14 +38,17 @@ class Outcome(Frozen):
 
 
 class Row(Frozen):
-    """The figures of one part of the questions; precision and recall over the answerable ones."""
+    """The figures of one part of the questions; precision and recall over the answerable ones.
+
+    None where there is no such question.
+    """
 
     part: str
     answerable: int
-    precision: Interval
-    recall: Interval
-    needless: Interval
-    refused: Interval
+    precision: Interval | None
+    recall: Interval | None
+    needless: Interval | None
+    refused: Interval | None
 
 
 def outcome(asked: Asked, answer: Answer) -> Outcome:
@@ -92,11 +95,15 @@ def _row(part: str, found: Sequence[Outcome]) -> Row:
     return Row(
         part=part,
         answerable=len(answerable),
-        precision=interval([o.precision for o in answerable]),
-        recall=interval([o.recall for o in answerable]),
-        needless=interval([float(o.refused) for o in answerable]),
-        refused=interval([float(o.refused) for o in found if not o.asked.gold]),
+        precision=_of([o.precision for o in answerable]),
+        recall=_of([o.recall for o in answerable]),
+        needless=_of([float(o.refused) for o in answerable]),
+        refused=_of([float(o.refused) for o in found if not o.asked.gold]),
     )
+
+
+def _of(values: list[float]) -> Interval | None:
+    return interval(values) if values else None
 
 
 def render(found: Sequence[Row]) -> str:
@@ -113,8 +120,8 @@ def render(found: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
-def _cell(value: Interval) -> str:
-    if not value.items:
+def _cell(value: Interval | None) -> str:
+    if value is None:
         return "–"
     return f"{value.mean:.2f} ±{(value.high - value.low) / 2:.2f} ({value.items})"
 

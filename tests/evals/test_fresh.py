@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from assistant.answers import Answer, Citation, Status
@@ -30,7 +33,7 @@ def answer(status: Status, *cited: str) -> Answer:
     return Answer(id="a", status=status, language="en", citations=citations)
 
 
-def test_what_is_cited_is_compared_with_what_answers() -> None:
+def test_what_is_cited_is_compared_with_what_answers(tmp_path: Path) -> None:
     outcomes = [
         fresh.outcome(asked("a", "t#s.1", "t#s.2"), answer(Status.ANSWERED, "t#s.1", "t#s.9")),
         fresh.outcome(asked("b", "t#s.3"), answer(Status.NOT_IN_DOCUMENTS)),
@@ -39,9 +42,14 @@ def test_what_is_cited_is_compared_with_what_answers() -> None:
     ]
     row = fresh.rows(outcomes)[0]
     assert (row.part, row.answerable) == ("all", 2)
-    assert row.precision.mean == row.recall.mean == pytest.approx(0.25)
-    assert row.needless.mean == row.refused.mean == 0.5
+    means = [one.mean for one in (row.precision, row.recall, row.needless, row.refused) if one]
+    assert means == pytest.approx([0.25, 0.25, 0.5, 0.5])
     assert "| all | 2 | 0.25" in fresh.render([row])
+    kept = tmp_path / "figures.json"
+    fresh.write(fresh.rows(outcomes[2:]), kept)  # no answerable question among them
+    found = [fresh.Row.model_validate(one) for one in json.loads(kept.read_text("utf-8"))]
+    assert found[0].precision is None
+    assert "| all | 0 | – |" in fresh.render(found)
 
 
 def test_the_threshold_refuses_as_many_as_it_may_and_no_more() -> None:
