@@ -115,8 +115,7 @@ class Encoder:
     def read_queries(self, texts: Sequence[str]) -> tuple[Vectors, list[Tokens]]:
         """Questions -> their vectors (n, d) of length 1, and each by its tokens.
 
-        The last few are remembered: a turn reads its question for its form, for its parts and to
-        search.
+        The last few are remembered: a turn reads its question for its form and to search.
         """
         new = [text for text in dict.fromkeys(texts) if text not in self._lately]
         found = dict(self._lately)

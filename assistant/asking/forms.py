@@ -14,7 +14,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -171,9 +171,16 @@ def load(fingerprint: str, home: Path | None = None) -> Heads | None:
 def asked_with(language: str) -> frozenset[str]:
     """Words in which questions are asked, as the packaged heads learned them: those met once more
     often in asking than in a subject may be slips of the keyboard and are left out."""
+    return frozenset(
+        word for word, odds in _packaged_frame().get(language, {}).items() if odds <= _MET_TWICE
+    )
+
+
+@cache
+def _packaged_frame() -> dict[str, dict[str, float]]:
     packaged = files("assistant.asking") / WEIGHTS
     frame: dict[str, dict[str, float]] = json.loads(packaged.read_text("utf-8"))["frame"]
-    return frozenset(word for word, odds in frame.get(language, {}).items() if odds <= _MET_TWICE)
+    return frame
 
 
 @lru_cache(maxsize=8)

@@ -7,6 +7,7 @@ The same for a search without a conversation: `for_search`. What is mended, and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 import structlog
 
@@ -19,7 +20,11 @@ from indexing.spelling import Mended, mended
 
 log = structlog.get_logger(__name__)
 
-_ASKING = {language: asked_with(language) for language in phrases.LANGUAGES}
+
+@cache
+def _asking() -> dict[str, frozenset[str]]:
+    """The words of asking by language; read when the first message comes, not at start."""
+    return {language: asked_with(language) for language in phrases.LANGUAGES}
 
 
 def mend(turn: Turn, tools: Tools) -> Turn:
@@ -51,7 +56,7 @@ def _mended(text: str, language: str, searcher: Searches) -> Mended:
         return searcher.held(stems, language)
 
     try:
-        return mended(text, language, asking=_ASKING, letters=packaged_encoder(), indexed=indexed)
+        return mended(text, language, asking=_asking(), letters=packaged_encoder(), indexed=indexed)
     except Exception as error:  # a message can be read as it was typed
         log.warning("not-mended", error=type(error).__name__)
         return Mended(text)

@@ -22,7 +22,7 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
-from assistant.asking.forms import Form, Heads, Layer, exact, words
+from assistant.asking.forms import EXACT, Form, Heads, Layer, exact, words
 from assistant.asking.reading import counts
 from corpus.documents import Frozen
 from corpus.language.concepts import fold
@@ -57,10 +57,6 @@ class Example(NamedTuple):
     def plain(self) -> str:
         """As it is asked."""
         return _BRACKETS.sub(r"\1", self.text)
-
-
-Counted = Callable[[Example], list[float]]
-"""What is counted of a message beside its embedding."""
 
 
 class Measured(Frozen):
@@ -119,9 +115,9 @@ def fit(
     layers: dict[str, Layer] = {}
     measured: list[Measured] = []
     for name, known, counted in (
-        ("form", forms, _named),
-        ("draft", by_form[Form.DRAFT], None),
-        ("leans", examples("follow"), None),
+        ("form", forms, True),
+        ("draft", by_form[Form.DRAFT], False),
+        ("leans", examples("follow"), False),
     ):
         # Measured by a head that has not seen what was kept back; shipped by one that has seen all.
         for whole in (False, True) if measuring else (True,):
@@ -171,12 +167,12 @@ def _sort(subject: str, language: str) -> str:
     return "country" if country_spans(fold(subject), language) else "subject"
 
 
-def _layer(learn: Sequence[Example], embed: Embed, counted: Counted | None) -> Layer:
+def _layer(learn: Sequence[Example], embed: Embed, counted: bool) -> Layer:
     from sklearn.linear_model import LogisticRegression
 
     rows = _rows(learn, embed, counted)
     centre, spread = rows.mean(axis=0), np.ones(rows.shape[1])
-    width = rows.shape[1] - (len(counted(learn[0])) if counted else 0)
+    width = rows.shape[1] - (len(EXACT) if counted else 0)
     spread[:width] = rows[:, :width].std()
     scaled = (rows - centre) / spread
     scaled[:, :width] /= math.sqrt(width) / 4
@@ -201,20 +197,19 @@ def _weights(labels: Sequence[str]) -> dict[str, float]:
     }
 
 
-def _rows(found: Sequence[Example], embed: Embed, counted: Counted | None) -> Array:
+def _rows(found: Sequence[Example], embed: Embed, counted: bool) -> Array:
     vectors = embed([e.plain for e in found])
-    if counted is None:
+    if not counted:
         return vectors
-    return np.hstack([vectors, np.array([counted(e) for e in found], dtype=np.float32)])
-
-
-def _named(example: Example) -> list[float]:
-    text, language = example.plain, example.language
-    return exact(text, language, *counts(text, language))
+    more = np.array(
+        [exact(e.plain, e.language, *counts(e.plain, e.language)) for e in found],
+        dtype=np.float32,
+    )
+    return np.hstack([vectors, more])
 
 
 def _measure(
-    name: str, layer: Layer, known: Sequence[Example], embed: Embed, counted: Counted | None
+    name: str, layer: Layer, known: Sequence[Example], embed: Embed, counted: bool
 ) -> Iterator[Measured]:
     rows = _rows(known, embed, counted)
     right: dict[str, dict[bool, list[bool]]] = defaultdict(lambda: {False: [], True: []})
