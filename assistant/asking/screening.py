@@ -17,10 +17,9 @@ from assistant import phrases
 from assistant.answers import Status
 from assistant.errors import BadQuestion, EmptyQuestion, QuestionTooLong
 from assistant.turn import Tools, Turn
-from corpus.language.letters import detect_language, dominant_script, is_guess
+from corpus.language.letters import detect_language, dominant_script
 from corpus.tampering.characters import plain, visible
 from corpus.tampering.commands import command_in
-from indexing.glossary import mentioned
 
 MAX_CHARACTERS = 4000
 """A page of text; what is longer is a document, not a question."""
@@ -112,12 +111,5 @@ def language_of(text: str, turn: Turn) -> str:
         before = turn.past[-1].language if turn.past else turn.page_language
         if turn.past:
             return before if before in ("en", "es", "fr") else found
-        return before or (_by_terms(text, found) if is_guess(text) else found)
+        return before or found
     return found
-
-
-def _by_terms(text: str, found: str) -> str:
-    """The language guessed for a few words if the glossary knows words of it there, else English:
-    the texts' own terms are asked for in English more than in any other."""
-    own = len(mentioned(text, found))
-    return found if own > len(mentioned(text, "en")) else "en"

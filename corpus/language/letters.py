@@ -7,19 +7,22 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+from corpus.language import latin
+
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
 UN_LANGUAGES = ("ar", "en", "es", "fr", "ru", "zh")
 """The six official languages; questions are asked and screens shown in these."""
 
-_LATIN_SHORT = ("en", "es", "fr")
-_LATIN = (*_LATIN_SHORT, "cs", "de", "hr", "hu", "id", "it", "nl", "pl", "pt", "ro", "sq", "tr")
+_LATIN = ("en", "es", "fr", "cs", "de", "hr", "hu", "id", "it", "nl", "pl", "pt", "ro", "sq", "tr")
 _CYRILLIC = ("ru", "bg", "kk", "ky", "mk", "sr", "uk")
 _ARABIC = ("ar", "fa", "ur")
 
 _SHORT = 80
 """Letters below which only the six languages are considered: others would be guesses."""
+_LIKELY, _SURE = 0.5, 0.8
+"""Chance from which a short Latin text is not taken for English, and from which it is no guess."""
 _SAMPLE = 6000
 """Letters looked at; more changes nothing and costs time."""
 
@@ -34,22 +37,6 @@ _SCRIPTS = {
 # A Chinese character carries about as much as three letters of an alphabet, so
 # a Chinese text full of Latin names is still Chinese.
 _WEIGHT = {"han": 3, "kana": 3, "hangul": 3}
-
-# Everyday words and letters that decide a line too short for statistics.
-_HINTS = {
-    "es": re.compile(
-        r"[ñ¿¡]|\b(?:el|los|las|una|qué|cuál|cómo|quién|del|y|para|según|sobre|por|con|\w+ción)\b",
-        re.I,
-    ),
-    "fr": re.compile(
-        r"[çœêèùû]|\b(?:le|les|des|du|une|et|est|dans|pour|quelle?s?|quels?|sur|qui|au|aux)\b"
-        r"|\b[ldnsqj]['’]",
-        re.I,
-    ),
-    "en": re.compile(
-        r"\b(?:the|of|and|what|which|who|how|is|are|does|do|to|in|for|about|by|has|with)\b", re.I
-    ),
-}
 
 
 def dominant_script(text: str) -> str | None:
@@ -71,7 +58,7 @@ def detect_language(text: str) -> str:
 
     The script narrows the candidates; among them py3langid (naive Bayes over byte n-grams,
     trained on 97 languages) decides. Texts of less than 80 letters are taken to be in one of
-    the six UN languages, with everyday words deciding before statistics.
+    the six UN languages, told among the Latin ones by `corpus.language.latin`.
     """
     script = dominant_script(text)
     if script == "han":
@@ -92,26 +79,25 @@ def detect_language(text: str) -> str:
         return "ru" if short else _rank(letters, _CYRILLIC)
     if not short:
         return _rank(letters, _LATIN)
-    votes = {code: len(pattern.findall(text)) for code, pattern in _HINTS.items()}
-    best = sorted(votes, key=lambda code: -votes[code])
-    if votes[best[0]] > votes[best[1]]:
-        return best[0]
-    return _rank(letters, _LATIN_SHORT) if votes[best[0]] or len(letters.split()) > 1 else "en"
+    said = latin.chances(text)
+    best = max(said, key=lambda code: said[code])
+    return best if said[best] >= _LIKELY else "en"
 
 
 def likeliest(text: str) -> str:
-    """As `detect_language`, but a single Latin word is guessed among en, es and fr as well.
+    """As `detect_language`, but few Latin letters are guessed among en, es and fr at any odds.
 
-    For words that are no name and no term, such as a greeting: of "broadband" it would be a guess.
+    For words that are no name and no term, such as a greeting: of "Kigali" it would be a guess.
     """
-    script = dominant_script(text)
-    return _rank(text, _LATIN_SHORT) if script == "latin" else detect_language(text)
+    said = latin.chances(text)
+    if dominant_script(text) == "latin":
+        return max(said, key=lambda code: said[code])
+    return detect_language(text)
 
 
 def is_guess(text: str) -> bool:
-    """True if no everyday word or letter tells the language of a Latin text, only statistics."""
-    votes = sorted((len(pattern.findall(text)) for pattern in _HINTS.values()), reverse=True)
-    return dominant_script(text) == "latin" and votes[0] == votes[1]
+    """True if the letters of a Latin text do not tell its language surely."""
+    return dominant_script(text) == "latin" and max(latin.chances(text).values()) < _SURE
 
 
 def _rank(text: str, candidates: tuple[str, ...]) -> str:
