@@ -18,6 +18,7 @@ from assistant.turn import Tools, Turn
 from corpus.documents import Document, DocumentKind, Section, SectionKind
 from corpus.language.actors import actors_in, addressed
 from corpus.language.concepts import fold
+from corpus.language.countries import country_spans
 from corpus.language.regions import region_spans, regions_in
 from corpus.shelf.register import Found
 
@@ -108,10 +109,13 @@ def _asks_more(reading: Reading, tools: Tools, ids: Sequence[str]) -> bool:
 
 
 def beyond_places(reading: Reading) -> bool:
-    """Whether a message says more than the regions it names."""
+    """Whether a message says more than the regions and countries it names."""
     rest = reading.topic
     for begin, end, _ in reversed(region_spans(rest)):
         rest = rest[:begin] + " " + rest[end:]
+    if len(fold(rest)) == len(rest):
+        for begin, end, _ in reversed(country_spans(fold(rest), reading.language)):
+            rest = rest[:begin] + " " + rest[end:]
     return bool(known.terms(rest, reading.language))
 
 
