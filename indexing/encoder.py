@@ -154,11 +154,13 @@ class Encoder:
     def _pieces(self, word: str) -> list[str]:
         return [piece for piece in self._words.encode(word).tokens[1:-1] if piece != "▁"]
 
-    def spans(self, passage: str) -> list[tuple[int, int]]:
-        """(start, end) in `passage` of each token that `read_passages` gives a vector for."""
-        read = self._words.encode("passage: " + passage)
-        most = min(len(read.ids), LONGEST_PASSAGE) - 1
-        shift = len("passage: ")
+    def spans(self, text: str, query: bool = False) -> list[tuple[int, int]]:
+        """(start, end) in `text` of each token that `read_passages` gives a vector for, or with
+        `query` `read_queries`."""
+        prefix, longest = ("query: ", LONGEST_QUERY) if query else ("passage: ", LONGEST_PASSAGE)
+        read = self._words.encode(prefix + text)
+        most = min(len(read.ids), longest) - 1
+        shift = len(prefix)
         return [(max(a - shift, 0), b - shift) for a, b in read.offsets[_PREFIX:most]]
 
     def _read(self, texts: Sequence[str], longest: int) -> tuple[Vectors, list[Tokens]]:

@@ -21,13 +21,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexing.building.passages import Evidence
+from indexing.late import unmet
 from indexing.signals import SIGNALS
+from indexing.tokens import Read
 
 Floats = NDArray[np.float64]
 Signals = NDArray[np.float32]
 
 LOOKED_AT = 12
 """Likeliest candidates that a reranker is asked of."""
+
+LEFT_OPEN = "left_open"
+"""Name of what `left_open` gives among the signals of evidence."""
 
 _FAR = 5.0
 """Standard deviations at which a signal is cut off before products are made of it."""
@@ -98,15 +103,34 @@ def reranked(
     return rest
 
 
-def answerable(signals: Signals, found: Floats, tokens: int, made: Mapping[str, Any]) -> float:
+def left_open(asked: Read, reads: Sequence[Read], made: Mapping[str, Any]) -> Floats:
+    """(n,) for each candidate, how much what it leaves open of the question speaks for an answer
+    (log odds; below 0 against one), as it was learned. Zeros where it was not."""
+    if "open" not in made:
+        return np.zeros(len(reads))
+    unit, learned = asked.tokens.unit(), np.asarray(made["open"], dtype=np.float32)
+    return np.array([float(unmet(asked.tokens, unit, r.tokens) @ learned) for r in reads])
+
+
+def answerable(
+    signals: Signals,
+    found: Floats,
+    tokens: int,
+    made: Mapping[str, Any],
+    opened: Floats | None = None,
+) -> float:
     """Chance (0..1) that the candidates, with their chances, hold an answer; 0 for none.
 
-    Never less than that of the likeliest: on a small shelf one clause may answer and all others be
-    far from the question, which the questions learned from hardly know.
+    `opened`: as `left_open` gives it. Never less than the chance of the likeliest: on a small shelf
+    one clause may answer and all others be far from the question, which the questions learned from
+    hardly know.
     """
     if not len(found):
         return 0.0
-    return max(chance_of(together(signals, found, tokens), made["answer"]), float(found.max()))
+    odds = _logits(together(signals, found, tokens)[None, :], made["answer"])
+    if opened is not None:
+        odds = odds + opened[int(np.argmax(found))]
+    return max(float(_chance(odds)[0]), float(found.max()))
 
 
 def of_evidence(evidence: Sequence[Evidence], tokens: int, late: bool = True) -> float:
@@ -114,7 +138,8 @@ def of_evidence(evidence: Sequence[Evidence], tokens: int, late: bool = True) ->
     rows = [[item.signals.get(name, 0.0) for name in SIGNALS] for item in evidence]
     signals = np.asarray(rows, dtype=np.float32).reshape(len(rows), len(SIGNALS))
     scores = np.array([item.score for item in evidence])
-    return answerable(signals, scores, tokens, parameters(late))
+    opened = np.array([item.signals.get(LEFT_OPEN, 0.0) for item in evidence])
+    return answerable(signals, scores, tokens, parameters(late), opened)
 
 
 def together(signals: Signals, found: Floats, tokens: int) -> Floats:

@@ -69,3 +69,17 @@ def interaction(question: Tokens, asked: Floats, passage: Tokens, head: int) -> 
         ],
         dtype=np.float32,
     )
+
+
+def unmet(question: Tokens, asked: Floats, passage: Tokens) -> Floats:
+    """What of a question a passage leaves open: (d,) the sum of its tokens' unit vectors, each by
+    its rarity and by how far it is from being met.
+
+    How much is left open `interaction` tells, this what: a penalty that is asked for, a date.
+    In: as for `interaction`. Zeros where either is empty.
+    """
+    if not len(question.ids) or not len(passage.ids):
+        return np.zeros(asked.shape[1], dtype=np.float32)
+    weights = rarity()[question.ids]
+    best = (asked @ passage.unit().T).max(axis=1)
+    return np.asarray((weights * (1 - best)) @ asked / weights.sum(), dtype=np.float32)

@@ -35,9 +35,10 @@ from indexing.door import through
 from indexing.encoder import Encoder, packaged_encoder
 from indexing.query import Query, understand
 from indexing.rerankers import RERANKER, Again, RerankerFailed, Reranking
-from indexing.signals import SIGNALS, as_wholes, of_candidates
+from indexing.signals import SIGNALS, as_wholes, in_own_language, of_candidates
 from indexing.standing import Standing, Standings
 from indexing.tokens import Read, TokenStore
+from indexing.translated import Translated
 
 log = structlog.get_logger(__name__)
 
@@ -63,6 +64,9 @@ RULES = {
 names; `superseded`: a later edition is held and no edition was named; `other_country`: about a
 country, and not the one named; `other_facet`: of another kind or year than the one named."""
 
+_EDITION = r"[^()（）]*(?:19|20)\d\d[^()（）]*"
+"""What stands in brackets after an instrument and tells its edition: "(Rev. Dubai, 2018)"."""
+
 _CERTAIN = 0.97
 """Chance of a provision that a question names by article or number."""
 
@@ -77,6 +81,7 @@ class Found(NamedTuple):
         held: ids of the documents held; `named`: those of them that the question names; `pinned`:
             passages that are the very provision it names.
         signals, learned: a row and the packaged judge's chance for each of `passages`.
+        opened: how much what each leaves open speaks for an answer (`judge.left_open`).
         made: what was learned, that gave them; `late`: with token vectors.
         read: the question by its tokens; None where the encoder failed or is not here.
     """
@@ -92,6 +97,7 @@ class Found(NamedTuple):
     withheld: dict[str, tuple[str, ...]]
     signals: NDArray[np.float32]
     learned: NDArray[np.float64]
+    opened: NDArray[np.float64]
     made: Mapping[str, Any]
     late: bool
     read: Read | None
@@ -140,6 +146,7 @@ class Searcher:
         self._catalogue = Catalogue.load() if catalogue is None else catalogue
         self._encoder = embedder if isinstance(embedder, Encoder) else packaged_encoder()
         self._tokens = TokenStore(home, self._encoder) if self._encoder else None
+        self._translated = Translated(shelf, self._tokens) if self._tokens else None
 
     def search(
         self,
@@ -167,7 +174,9 @@ class Searcher:
             made, second = {**made, **again.made}, again.scores
         elif self._reranking and self._reranking.fits(found.late):
             degraded = (*degraded, RERANKER)
-        sure = judge.answerable(found.signals, chances, found.tokens, made)
+        # A reranker's regression was fitted without what is left open.
+        opened = found.opened if again is None else None
+        sure = judge.answerable(found.signals, chances, found.tokens, made, opened)
         # An instrument that the question names outweighs any chance; within, the likeliest first.
         outside = [bool(found.named) and p.document not in found.named for p in found.passages]
         order = np.lexsort((-chances, np.asarray(outside, dtype=bool)))
@@ -179,6 +188,7 @@ class Searcher:
                     name: round(float(value), 5)
                     for name, value in zip(SIGNALS, found.signals[n], strict=True)
                 }
+                | {judge.LEFT_OPEN: round(float(found.opened[n]), 5)}
                 | ({RERANKER: round(second[int(n)], 5)} if int(n) in second else {}),
             )
             for n in order
@@ -221,6 +231,8 @@ class Searcher:
         ids = list(dict.fromkeys([*(n for a in arms.values() for n in a), *pinned]))
         passages, withheld = through(version.passages(ids), self._shelf)
         reads = self._tokens.read(passages) if read and self._tokens else None
+        if read and reads and self._translated:
+            reads = in_own_language(read, passages, reads, self._translated.into(code))
         signals = self._signals(passages, arms, read, reads)
         made = judge.parameters(late=reads is not None)
         return Found(
@@ -235,6 +247,9 @@ class Searcher:
             withheld=withheld,
             signals=signals,
             learned=judge.chances(signals, made),
+            opened=judge.left_open(read, reads, made)
+            if read and reads
+            else np.zeros(len(passages)),
             made=made,
             late=reads is not None,
             read=read,
@@ -342,7 +357,7 @@ def without_names(query: Query) -> str:
     said by the rest. As it is where hardly a word is left."""
     text = query.text
     for reference in query.references:
-        text = text.replace(reference.text, " ")
+        text = re.sub(rf"{re.escape(reference.text)}(?:\s*[(（]{_EDITION}[)）])?", " ", text)
     rest = " ".join(text.split())
     enough = len(rest) > 4 if query.language == "zh" else len(rest.split()) > 2
     return rest if enough else query.text

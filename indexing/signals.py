@@ -7,7 +7,7 @@ of the question and the passage as wholes, in any language; nothing here knows a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,35 @@ the clause's characters."""
 
 SIGNALS = (*NAMES, *ARMS, *GAPS, *PLACES)
 """Columns of `of_candidates`, in order."""
+
+
+TRANSLATED = 12
+"""Likeliest candidates that are read in the asker's language too, where a translation is held:
+more take time (each has to be encoded the first time) and bring nothing."""
+
+Translations = Callable[[Sequence[Passage]], Mapping[str, Read]]
+"""Of some passages, those that are held in the asker's language, by tokens, by the passage's id."""
+
+
+def in_own_language(
+    asked: Read, passages: Sequence[Passage], reads: Sequence[Read], translations: Translations
+) -> list[Read]:
+    """The reads of `passages`, in the asker's language for those of the likeliest that are held in
+    it and meet the question better there."""
+    unit = asked.tokens.unit()
+
+    def met(read: Read) -> float:
+        return float(interaction(asked.tokens, unit, read.tokens, read.head)[0])
+
+    found = [met(read) for read in reads]
+    likeliest = np.argsort(np.negative(found), kind="stable")[:TRANSLATED]
+    held = translations([passages[row] for row in likeliest])
+    chosen = list(reads)
+    for row in likeliest:
+        other = held.get(passages[row].id)
+        if other is not None and met(other) > found[row]:
+            chosen[row] = other
+    return chosen
 
 
 def of_candidates(

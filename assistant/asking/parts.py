@@ -1,13 +1,16 @@
 """A message with several questions -> its parts.
 
-Cut at signs, which are exact: "(a)", "2.", the ends of sentences that ask. What a comma or an "and"
-joins is left whole: heads that were to tell a second question from the rest of the first cut one
-question in six that asks one thing (docs/decisions/0035).
+Cut at signs, which are exact: "(a)", "2.", the ends of sentences that ask; else where another
+question begins (`assistant.asking.boundaries`, docs/decisions/0037).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from assistant.asking.boundaries import begins
 
 _MARKS = re.compile(
     r"(?:(?<=\s)|^)[(（]?(?:[a-hA-H1-9]|[ivx]{1,4}|[أابتثجده]|[а-е])[)）.](?=\s|\w)(?!\d)"
@@ -60,17 +63,33 @@ def pasted(text: str) -> str:
 def parts(text: str) -> tuple[str, ...]:
     """The questions of a message, in order; () where it asks one thing.
 
-    Those that signs set off, else its sentences that end in a question mark, where there are two
-    or more: what stands before one tells who asks and why, and goes with it.
+    Those that signs set off; else its sentences that end in a question mark or that another
+    question begins in, cut there: what stands before one tells who asks and why, and goes with it.
     """
     if set_off := marked(text):
         return set_off
+    begun = begins(text)
     asked: list[str] = []
     before: list[str] = []
+    end = 0
     for sentence in sentences(text):
-        if not ends_asking(sentence):
-            before.append(sentence)
-        else:
-            asked.append(" ".join([*before, sentence]))
+        start = text.index(sentence, end)
+        end = start + len(sentence)
+        cuts = [place - start for place in begun if start < place < end]
+        if start in begun and before:
+            asked.append(" ".join(before))
             before = []
+        elif not cuts and not ends_asking(sentence) and start not in begun:
+            before.append(sentence)
+            continue
+        first, *others = _cut(sentence, cuts)
+        asked += [" ".join([*before, first]), *others]
+        before = []
     return tuple(asked[:_MOST]) if len(asked) > 1 else ()
+
+
+def _cut(sentence: str, places: Sequence[int]) -> list[str]:
+    """A sentence in pieces, each with the mark it ends in where that asks."""
+    mark = sentence[-1] if ends_asking(sentence) else ""
+    pieces = [sentence[a:b].rstrip(" ,،，、;；؛") for a, b in pairwise((0, *places, len(sentence)))]
+    return [piece if piece.endswith(mark) else piece + mark for piece in pieces if piece]

@@ -163,8 +163,8 @@ for clauses is asked."""
 
 
 def _form(reading: Reading, tools: Tools) -> Form:
-    """The form read; of an edition of a kind that is named whole ("the regional initiatives of
-    Europe"), an overview."""
+    """The form read; an overview of an edition of a kind that is named whole ("the regional
+    initiatives of Europe"), and of a country that is all a message is about."""
     leaning = reading.follow_up == "follow-up"
     least = _VERY if reading.form is Form.HELP else _LIKELY
     if leaning and reading.form in _ASKED_WHOLE and reading.chances[reading.form] < least:
@@ -181,7 +181,8 @@ def _form(reading: Reading, tools: Tools) -> Form:
             return Form.OVERVIEW
     if reading.form is not Form.CLAUSES or reading.references:
         return reading.form
-    whole = known.by_edition(reading, tools) and not overview.beyond_places(reading)
+    place = reading.countries and not reading.follow_up
+    whole = (place or known.by_edition(reading, tools)) and not overview.beyond_places(reading)
     return Form.OVERVIEW if whole else Form.CLAUSES
 
 

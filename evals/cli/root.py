@@ -79,9 +79,8 @@ def bench_fresh(
     from assistant.settings import Settings
     from evals.training import fresh
     from evals.training.data import read_questions
-    from evals.training.threshold import FRESH
 
-    path = questions or FRESH / "pp18.jsonl"
+    path = questions or fresh.FRESH / "pp18.jsonl"
     advisor = Advisor.open(Settings.load())
     with progress_bar() as progress:
         outcomes = fresh.run(advisor.ask, list(read_questions(path, path.stem)), progress)

@@ -55,46 +55,6 @@ def train_judge(
     typer.echo(making.judge(work, shared))
 
 
-@train.command("threshold")
-def train_threshold(
-    questions: Annotated[
-        Path | None,
-        typer.Option(help="Fresh questions over what is held; those over PP-18 without."),
-    ] = None,
-    write: Annotated[
-        bool,
-        typer.Option(help="Into the program itself, for its developers; else only measured."),
-    ] = False,
-) -> None:
-    """From what chance is an answer given? Measured on questions that nothing was learned from.
-
-    Asks them of the index in ADVISOR_DATA_DIR, which must hold the texts they are about.
-    """
-    import indexing
-    from assistant.cli.output import progress_bar
-    from assistant.operating.workspace import searcher, shelf
-    from assistant.settings import Settings
-    from evals.training import threshold
-
-    settings = Settings.load()
-    search = searcher(settings, shelf(settings))
-    try:
-        with progress_bar() as progress:
-            heard = threshold.hear(
-                search,
-                questions or threshold.FRESH / "pp18.jsonl",
-                lambda done, all_: progress("questions", done, all_),
-            )
-    finally:
-        search.close()
-    found = threshold.best(heard)
-    typer.echo(threshold.render([*threshold.points(heard), found]))
-    if write:
-        path = Path(indexing.__file__).parent / "judge.json"
-        threshold.write(found.threshold, path)
-        typer.echo(f"Written: {path}")
-
-
 @train.command("forms")
 def train_forms(
     write: Annotated[
@@ -126,6 +86,32 @@ def train_forms(
     else:
         typer.echo(forms.render(measured))
         typer.echo(f"Written: {folder / learned.WEIGHTS}")
+
+
+@train.command("parts")
+def train_parts() -> None:
+    """Where does another question begin in a message? Fitted to the packaged encoder.
+
+    Into the program itself, for its developers.
+    """
+    from assistant.asking import boundaries as learned
+    from evals.training import boundaries
+    from indexing.encoder import Encoder
+
+    made, measured = boundaries.fit(Encoder())
+    path = Path(learned.__file__).with_name(learned.WEIGHTS)
+    boundaries.write(made, path)
+    typer.echo(boundaries.render(measured))
+    typer.echo(f"Written: {path}")
+
+
+@train.command("language")
+def train_language() -> None:
+    """English, French or Spanish, told from few letters. Into the program itself."""
+    from corpus.language import latin as learned
+    from evals.training import latin
+
+    typer.echo(latin.fit(Path(learned.__file__).with_name("latin.npz")))
 
 
 @train.command("spelling")

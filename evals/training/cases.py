@@ -8,7 +8,7 @@ tried in minutes, and nothing has to be indexed for it.
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,10 @@ from indexing.building.chunking import embedded_head, embedded_text
 from indexing.building.lexical import K1, B, lexical_text
 from indexing.building.passages import Filters, Passage
 from indexing.encoder import Encoder, Tokens
-from indexing.late import NAMES
+from indexing.late import NAMES, unmet
 from indexing.query import Query, understand
 from indexing.search import DENSE, LEXICAL, NAMED, named_documents, ruled, without_names
-from indexing.signals import SIGNALS, of_candidates
+from indexing.signals import SIGNALS, Translations, in_own_language, of_candidates
 from indexing.tokens import Read
 
 Floats = NDArray[np.float64]
@@ -76,6 +76,11 @@ class Case:
             self.read,
         )  # fmt: skip
 
+    def unmet(self, place: int) -> Floats:
+        """What the candidate at `place` leaves open of the question (`indexing.late.unmet`)."""
+        unit = self.read.tokens.unit()
+        return np.asarray(unmet(self.read.tokens, unit, self.reads[place].tokens), dtype=np.float64)
+
     def ranked(self, chances: Floats) -> list[str]:
         """Addresses, likeliest first, each once."""
         order = np.argsort(-chances, kind="stable")
@@ -85,8 +90,14 @@ class Case:
 class Corpus:
     """Passages of one corpus, encoded by one encoder, with a plain BM25 beside."""
 
-    def __init__(self, name: str, passages: Sequence[Passage], encoder: Encoder) -> None:
-        """Encodes every passage."""
+    def __init__(
+        self,
+        name: str,
+        passages: Sequence[Passage],
+        encoder: Encoder,
+        translations: Mapping[str, Sequence[Passage]] = {},
+    ) -> None:
+        """Encodes every passage; `translations`: the same passages in other languages."""
         import bm25s
 
         self.name, self.passages, self._encoder = name, list(passages), encoder
@@ -105,8 +116,29 @@ class Corpus:
         ]
         self._words: Any = bm25s.BM25(k1=K1, b=B, method="lucene", backend="numpy")
         self._words.index((documents, vocabulary), show_progress=False, create_empty_token=False)
+        self._translations = {
+            language: self._by_place(held) for language, held in translations.items()
+        }
         self._held = frozenset(p.document for p in passages)
         self._countries = frozenset(p.country for p in passages if p.country)
+
+    def _by_place(self, passages: Sequence[Passage]) -> dict[tuple[str, ...], Read]:
+        first: dict[tuple[str, ...], Passage] = {}
+        for passage in passages:
+            first.setdefault(passage.addresses, passage)
+        _, tokens = self._encoder.read_passages([embedded_text(p) for p in first.values()])
+        return {
+            place: Read(read, self._encoder.count(embedded_head(passage)))
+            for (place, passage), read in zip(first.items(), tokens, strict=True)
+        }
+
+    def _into(self, language: str) -> Translations:
+        held = self._translations.get(language, {})
+
+        def read(found: Sequence[Passage]) -> Mapping[str, Read]:
+            return {p.id: held[p.addresses] for p in found if p.addresses in held}
+
+        return read
 
     @property
     def tokens(self) -> list[Tokens]:
@@ -144,7 +176,9 @@ class Corpus:
         found = list(dict.fromkeys([*dense, *lexical]))
         floor = min(dense.values())
         passages = [self.passages[n] for n in found]
-        reads = [self._reads[n] for n in found]
+        reads = in_own_language(
+            read, passages, [self._reads[n] for n in found], self._into(query.language)
+        )
         signals = of_candidates(
             read,
             passages,

@@ -27,12 +27,18 @@ from indexing.signals import SIGNALS
 
 Floats = NDArray[np.float64]
 
-NEEDLESS = 0.045
-"""Share of answerable questions that the threshold may refuse on what it is fitted on."""
+OPEN = 0.01
+"""Strength of the regression for "does anything answer", by the folds."""
+
+NEEDLESS = 0.06
+"""Share of answerable questions that the threshold may refuse on what it is set on."""
 
 
-def fit(cases: Sequence[Case], catalogue: Catalogue) -> dict[str, Any]:
-    """The regressions over `cases`, and the threshold: what `judge.json` holds under one name."""
+def fit(cases: Sequence[Case], catalogue: Catalogue, late: bool = True) -> dict[str, Any]:
+    """The regressions over `cases`, and the threshold: what `judge.json` holds under one name.
+
+    `late`: with what candidates leave open of the question, which token vectors tell.
+    """
     made: dict[str, Any] = {
         "clause": regression(
             np.concatenate([case.signals for case in cases]),
@@ -41,16 +47,39 @@ def fit(cases: Sequence[Case], catalogue: Catalogue) -> dict[str, Any]:
             products=True,
         )
     }
-    together, answered = [], []
+    together, unmet, answered = [], [], []
     for case in cases:
         chances = _chances(case, made, catalogue)
         together.append(judge.together(case.signals, chances, case.tokens))
+        unmet.append(case.unmet(int(np.argmax(chances))))
         answered.append(bool(case.asked.gold))
-    truth = np.array(answered)
-    made["answer"] = regression(np.array(together), truth, 0.1)
-    sure = np.array([judge.chance_of(row, made["answer"]) for row in together])
-    made["threshold"] = float(np.quantile(sure[truth], NEEDLESS))
+    if late:
+        # What is left open is many numbers beside few: they are held down together.
+        rows = np.array(unmet, dtype=np.float64)
+        spread = float(rows.std())
+        whole = regression(np.array(together), np.array(answered), OPEN, beside=rows / spread)
+        wide = len(judge.TOGETHER)
+        made["open"] = [round(weight / spread, 4) for weight in whole["weights"][wide:]]
+        made["answer"] = {**whole, "weights": whole["weights"][:wide]}
+    else:
+        made["answer"] = regression(np.array(together), np.array(answered), 0.1)
+    made["threshold"] = threshold(cases, made, catalogue)
     return made
+
+
+def threshold(cases: Sequence[Case], made: Mapping[str, Any], catalogue: Catalogue) -> float:
+    """From what chance an answer is given: below it lie NEEDLESS of the answerable `cases`."""
+    sure = [
+        _answerable(case, _chances(case, made, catalogue), made)
+        for case in cases
+        if case.asked.gold
+    ]
+    return round(float(np.quantile(sure, NEEDLESS)), 4)
+
+
+def _answerable(case: Case, chances: Floats, made: Mapping[str, Any]) -> float:
+    opened = judge.left_open(case.read, case.reads, made) if "open" in made else None
+    return judge.answerable(case.signals, chances, case.tokens, made, opened)
 
 
 def _chances(case: Case, made: Mapping[str, Any], catalogue: Catalogue) -> Floats:
@@ -58,18 +87,26 @@ def _chances(case: Case, made: Mapping[str, Any], catalogue: Catalogue) -> Float
 
 
 def regression(
-    rows: NDArray[Any], labels: NDArray[Any], strength: float, products: bool = False
+    rows: NDArray[Any],
+    labels: NDArray[Any],
+    strength: float,
+    products: bool = False,
+    beside: NDArray[Any] | None = None,
 ) -> dict[str, Any]:
     """A logistic regression over standardised columns, their scaling folded back.
 
     With `products` also over the products of each two (`judge.with_products`); the scaling is kept
-    beside the weights then.
+    beside the weights then. Columns `beside` are taken as they are, their weights last.
     """
     from sklearn.linear_model import LogisticRegression
 
     whole = rows.astype(np.float64)
     mean, spread = whole.mean(axis=0), np.maximum(whole.std(axis=0), 1e-6)
     seen = judge.with_products(whole, mean, spread) if products else (whole - mean) / spread
+    if beside is not None:
+        seen = np.hstack([seen, beside])
+        spread = np.concatenate([spread, np.ones(beside.shape[1])])
+        mean = np.concatenate([mean, np.zeros(beside.shape[1])])
     model = LogisticRegression(C=strength, max_iter=3000).fit(seen, labels)
     weights, intercept = model.coef_[0], float(model.intercept_[0])
     if products:
@@ -124,7 +161,7 @@ def outcome(case: Case, chances: Floats, made: Mapping[str, Any]) -> Outcome:
     `made` holds the weights `answer` and the `threshold`.
     """
     asked = case.asked
-    sure = judge.answerable(case.signals, chances, case.tokens, made)
+    sure = _answerable(case, chances, made)
     facts: dict[str, float] = {}
     refused = sure < made["threshold"]
     if asked.gold:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from corpus.errors import AdvisorError
 from corpus.shelf.catalogue import Catalogue
+from corpus.shelf.translations import LANGUAGES
 from evals.training.data import Asked, Part, learning, part, read_questions
 from indexing.building.chunking import embedded_text, passages
 from indexing.building.passages import Passage
@@ -47,6 +48,16 @@ def corpora(shared: Path) -> dict[str, list[Passage]]:
     }
 
 
+def translations() -> dict[str, list[Passage]]:
+    """The passages of the starter corpus by language, under the same addresses."""
+    from corpus.shelf.starter import packaged_translations
+
+    return {
+        language: [p for d in packaged_translations(language) for p in passages(d)]
+        for language in LANGUAGES
+    }
+
+
 def questions(shared: Path) -> list[Asked]:
     """Every question set: ours, and the library's over PP-18."""
     own = Path(__file__).resolve().parent.parent / "data" / "questions"
@@ -62,12 +73,14 @@ def encoder(work: Path, shared: Path | None, without: Part | None, epochs: float
     from evals.training.base import write_base
     from evals.training.encoder import Text, train
     from evals.training.export import export
+    from evals.training.public import mlqa
     from indexing.packaged import Packaged
 
     library = shared_folder(shared)
     base = work / "base"
     if not (base / "config.json").is_file():
         write_base(Packaged.open(weights_of_package()), base)
+    in_starter = {f"starter-{language}": held for language, held in translations().items()}
     texts = [
         Text(
             id=p.id,
@@ -76,11 +89,18 @@ def encoder(work: Path, shared: Path | None, without: Part | None, epochs: float
             addresses=p.addresses,
             text=embedded_text(p),
         )
-        for name, held in corpora(library).items()
+        for name, held in (corpora(library) | in_starter).items()
         for p in held
         if part(p.document) not in ("kept", without)
     ]
     asked = [q for q in learning(questions(library), without) if q.gold or q.near]
+    asked += [
+        q.model_copy(update={"corpus": f"starter-{q.language}"})
+        for q in asked
+        if q.corpus == "starter" and q.language in LANGUAGES
+    ]
+    more, passages_of_more = mlqa(library / "qa" / "mlqa")
+    asked, texts = [*asked, *more], [*texts, *passages_of_more]
     folder = work / f"encoder-{without or 'none'}"
     train(base, asked, texts, folder, epochs=epochs)
     export(folder, folder.with_suffix(".onnx"))
@@ -136,13 +156,15 @@ def judge(work: Path, shared: Path | None) -> str:
     read = [cut.encode(text, add_special_tokens=False).ids for text in whole]
     write_rarity(rarity_of(read, packaged.words), into / "rarity.npz")
 
+    spoken = {"starter": translations()}
+
     def cases(fold: Part, file: Path) -> list[Case]:
         made = Encoder.of(words, file)
         mine = [q for q in asked if q.parts == {fold}]
         return [
             case
             for name, held in texts.items()
-            for case in Corpus(name, held, made).cases(mine, catalogue())
+            for case in Corpus(name, held, made, spoken.get(name, {})).cases(mine, catalogue())
         ]
 
     held: dict[Part, list[Case]] = {
@@ -159,7 +181,10 @@ def judge(work: Path, shared: Path | None) -> str:
         *fitting.measure(held["two"], fitted["one"], catalogue()),
     ]
     shipped = fitting.fit(both, catalogue())
-    plain = fitting.fit([case.without_tokens() for case in both], catalogue())
+    # The weights come from encoders that saw half of the documents each; with the one that ships
+    # the chances stand elsewhere, so when to refuse is set with it, on documents it never saw.
+    shipped["threshold"] = fitting.threshold(held[KEPT_BACK], shipped, catalogue())
+    plain = fitting.fit([case.without_tokens() for case in both], catalogue(), late=False)
     tried = fitting.measure(held[KEPT_BACK], shipped, catalogue())
     outcomes = {"left out": left_out, "kept back": tried}
     (work / "judging.json").write_text(
