@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from corpus.addresses import slugify, unique_slug
 from corpus.documents import Clause, Frozen, Section, SectionKind
@@ -17,6 +17,10 @@ from corpus.grammar.labels import AFTER_NUMBER, inserted_name
 _LONGEST_SLUG = 72
 _FRAGMENT = 80
 _PARAGRAPH = 1200
+
+Within = Literal["", "item", "deeper", "table", "quote"]
+"""What the file's own markup says a paragraph stands in: an item of a list, an item of a list in
+that item, a table, a quotation; '' for the text itself, and where the file does not say."""
 
 OPENING = "opening"
 """Slug of what stands before the first heading, in every language."""
@@ -30,12 +34,14 @@ class Item(Frozen):
         page: 1-based page on which it begins, or None.
         level: None for a paragraph; for a heading its depth, 1 for chapters.
         footnotes: bodies of the footnotes referred to.
+        within: what a paragraph stands in.
     """
 
     text: str
     page: int | None = None
     level: int | None = None
     footnotes: tuple[str, ...] = ()
+    within: Within = ""
 
 
 class Number(NamedTuple):
@@ -93,9 +99,10 @@ _HAN_LISTED = re.compile(
     rf"[(\uff08]?(?P<token>[{_HAN}]{{1,5}})(?P<end>[)\uff09、.．])\s*(?P<title>.*)", re.S
 )
 _PARAGRAPH_NUMBER = re.compile(
-    rf"(?P<number>\d{{1,3}})(?:{AFTER_NUMBER.format(name='inserted')}|(?P<suffix>[A-Z]))"
-    r"\s?[.)]\s+(?=\S)"
+    rf"(?P<sign>§\s?)?(?P<number>\d{{1,3}})(?:{AFTER_NUMBER.format(name='inserted')}|(?P<suffix>[A-Z]))"
+    r"(?:\s?[.)]\s+|(?(sign)\s+|(?!)))(?=\S)"
 )
+_ENDS_SENTENCE = re.compile(r"[.;:,!?。；：！？؛؟]\W{0,3}$")
 _BULLET = re.compile(r"[•·▪●○■□◦‣⁃➢➤✓*\uf0b7\uf0a7\uf0d8-]\s|[-–—]\s")
 
 
@@ -307,7 +314,7 @@ def _clauses(body: Iterable[Item], below: tuple[str, ...], numbered: bool) -> It
         parts = below if place == 1 else (*below, f"p{place}")
         label: str | None = ".".join(parts) or None
         text = item.text
-        match = _PARAGRAPH_NUMBER.match(text)
+        match = _numbered(item)
         # In a numbered chapter '2' is part 2; elsewhere a printed paragraph number is the label.
         behind = _behind(match["inserted"], match["suffix"]) if match else ""
         least = last if behind else last + 1
@@ -321,16 +328,22 @@ def _clauses(body: Iterable[Item], below: tuple[str, ...], numbered: bool) -> It
 
 
 def gathered(body: Sequence[Item]) -> list[Item]:
-    """Paragraphs worth quoting: bullets with what introduces them, fragments with a neighbour."""
+    """Paragraphs worth quoting: bullets with what introduces them, fragments with a neighbour.
+
+    What stands behind a list, a table or a quotation is no part of it, however short it is.
+    """
     done: list[Item] = []
     open_list = False
-    for item in body:
+    for place, item in enumerate(body):
         before = done[-1] if done else None
         bullet = bool(_BULLET.match(item.text))
-        numbered = bool(_PARAGRAPH_NUMBER.match(item.text))
+        numbered = _numbered(item) is not None
         room = before is not None and len(before.text) + len(item.text) < _PARAGRAPH
+        room = room and not _behind_it(body, place)
         introduced = before is not None and (
-            open_list or before.text.rstrip().endswith((":", "：", ";", "؛"))
+            item.within == "deeper"
+            or open_list
+            or before.text.rstrip().endswith((":", "：", ";", "؛"))
         )
         fragment = (
             before is not None
@@ -349,3 +362,25 @@ def gathered(body: Sequence[Item]) -> list[Item]:
             done.append(item)
             open_list = bullet
     return done
+
+
+def _numbered(item: Item) -> re.Match[str] | None:
+    """The number an item of the text's own list begins with; a list within it has another."""
+    return _PARAGRAPH_NUMBER.match(item.text) if item.within != "deeper" else None
+
+
+def _family(item: Item) -> str:
+    return "item" if item.within == "deeper" else item.within
+
+
+def _behind_it(body: Sequence[Item], place: int) -> bool:
+    """Does the paragraph stand behind a list, table or quotation that the one before ends?
+
+    A numbered line alone, which ends no sentence ('1. Scope'), heads what follows it.
+    """
+    before, item = body[place - 1], body[place]
+    if place == 0 or not before.within or _family(before) == _family(item):
+        return False
+    alone = place < 2 or _family(body[place - 2]) != "item"
+    heads = alone and _numbered(before) and not _ENDS_SENTENCE.search(before.text)
+    return not heads

@@ -132,13 +132,19 @@ def decode(content: bytes) -> str:
 
 
 def _utf16(content: bytes) -> str | None:
-    """The text of a file saved as UTF-16 without a mark that says so; None where it is not one.
+    """The text of a file saved as UTF-16 or -32 without a mark that says so; None where it is none.
 
     Read the wrong way, or when it is something else, it gives letters of scripts that have nothing
     to do with each other.
     """
     from corpus.language.letters import dominant_script
 
+    if b"\x00" in content[:_HEAD] and len(content) % 4 == 0:
+        for encoding in ("utf-32-le", "utf-32-be"):
+            try:
+                return content.decode(encoding)  # other bytes give no such characters
+            except UnicodeDecodeError:
+                continue
     if len(content) < 8 or len(content) % 2:
         return None
     for encoding in ("utf-16-le", "utf-16-be"):
@@ -173,6 +179,13 @@ _PAGES = {
         "gl", "eu", "ga", "sw", "id", "ms", "af", "br", "oc", "wa", "ht", "lb", "fo",
     ),
 }  # fmt: skip
+# What a letter becomes that is read by another page: 'Jab³ka', 'rosn¹'. 'km²' and 'n°' are right.
+_SIGN_IN_WORD = re.compile(
+    r"(?<=[^\W\d_])(?:[\u00a1-\u00bf](?=[^\W\d_])|[\u00a1-\u00a9\u00ac\u00af\u00b1\u00b4-\u00b6\u00b8\u00b9\u00bc-\u00bf])"
+)
+_WESTERN = 24.0
+"""How much better (in logarithms) another page must fit: a few names fit many languages alike, and
+most such files are Western."""
 _LATIN_PAGES = frozenset(
     "cp1250 cp1252 cp1254 cp1257 latin_1 iso8859_1 iso8859_2 iso8859_3 iso8859_4 iso8859_9 "
     "iso8859_10 iso8859_13 iso8859_14 iso8859_15 iso8859_16 mac_roman mac_latin2 mac_turkish "
@@ -194,8 +207,11 @@ def _eight_bit(content: bytes) -> str | None:
     ascii_letters = sum(65 <= (byte & 0xDF) <= 90 for byte in content)
     high = sum(byte >= 0x80 for byte in content)
     latin = ascii_letters > 2 * high
-    if found is not None and not (latin and found.encoding in _LATIN_PAGES):
-        if dominant_script(str(found)) == "cyrillic":
+    # Letters outside ASCII stand beside ASCII ones in Latin words only.
+    lone = len(re.findall(rb"(?<![A-Za-z])[\x80-\xff](?![A-Za-z])", content))
+    mixed = lone < 0.2 * high
+    if found is not None and not (latin and (mixed or found.encoding in _LATIN_PAGES)):
+        if dominant_script(str(found)) == "cyrillic" or _surely_cyrillic(content):
             return _cyrillic(content)
         return str(found)
     if not latin:
@@ -215,12 +231,13 @@ def _latin(content: bytes) -> str | None:
             continue
     if not read:
         return content.decode("latin-1")
-    # Western languages first where two fit alike.
-    best = max(
-        sorted(read, key=lambda page: page != "cp1252"),
-        key=lambda page: language_score(read[page], _PAGES[page]),
-    )
-    return read[best]
+
+    def fits(page: str) -> float:
+        western = _WESTERN if page == "cp1252" else 0
+        signs = len(_SIGN_IN_WORD.findall(read[page]))
+        return language_score(read[page], _PAGES[page]) + western - _WESTERN * signs
+
+    return read[max(read, key=fits)]
 
 
 _CYRILLIC_PAGES = ("cp1251", "koi8-r", "koi8-u", "cp866", "iso8859-5", "mac-cyrillic")
@@ -239,6 +256,17 @@ def _cyrillic(content: bytes) -> str | None:
         odd = sum(ord(c) > 127 and not c.isalpha() and c not in "«»„“”–—№…\xa0" for c in text)
         read.append(((odd, pair_score(text.casefold(), "cyrillic")[0]), text))
     return min(read, key=lambda pair: pair[0])[1] if read else None
+
+
+def _surely_cyrillic(content: bytes) -> bool:
+    """Whether one of its code pages gives words and nothing else; of a few words, a library
+    that tries every encoding is easily wrong."""
+    from corpus.reading.garbled import pair_score
+
+    text = _cyrillic(content) or ""
+    letters = [c for c in text if ord(c) > 127]
+    score, pairs = pair_score(text.casefold(), "cyrillic")
+    return len(letters) >= 8 and all(c.isalpha() for c in letters) and pairs > 0 and score < 5.0
 
 
 def _binary(text: str) -> bool:
@@ -338,6 +366,7 @@ def _by_text(content: bytes, name: str) -> Format:
     markdown = name.lower().endswith((".md", ".markdown", ".mdown", ".qmd", ".rmd"))
     if _XML.match(head) and not (markdown and not _PAGE.match(head)):
         return _markup(head)
+    _refuse_kinds(head)
     if _MAIL.match(head) and len(_MAIL_FIELD.findall(head.split("\n\n")[0])) >= 3:
         return Format.MAIL
     if head.lstrip().startswith(("{", "[")):
@@ -373,6 +402,23 @@ def _markup(head: str) -> Format:
             "This XML is not Akoma Ntoso (AKN4UN), the only XML there is a reader for."
         )
     return Format.TEXT
+
+
+_MAILBOX = re.compile(r"^From \S+ .*\d\d:\d\d.*\n(?=[A-Z][\w-]*:)", re.M)
+
+
+def _refuse_kinds(head: str) -> None:
+    """Files of programs for mail and dates that hold many things, none of them a document."""
+    opening = head.lstrip()[:40].upper()
+    if opening.startswith(("BEGIN:VCALENDAR", "BEGIN:VCARD")):
+        raise UnknownFormat(
+            "This is a calendar or an address card, which holds dates or names and no document."
+        )
+    if head.startswith("From ") and len(_MAILBOX.findall(head)) > 1:
+        raise UnknownFormat(
+            "This is a mailbox with several messages. Save each message you want as a file of its "
+            "own (EML), and add that."
+        )
 
 
 def _refuse_data(head: str, name: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from corpus.documents import Document
-from corpus.grammar.outlines import Item, heading_number
+from corpus.grammar.outlines import Item, Within, heading_number
 from corpus.grammar.treaties import treaty_documents, unmarked
 from corpus.grammar.un_resolutions import un_document
 from corpus.language.letters import detect_language
@@ -23,9 +23,11 @@ class Part(Paragraph):
 
     Attributes:
         level: depth of a heading, 1 for chapters; None for a paragraph.
+        within: what a paragraph stands in: a list, a table, a quotation.
     """
 
     level: int | None = None
+    within: Within = ""
 
 
 def documents_of(parts: Sequence[Part], *, name: str, title: str) -> list[Document]:
@@ -48,7 +50,13 @@ def documents_of(parts: Sequence[Part], *, name: str, title: str) -> list[Docume
     if documents:
         return documents
     items = [
-        Item(text=part.text, page=part.page, level=part.level, footnotes=part.footnotes)
+        Item(
+            text=part.text,
+            page=part.page,
+            level=part.level,
+            footnotes=part.footnotes,
+            within=part.within,
+        )
         for part in marked
     ]
     treaties = treaty_documents(items, name=name, title=title)

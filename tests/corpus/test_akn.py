@@ -187,3 +187,50 @@ def test_the_final_acts_of_pp_18(shared: Path) -> None:
     assert "pp-res-205@2018#resolves.2" in found
     assert "pp-dec-5@2018#annex-2.6" in found
     assert len(found) == sum(1 for document in documents for _ in document.clauses())
+
+
+def work(kind: str, country: str, inner: str) -> str:
+    uri = f"/akn/{country}/{kind}/2031/7"
+    return (
+        f'<{kind} name="{kind}"><meta><identification source="#x"><FRBRWork>'
+        f'<FRBRuri value="{uri}"/><FRBRnumber value="7"/></FRBRWork></identification></meta>'
+        f"<preface><p>On harbour lamps</p></preface>{inner}</{kind}>"
+    )
+
+
+def test_what_stands_behind_an_act_is_not_lost() -> None:
+    article = "<article><num>Article 1</num><content><p>Lamps burn.</p></content></article>"
+    annex = (
+        '<attachment><heading>Annex of towers</heading><doc name="annex"><mainBody>'
+        "<table><tr><th>Tower</th><th>Lamps</th></tr><tr><td>North</td><td>4</td></tr></table>"
+        "<ul><li>oil</li><li>wick</li></ul></mainBody></doc></attachment>"
+    )
+    behind = f"<conclusions><p>Done at Bergen.</p></conclusions><attachments>{annex}</attachments>"
+    (document,) = read(akn(work("act", "xx", f"<body>{article}</body>{behind}")), "act.xml")
+    assert [(s.slug, [c.text for c in s.clauses]) for s in document.sections] == [
+        ("article-1", ["Lamps burn."]),
+        ("conclusions", ["Done at Bergen."]),
+        ("annex-of-towers", ["Tower | Lamps; North | 4.", "oil wick"]),
+    ]
+
+
+def test_a_bill_in_clauses_and_reports_of_two_countries() -> None:
+    clause = "<clause><num>{}</num><content><p>{}</p></content></clause>"
+    body = f"<body>{clause.format(1, 'Lamps burn.')}{clause.format(2, 'Oil is cool.')}</body>"
+    (bill,) = read(akn(work("bill", "xx", body)), "bill.xml")
+    assert addresses(bill) == ["xx-bill-7@2031#clause-1", "xx-bill-7@2031#clause-2"]
+    chapter = (
+        "<chapter><num>1</num><heading>Of oil</heading><content><p>Cool.</p></content></chapter>"
+    )
+    ids = []
+    for country in ("xx", "yy"):
+        (report,) = read(akn(work("doc", country, f"<mainBody>{chapter}</mainBody>")), "doc.xml")
+        ids += addresses(report)
+        assert report.title == "On harbour lamps"
+    assert ids == ["xx-doc-7@2031#1", "yy-doc-7@2031#1"]
+
+
+def test_an_amendment_is_read() -> None:
+    content = "<amendmentBody><amendmentContent><p>Read lamp for lump.</p></amendmentContent></amendmentBody>"
+    (document,) = read(akn(work("amendment", "xx", content)), "amendment.xml")
+    assert [clause.text for _, clause in document.clauses()] == ["Read lamp for lump."]

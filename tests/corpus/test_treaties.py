@@ -242,7 +242,8 @@ def test_a_raised_unit_in_a_pdf_is_no_note() -> None:
     assert raised_beside("covers 12 km", "2") == "²"
     assert raised_beside("a share of 30", "2") == "[2]"
     assert raised_beside("some 10", "6") == "^6"
-    assert raised_beside("the lamps", "2") is None
+    assert raised_beside("the lamps", "2") == "[2]"
+    assert raised_beside("the lamps ", "2") is None
 
 
 def test_numbers_set_off_in_other_ways() -> None:

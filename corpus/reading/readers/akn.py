@@ -8,24 +8,37 @@ its converter got wrong is repaired by `corpus.grammar.resolutions` from the wor
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from corpus.addresses import slugify
+from corpus.addresses import slugify, unique_slug
 from corpus.documents import Clause, Document, DocumentKind, Edition, Section, SectionKind
 from corpus.errors import EmptyFile, TruncatedFile, UnknownFormat, UnsafeFile
 from corpus.grammar.footnotes import strip_marker
 from corpus.grammar.headings import Grammar
+from corpus.grammar.outlines import OPENING, Item, Within, sections_of
 from corpus.grammar.resolutions import Block, parse_resolution
 from corpus.grammar.titles import Head, complete_titles, document_id, parse_head, parse_title
 from corpus.grammar.un_resolutions import un_sections
 from corpus.reading.readers.akn_acts import act_sections, is_act
 from corpus.reading.readers.raised import raised, settled, without_marks
+from corpus.reading.readers.tables import rows_as_text
 
-_DOCUMENTS = {"statement", "act", "bill", "doc", "judgment", "debateReport", "officialGazette"}
+_OF_RESOLUTIONS = {"preamble", "recitals", "recital", "citation", "formula"}
+_DOCUMENTS = {
+    "amendment",
+    "portion",
+    "statement",
+    "act",
+    "bill",
+    "doc",
+    "judgment",
+    "debateReport",
+    "officialGazette",
+}
 _ISO = {"eng": "en", "fra": "fr", "fre": "fr", "spa": "es", "rus": "ru", "zho": "zh", "chi": "zh"}
 _ISO |= {"ara": "ar", "deu": "de", "ger": "de", "por": "pt"}
 _HEADINGS = {"heading", "subheading", "crossHeading"}
@@ -105,8 +118,10 @@ def _document(work: Element, root: Element) -> Document | None:
         edition = edition.model_copy(update={"year": date_year})
     title = _title(work) or (head.rest if head else "")
     body_of = _child(work, "body")
-    if head is None and is_act(body_of if body_of is not None else _child(work, "mainBody")):
+    if head is None and is_act(work, body_of if body_of is not None else _child(work, "mainBody")):
         return _act(work, language, title)
+    if head is None and not any(_tag(e) in _OF_RESOLUTIONS for e in work.iter()):
+        return _report(work, language, title)
     sections = _sections(list(_Walk().blocks(work)), language)
     if not sections:
         return None
@@ -146,6 +161,20 @@ def _act(work: Element, language: str, title: str) -> Document | None:
         sections.insert(0, opening)
     if not sections:
         return None
+    sections += _behind_the_body(work, {section.slug for section in sections})
+    return _filed(work, language, title, "law", sections)
+
+
+def _filed(
+    work: Element, language: str, title: str, otherwise: str, sections: Sequence[Section]
+) -> Document:
+    """The document of a work that is no resolution, by the country and number of its URI.
+
+    Args:
+        work: its element. language: ISO 639-1. title: '' where it has none.
+        otherwise: what stands for the country where the URI names none.
+        sections: of the document.
+    """
     uri = [e.get("value", "") for e in work.iter() if _tag(e) == "FRBRuri"]
     parts = [part for part in (uri[0] if uri else "").strip("/").split("/") if part != "akn"]
     years = [part[:4] for part in parts if re.fullmatch(r"(?:1[789]|20)\d\d(?:-\d\d-\d\d)?", part)]
@@ -159,7 +188,7 @@ def _act(work: Element, language: str, title: str) -> Document | None:
     ]
     number = slugify(" ".join(named)) or slugify(title)[:60]
     return Document(
-        id=document_id(country or "law", kind, number, year),
+        id=document_id(country or otherwise, kind, number, year),
         title=title or f"{kind.capitalize()} {number}".strip(),
         kind=DocumentKind.REPORT,
         edition=Edition(year=year),
@@ -167,6 +196,71 @@ def _act(work: Element, language: str, title: str) -> Document | None:
         sections=tuple(sections),
         number=named[-1] if named and named[-1].isdigit() else None,
     )
+
+
+def _report(work: Element, language: str, title: str) -> Document | None:
+    """A report, statement or amendment: headed sections of paragraphs, as of any report."""
+    items = [item for child in work for item in _items(child, 1)]
+    if not title:
+        title = next((_words(p)[0] for p in _all(work, "preface") if _words(p)[0]), "")
+    sections = sections_of(items, title or _tag(work).capitalize(), outlined=True)
+    return _filed(work, language, title, "doc", sections) if sections else None
+
+
+def _behind_the_body(work: Element, taken: set[str]) -> list[Section]:
+    """What follows an act's body: where and when it was done, its annexes."""
+    sections: list[Section] = []
+    for name in ("conclusions", "attachments", "components"):
+        for holder in [child for child in work if _tag(child) == name]:
+            for section in sections_of(list(_items(holder, 1)), _BEHIND[name], outlined=True):
+                slug = _BEHIND[name].casefold() if section.slug == OPENING else section.slug
+                slug = unique_slug(slug, taken)
+                taken.add(slug)
+                sections.append(section.model_copy(update={"slug": slug}))
+    return sections
+
+
+_BEHIND = {"conclusions": "Conclusions", "attachments": "Annex", "components": "Annex"}
+
+
+def _items(element: Element, level: int) -> Iterator[Item]:
+    """Headings and paragraphs under an element, each with its number; `level` is the next depth."""
+    name = _tag(element)
+    if name in ("meta", "preface", "coverPage", "toc", "num"):
+        return
+    number = _child(element, "num")
+    before = _text(number) if number is not None else ""
+    heading = _child(element, "heading")
+    if heading is not None:
+        text = f"{before} {_words(heading)[0]}".strip()
+        yield Item(text=text, level=min(level, 9))
+        before, level = "", level + 1
+    if name == "table":
+        rows = [
+            [_words(cell)[0] for cell in row if _tag(cell) in ("th", "td")]
+            for row in _all(element, "tr")
+        ]
+        yield from (Item(text=text, within="table") for text in rows_as_text(rows))
+        return
+    within: Within = "item" if name in ("li", "item", "point") else ""
+    blocks = [child for child in element if _tag(child) not in ("num", "heading")]
+    inner = {_tag(each) for each in element.iter() if each is not element}
+    if name in _LEAVES or not inner & (_LEAVES | {"li", "table"}):
+        text, notes = _words(element) if name != "heading" else ("", ())
+        if text:
+            yield Item(text=f"{before} {text}".strip(), footnotes=notes, within=within)
+        return
+    for child in blocks:
+        for item in _items(child, level):
+            if before and item.level is None:
+                item = item.model_copy(update={"text": f"{_closed(before)} {item.text}"})
+                before = ""
+            yield item.model_copy(update={"within": item.within or within})
+
+
+def _closed(number: str) -> str:
+    """'3.' for '3': a sign behind it tells a paragraph's number from a figure."""
+    return f"{number}." if re.fullmatch(r"\d{1,3}", number) else number
 
 
 def _sections(blocks: list[Block], language: str) -> tuple[Section, ...]:

@@ -34,11 +34,12 @@ class _Piece(NamedTuple):
     notes: tuple[str, ...]
 
 
-def is_act(body: Element | None) -> bool:
-    """Whether a body is a tree of numbered articles or sections."""
+def is_act(work: Element, body: Element | None) -> bool:
+    """Whether a body is a tree of numbered articles or sections; of clauses, in a bill or act."""
     if body is None:
         return False
-    units = [e for e in body.iter() if tag(e) in _UNITS]
+    known = (*_UNITS, "clause") if tag(work) in ("act", "bill") else _UNITS
+    units = [e for e in body.iter() if tag(e) in known]
     return sum(_child(unit, "num") is not None for unit in units) >= 1 and not any(
         tag(e) == "recital" for e in body.iter()
     )
@@ -72,7 +73,7 @@ def act_sections(body: Element, words: Words) -> tuple[Section, ...]:
 def _unit(body: Element) -> str:
     """The basic unit: articles where there are any, else sections."""
     tags = {tag(element) for element in body.iter()}
-    return next((unit for unit in _UNITS if unit in tags), "section")
+    return next((unit for unit in (*_UNITS, "clause") if unit in tags), "section")
 
 
 def _units(element: Element, unit: str, above: list[str]) -> Iterator[tuple[Element, list[str]]]:

@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 
 from corpus.documents import Document, DocumentKind, Edition
 from corpus.errors import EmptyFile
+from corpus.grammar.outlines import Within
 from corpus.reading.readers.html import counted
 from corpus.reading.readers.raised import raised, settled
 from corpus.reading.readers.tables import rows_as_text
 from corpus.reading.sniffing import decode
-from corpus.reading.structured import Part, documents_of, own_title
+from corpus.reading.structured import Part, documents_of, left_out, own_title, with_notes
 
 _HEADING = re.compile(r"(={1,6}|#{1,6})\s+(\S.*)")
 _ATTRIBUTE = re.compile(r":(!?[\w-]+!?):\s*(.*)")
@@ -34,8 +35,13 @@ _NAMED = re.compile(r"\[(?:\[|#)(?P<name>[\w.:-]+)[,\]].*")
 _ANCHOR = re.compile(r"\[\[[^\]]*\]\]|\[#[^\]]*\]|\(\(\([^)]*\)\)\)|\(\(([^()]*)\)\)")
 _SUP, _SUB = re.compile(r"\^([^\s^]{1,30})\^"), re.compile(r"~([^\s~]{1,30})~")
 _MARKS = re.compile(r"(?<![\w*_`#])(\*\*|__|``|##|[*_`#])(?=\S)(.+?)(?<=\S)\1(?![\w*_`#])")
+_ROLE = re.compile(r"\[\.?(?P<role>[\w. -]+)\](?P<mark>##?)(?=\S)(?P<text>.+?)(?<=\S)(?P=mark)")
 # What may stand before a cell's bar says how wide it is, or how set: '2+^|', 'a|'.
-_CELL = re.compile(r"(?<!\\)(?:(?<!\S)\d*(?:\.\d+)?[+*]?[<^>]?(?:\.[<^>])?[aehlmdsv]?)?\|")
+_CELL = re.compile(
+    r"(?<!\\)(?:(?<!\S)(?:(?P<across>\d+)?(?:\.(?P<down>\d+))?(?P<sign>[+*]))?"
+    r"[<^>]?(?:\.[<^>])?[aehlmdsv]?)?\|"
+)
+_COLUMNS = re.compile(r"\bcols=(?:\"(?P<quoted>[^\"]*)\"|(?P<bare>[^,\]]+))")
 _LETTERS = {2: "a", 3: "i", 4: "A", 5: "I"}
 _ITU_LETTERS = {1: "a", 2: "1", 3: "i", 4: "A", 5: "I"}
 
@@ -66,6 +72,7 @@ def read(content: bytes, name: str) -> list[Document]:
         attributes.get("title") or attributes.get("title-main-en") or attributes.get("title-en")
     )
     found_documents = documents_of(parts, name=name, title=title or stated or "")
+    found_documents = with_notes(found_documents, left_out(seen.struck))
     return [_as_catalogued(document, attributes) for document in found_documents]
 
 
@@ -97,10 +104,11 @@ def _as_catalogued(document: Document, attributes: dict[str, str]) -> Document:
 
 
 class _Seen:
-    """What was met on the way: bodies of notes in order, and what each anchor is called."""
+    """What was met on the way: notes in order, names of anchors, what is struck out."""
 
     def __init__(self, anchors: dict[str, str]) -> None:
         self.notes: list[str] = []
+        self.struck: list[str] = []
         self.anchors = anchors
 
 
@@ -144,6 +152,8 @@ def _parts(lines: Sequence[str], seen: _Seen, attributes: dict[str, str]) -> Ite
     paragraph: list[str] = []
     lead = ""
     skipping = ""
+    marks: list[str] = []  # of the lists that are open here, the outermost first
+    quoted = False
     place = 0
 
     def flush() -> Iterator[Part]:
@@ -152,7 +162,9 @@ def _parts(lines: Sequence[str], seen: _Seen, attributes: dict[str, str]) -> Ite
         text = _inline(source, seen)
         if text:
             italic = re.fullmatch(r"_[^_]+_", source) is not None
-            yield Part(text=f"{lead} {text}".strip(), italic=italic)
+            within: Within = "deeper" if len(marks) > 1 else "item" if marks else ""
+            within = within or ("quote" if quoted else "")
+            yield Part(text=f"{lead} {text}".strip(), italic=italic, within=within)
         paragraph.clear()
         lead = ""
 
@@ -171,7 +183,8 @@ def _parts(lines: Sequence[str], seen: _Seen, attributes: dict[str, str]) -> Ite
             end = next(
                 (n for n in range(place, len(lines)) if lines[n].rstrip() == line), len(lines)
             )
-            yield from _table(lines[place:end], seen)
+            yield from _table(lines[place:end], seen, _columns(style))
+            style = "" if _COLUMNS.search(style) else style
             place = end + 1
             continue
         heading = _HEADING.fullmatch(line)
@@ -184,8 +197,10 @@ def _parts(lines: Sequence[str], seen: _Seen, attributes: dict[str, str]) -> Ite
             following = next((ln for ln in lines[place:] if ln.strip()), "")
             if not _LISTED.fullmatch(following.strip()) and following.strip() != "+":
                 counts.clear()
+                marks.clear()
         elif heading and not paragraph:
             counts.clear()
+            marks.clear()
             text = _inline(heading[2], seen)
             number = numbers.before(len(heading[1]), style, not text)
             text, style = f"{number} {text}".strip(), ""
@@ -195,6 +210,7 @@ def _parts(lines: Sequence[str], seen: _Seen, attributes: dict[str, str]) -> Ite
                 yield Part(text=text, level=len(heading[1]), bold=True)
         elif line == "+" or _FENCE.fullmatch(line):
             yield from flush()
+            quoted = quoted != line.startswith("____")
         elif _ATTRIBUTE.fullmatch(line) or (_BLOCK_LINE.fullmatch(line) and not listed):
             if line.startswith("."):  # the title of a block
                 yield from flush()
@@ -204,10 +220,13 @@ def _parts(lines: Sequence[str], seen: _Seen, attributes: dict[str, str]) -> Ite
         elif listed:
             yield from flush()
             lead = _number(listed["mark"], counts, letters)
+            mark = listed["mark"] if listed["mark"][0] in "*.-" else "1."
+            marks[:] = [*marks[: marks.index(mark)], mark] if mark in marks else [*marks, mark]
             paragraph.append(listed["text"])
-        elif term and not paragraph:
+        elif term and (not paragraph or marks == ["::"]):
             yield from flush()
             lead = _inline(term["term"], seen) + ":"
+            marks[:] = ["::"]
             if term["text"]:
                 paragraph.append(term["text"])
         else:
@@ -228,24 +247,73 @@ def _number(mark: str, counts: dict[int, int], letters: dict[int, str]) -> str:
     return counted(counts[depth], letters.get(depth, "1"))
 
 
-def _table(lines: Sequence[str], seen: _Seen) -> Iterator[Part]:
-    """Cells by row: as many to a row as stand in the first line of cells."""
-    cells: list[str] = []
-    wide = 0
+def _columns(style: str) -> int:
+    """How many columns the attributes above a table give it; 0 where they do not say."""
+    found = _COLUMNS.search(style)
+    if found is None:
+        return 0
+    said = [each.strip() for each in re.split(r"[,;]", found["quoted"] or found["bare"] or "")]
+    times = (re.match(r"(\d+)\*", each) for each in said if each)
+    return sum(int(match[1]) if match else 1 for match in times)
+
+
+def _table(lines: Sequence[str], seen: _Seen, wide: int) -> Iterator[Part]:
+    """Cells by row, those over several columns or rows in each of them.
+
+    Args:
+        lines: between the table's marks. seen: as everywhere here.
+        wide: columns; 0 for as many as stand in the first line of cells.
+    """
+    cells: list[tuple[str, int, int, int]] = []  # text, columns, rows, how often
     for line in lines:
-        pieces = _CELL.split(line)
-        if len(pieces) == 1:
-            if cells and line.strip():
-                cells[-1] += f" {line}"
-            continue
-        if pieces[0].strip() and cells:
-            cells[-1] += f" {pieces[0]}"
-        cells += pieces[1:]
-        wide = wide or len(pieces) - 1
-    texts = [_inline(cell, seen) for cell in cells]
-    rows = [texts[n : n + wide] for n in range(0, len(texts), wide)] if wide else []
-    for text in rows_as_text(rows):
-        yield Part(text=text)
+        place = 0
+        first = len(cells)
+        for match in _CELL.finditer(line):
+            if cells:
+                cells[-1] = (f"{cells[-1][0]} {line[place : match.start()]}", *cells[-1][1:])
+            across, down = int(match["across"] or 1), int(match["down"] or 1)
+            across, often = (1, across) if match["sign"] == "*" else (across, 1)
+            cells.append(("", min(across, 60), min(down, 500), min(often, 60)))
+            place = match.end()
+        if cells:
+            cells[-1] = (f"{cells[-1][0]} {line[place:]}", *cells[-1][1:])
+        wide = wide or sum(across * often for _, across, _, often in cells[first:])
+    told = [
+        (_inline(text.strip(), seen), across, down)
+        for text, across, down, often in cells
+        for _ in range(often)
+    ]
+    for text in rows_as_text(_rows(told, wide)):
+        yield Part(text=text, within="table")
+
+
+def _rows(cells: Sequence[tuple[str, int, int]], wide: int) -> list[list[str]]:
+    rows: list[list[str]] = []
+    hanging: dict[int, tuple[str, int]] = {}  # column -> what covers it, for how many rows more
+    row: list[str] = []
+
+    def full() -> bool:
+        while len(row) in hanging:
+            column = len(row)
+            text, left = hanging.pop(column)
+            row.append(text)
+            if left > 1:
+                hanging[column] = (text, left - 1)
+        return len(row) >= wide
+
+    for text, across, down in cells:
+        while row and full():
+            rows.append(row)
+            row = []
+        full()
+        for _ in range(across):
+            if down > 1:
+                hanging[len(row)] = (text, down - 1)
+            row.append(text)
+    if row:
+        full()
+        rows.append(row)
+    return rows
 
 
 def _inline(text: str, seen: _Seen) -> str:
@@ -253,11 +321,18 @@ def _inline(text: str, seen: _Seen) -> str:
         seen.notes.append(_inline(match[1], _Seen(seen.anchors)))
         return raised(str(len(seen.notes)))
 
+    def looked(match: re.Match[str]) -> str:
+        if "line-through" not in match["role"]:
+            return match["text"]
+        seen.struck.append(match["text"])
+        return ""
+
     text = _NOTE.sub(noted, text)
     text = _LINK.sub(lambda m: m[1] or m[0], text)
     text = _MACRO.sub("", text)
     text = _CROSS.sub(lambda m: m["text"] or seen.anchors.get(m["to"].strip(), m["to"]), text)
     text = _ANCHOR.sub(lambda m: m[1] or "", text)
+    text = _ROLE.sub(looked, text)
     text = _SUP.sub(lambda m: raised(m[1]), text)
     text = _SUB.sub(r"\1", text)
     for _ in range(3):  # marks within marks

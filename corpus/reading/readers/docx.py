@@ -13,7 +13,7 @@ from typing import Any
 
 from corpus.documents import Document
 from corpus.errors import EmptyFile, TruncatedFile
-from corpus.grammar.outlines import heading_number
+from corpus.grammar.outlines import Within, heading_number
 from corpus.reading.readers.docx_numbers import Numbers
 from corpus.reading.readers.docx_words import (
     Notes,
@@ -23,6 +23,7 @@ from corpus.reading.readers.docx_words import (
     gone,
     inside,
     notes_in,
+    said_twice,
     text_boxes,
 )
 from corpus.reading.readers.office import check_size, transitional
@@ -80,8 +81,10 @@ def _blocks(
 ) -> Iterator[Part]:
     from docx.text.paragraph import Paragraph
 
+    first: int | None = None  # how far in the list stands that is open here
     for element in blocks(container):
         if element.tag == f"{_WORD}tbl":
+            first = None
             yield from _table(opened, element, numbers, words, notes)
             continue
         text = words.of(element)
@@ -94,6 +97,11 @@ def _blocks(
             level = _level(paragraph, without_marks(text))
             if number and heading_number(without_marks(text)) is None:
                 text = f"{number} {text}"
+            indent = numbers.indent(paragraph) if level is None else None
+            within: Within = "quote" if level is None and _quoted(paragraph) else ""
+            if indent is not None:
+                within = "item" if first is None or indent <= first else "deeper"
+            first = indent if within != "deeper" else first
             yield Part(
                 text=text,
                 level=level,
@@ -101,9 +109,16 @@ def _blocks(
                 bold=level is not None or _all_runs(paragraph, "bold"),
                 centred=_centred(element),
                 footnotes=notes_in(element, notes),
+                within=within,
             )
         for box in boxes:
             yield from _blocks(opened, box, numbers, words, notes)
+
+
+def _quoted(paragraph: Any) -> bool:
+    """By the styles Word itself has for quotations."""
+    style = paragraph.style
+    return style is not None and (style.name or "").casefold() in ("quote", "intense quote")
 
 
 def _centred(paragraph: Any) -> bool:
@@ -124,7 +139,7 @@ def _table(opened: Any, table: Any, numbers: Numbers, words: Words, notes: Notes
         line: list[str] = [""] * _figure(row, "trPr", "gridBefore", 0)
         lengths.append([])
         for cell in inside(row, "tc"):
-            texts = [words.of(p) for p in cell.iter(f"{_WORD}p")]
+            texts = [words.of(p) for p in cell.iter(f"{_WORD}p") if not said_twice(p)]
             text = " ".join(filter(None, texts))
             merge = cell.find(f"{_WORD}tcPr/{_WORD}vMerge")
             goes_on = merge is not None and merge.get(f"{_WORD}val", "continue") == "continue"
@@ -144,7 +159,7 @@ def _table(opened: Any, table: Any, numbers: Numbers, words: Words, notes: Notes
             yield from _blocks(opened, cell, numbers, words, notes)
         return
     for place, text in enumerate(rows_as_text(rows)):
-        yield Part(text=text, footnotes=tuple(found) if place == 0 else ())
+        yield Part(text=text, footnotes=tuple(found) if place == 0 else (), within="table")
 
 
 def _figure(element: Any, properties: str, name: str, otherwise: int) -> int:

@@ -31,6 +31,7 @@ class _Level(NamedTuple):
     pattern: str
     start: int
     legal: bool
+    indent: int | None
 
 
 class Numbers:
@@ -68,6 +69,16 @@ class Numbers:
             return _written(counts.get(place, 1), "decimal" if level.legal else form)
 
         return re.sub(r"%([1-9])", written, level.pattern).strip()
+
+    def indent(self, paragraph: Any) -> int | None:
+        """How far in, in twentieths of a point, an item of a list stands; None for no item."""
+        number, depth = _list_of(paragraph)
+        if number is None or number not in self._lists:
+            return None
+        level = self._lists[number][1].get(depth)
+        said = (_left(owner.find(f"{_W}pPr/{_W}ind")) for owner in _owners(paragraph))
+        shown = next((left for left in said if left is not None), level and level.indent)
+        return depth * 360 if shown is None else shown
 
     def _read(self, root: Any) -> None:
         abstract = {each.get(f"{_W}abstractNumId"): each for each in root.iter(f"{_W}abstractNum")}
@@ -112,19 +123,33 @@ def _level(element: Any) -> _Level:
         pattern=value("lvlText", ""),
         start=int(value("start", "1")),
         legal=element.find(f"{_W}isLgl") is not None,
+        indent=_left(element.find(f"{_W}pPr/{_W}ind")),
     )
+
+
+def _left(indent: Any) -> int | None:
+    """What an element `ind` says of the left edge (the right one in Arabic); None for nothing."""
+    if indent is None:
+        return None
+    value = indent.get(f"{_W}start", indent.get(f"{_W}left", ""))
+    return int(value) if re.fullmatch(r"-?\d{1,6}", value) else None
+
+
+def _owners(paragraph: Any) -> list[Any]:
+    """The paragraph and its styles, nearest first: whose properties hold for it."""
+    owners = [paragraph._p]
+    style = paragraph.style
+    while style is not None:
+        owners.append(style.element)
+        style = style.base_style
+    return owners
 
 
 def _list_of(paragraph: Any) -> tuple[str | None, int]:
     """Id of the list a paragraph belongs to, and its level from 0; (None, 0) for none."""
     number: str | None = None
     depth: int | None = None
-    owners = [paragraph._p]
-    style = paragraph.style
-    while style is not None:
-        owners.append(style.element)
-        style = style.base_style
-    for owner in owners:
+    for owner in _owners(paragraph):
         properties = owner.find(f"{_W}pPr/{_W}numPr")
         if properties is None:
             continue

@@ -6,6 +6,7 @@ of resolutions are full of all three.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -23,6 +24,8 @@ _WRAPPERS = {f"{_W}{name}" for name in ("sdt", "sdtContent", "ins", "moveTo", "c
 _SIGNS = {"tab": " ", "br": " ", "cr": " ", "noBreakHyphen": "\u2011", "softHyphen": ""}
 _NOTES = {"footnoteReference": "footnotes", "endnoteReference": "endnotes"}
 _PARTS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+_RAISED = 4
+"""Half-points above the line from where on what is set there is raised."""
 
 Notes = dict[tuple[str, str], str]
 """Body of each note by kind ('footnotes', 'endnotes') and id."""
@@ -45,6 +48,11 @@ def inside(container: Any, name: str) -> Iterator[Any]:
                 yield child
         elif child.tag in _WRAPPERS:
             yield from inside(child, name)
+
+
+def said_twice(paragraph: Any) -> bool:
+    """Whether it stands in what older programs show in place of a text box or drawing."""
+    return any(above.tag == f"{_MC}Fallback" for above in paragraph.iterancestors())
 
 
 def text_boxes(paragraph: Any) -> list[Any]:
@@ -125,8 +133,11 @@ class Words:
 
 
 def _is_raised(look: Any) -> bool | None:
-    mark = look.find(f"{_W}vertAlign")
-    return None if mark is None else mark.get(f"{_W}val") == "superscript"
+    mark, place = look.find(f"{_W}vertAlign"), look.find(f"{_W}position")
+    if mark is not None:
+        return bool(mark.get(f"{_W}val") == "superscript")
+    lift = "" if place is None else str(place.get(f"{_W}val", ""))
+    return int(lift) >= _RAISED if re.fullmatch(r"-?\d+", lift) else None
 
 
 def _is_struck(look: Any) -> bool | None:

@@ -12,6 +12,7 @@ from bs4.element import NavigableString, Tag
 
 from corpus.documents import Document
 from corpus.errors import EmptyFile
+from corpus.grammar.outlines import Within
 from corpus.reading.readers.raised import raised, settled, without_marks
 from corpus.reading.readers.tables import is_layout, rows_as_text
 from corpus.reading.sniffing import decode
@@ -26,16 +27,23 @@ _BLOCKS = frozenset(
     "p li dt dd blockquote pre h1 h2 h3 h4 h5 h6 tr caption figcaption div section article main "
     "body table tbody thead tfoot ul ol dl center figure td th address details summary".split()
 )
+_HOLDS: dict[str, Within] = {"dt": "item", "dd": "item", "blockquote": "quote"}
 _HEADING = re.compile(r"h([1-6])")
 # What nobody sees is not what was adopted (P8): gone, transparent, tiny or off the page.
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*[01](?:px|pt|em|%)?\s*(?:;|$)"
     r"|opacity\s*:\s*0(?:\.0\d*)?\s*(?:;|$)|(?<![-\w])color\s*:\s*transparent"
-    r"|(?:left|top|right|text-indent)\s*:\s*-\d{3,}"
-    # Struck text is no longer in force.
-    r"|text-decoration(?:-line)?\s*:[^;]*line-through",
+    r"|(?:left|top|right|text-indent)\s*:\s*-\d{3,}",
     re.I,
 )
+# What a look says of a passage, as the element that says it outright.
+_LOOKS = (
+    (re.compile(r"text-decoration(?:-line)?\s*:[^;]*line-through", re.I), "s"),
+    (re.compile(r"vertical-align\s*:\s*super\b", re.I), "sup"),
+)
+_RULE = re.compile(r"(?P<who>[^{}@;]+)\{(?P<look>[^{}]*)\}")
+_SELECTOR = re.compile(r"(?:[.#]?[A-Za-z_][\w-]*)+(?:\s*[\s,>]\s*(?:[.#]?[A-Za-z_][\w-]*)+)*")
+_ONLY_THERE = re.compile(r"/\*.*?\*/|@[^{};]+\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", re.S)
 _NOTE_LIST = re.compile(r"\b(?:footnotes?|endnotes?|references-notes)\b", re.I)
 _BACK = re.compile(r"[\u21a9\u2191^↑]\ufe0e?\s*$")
 _LIST_STYLE = re.compile(r"list-style(?:-type)?\s*:\s*([\w-]+)", re.I)
@@ -66,7 +74,7 @@ def page_parts(content: bytes) -> tuple[str, list[Part], list[str]]:
     Args:
         content: the whole page; its encoding is the one it declares, or the likeliest.
     """
-    declared = EncodingDetector.find_declared_encoding(content, is_html=True)
+    declared = _declared(content)
     marked = content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
@@ -75,6 +83,7 @@ def page_parts(content: bytes) -> tuple[str, list[Part], list[str]]:
         else:
             soup = BeautifulSoup(decode(content), "lxml")
     page_title = " ".join(soup.title.get_text(" ").split()) if soup.title else ""
+    _named_by_look(soup)
     struck = [" ".join(tag.get_text(" ").split()) for tag in soup.find_all(_STRUCK)]
     for tag in soup.find_all((*_NOT_TEXT, *_STRUCK)):
         if tag.name == "header" and _heads_the_text(tag):
@@ -88,7 +97,8 @@ def page_parts(content: bytes) -> tuple[str, list[Part], list[str]]:
             tag.decompose()
     notes = _listed_notes(soup)
     for tag in soup.find_all("sup"):
-        tag.replace_with(raised(tag.get_text()))
+        text = tag.get_text()
+        tag.replace_with(raised(text) + " " * (text != text.rstrip()))
     soup.smooth()
     for owner in soup.find_all("ol"):
         _count(owner)
@@ -98,9 +108,35 @@ def page_parts(content: bytes) -> tuple[str, list[Part], list[str]]:
     return title or page_title, parts, [text for text in struck if text]
 
 
+def _declared(content: bytes) -> str | None:
+    """The encoding a page says it is in; None where its bytes are not in it, or it says none."""
+    declared = EncodingDetector.find_declared_encoding(content, is_html=True)
+    try:
+        content.decode(declared or "ascii")
+    except (LookupError, UnicodeDecodeError):
+        # One stray byte on a long page does not make the rest another encoding.
+        wrong = content.decode("utf-8", errors="replace").count("\ufffd")
+        return declared if wrong < 0.001 * len(content) and declared else None
+    return declared
+
+
+def _named_by_look(soup: BeautifulSoup) -> None:
+    """Passages that the page's own style strikes out or raises become `s` and `sup`."""
+    for sheet in soup.find_all("style"):
+        for rule in _RULE.finditer(_ONLY_THERE.sub("", sheet.get_text())):
+            name = next((name for look, name in _LOOKS if look.search(rule["look"])), None)
+            if name is not None and _SELECTOR.fullmatch(rule["who"].strip()):
+                for tag in soup.select(rule["who"].strip()):
+                    tag.name = name
+    for tag in soup.find_all(style=True):
+        for look, name in _LOOKS:
+            if look.search(str(tag["style"])):
+                tag.name = name
+
+
 def _heads_the_text(header: Tag) -> bool:
     """Is it the head of the text, not of the site around it: inside it, or with its title?"""
-    if header.find_parent(["article", "main"]):
+    if header.find_parent(["article", "main", "section"]) or header.find_parent(role="main"):
         return True
     if header.find("h1") is None:
         return False
@@ -144,7 +180,9 @@ def _parts(tag: Tag) -> Iterator[Part]:
             if child.name == "table":
                 yield from _table(child)
             elif child.name == "li":
-                yield from _item(child)
+                yield from _within("item", _item(child))
+            elif child.name in _HOLDS:
+                yield from _within(_HOLDS[child.name], _parts(child))
             else:
                 yield from _parts(child)
         elif isinstance(child, Tag) and child.name == "br":
@@ -152,6 +190,17 @@ def _parts(tag: Tag) -> Iterator[Part]:
         elif isinstance(child, Tag) or type(child) is NavigableString:
             loose.append(child)
     yield from _flush(loose, tag)
+
+
+def _within(where: Within, parts: Iterator[Part]) -> Iterator[Part]:
+    """The parts, each of which now stands in `where`; what stood in a list stands deeper in it."""
+    for part in parts:
+        if part.level is not None:
+            yield part
+        elif where == "item" and part.within in ("item", "deeper"):
+            yield part.model_copy(update={"within": "deeper"})
+        else:
+            yield part.model_copy(update={"within": part.within or where})
 
 
 def _item(item: Tag) -> Iterator[Part]:
@@ -226,7 +275,7 @@ def _table(table: Tag) -> Iterator[Part]:
             yield from _parts(cell)
         return
     for text in rows_as_text(_grid(cells)):
-        yield Part(text=text)
+        yield Part(text=text, within="table")
 
 
 def _grid(cells: list[list[Tag]]) -> list[list[str]]:

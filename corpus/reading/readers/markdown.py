@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -18,7 +19,9 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from corpus.documents import Document
 from corpus.errors import EmptyFile
+from corpus.grammar.outlines import Within
 from corpus.grammar.treaties import ends_provision, is_provision, provision
+from corpus.reading.readers.pdf_blocks import join_lines, words_of
 from corpus.reading.readers.raised import raised, settled
 from corpus.reading.readers.tables import rows_as_text
 from corpus.reading.sniffing import decode
@@ -31,6 +34,9 @@ _FRONT = re.compile(
 )
 # What site generators write for themselves: '{: .note }', '{% include x %}', '{{ page.title }}'.
 _GENERATOR = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{:[^}\n]*\}", re.S)
+# Of Pandoc and others: '==lit==', 'km^2^'.
+_MARKED = re.compile(r"(?<![=\w])==(?=[^\s=])([^=\n]*[^\s=])==(?![=\w])")
+_RAISED = re.compile(r"(?<=\w)\^([^\s^\[\]]{1,4})\^")
 _CLOSE_HASHES = re.compile(r"^(#{2,6})(?=[^\s#])", re.M)
 # ITU's numbers of provisions as the margin has them: '*3A PP-98*', '* 171* ', '*1001A* * PP-98*'.
 _PROVISION = re.compile(
@@ -88,10 +94,12 @@ def markdown_parts(text: str) -> tuple[str, list[Part], list[str]]:
     """Title of a Markdown text ('' where it has none), the other paragraphs, what is struck out."""
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(footnote_plugin)
     source = _CLOSE_HASHES.sub(r"\1 ", _GENERATOR.sub("", text))
+    source = _MARKED.sub(r"\1", source)
+    source = _RAISED.sub(r"<sup>\1</sup>", source)
     # A number may begin a paragraph without a blank line before it, whatever CommonMark says.
     source = re.sub(r"(?<=[.;:,])[ \t]*\n(?=[ ]{0,3}\d{1,3}[.)][ \t]+\S)", "\n\n", source)
     source = _PROVISION.sub(_margin, source)
-    walk = _Walk(parser.parse(source))
+    walk = _Walk(parser.parse(source), words_of(source.split("\n")))
     parts = settled(list(walk.parts()), walk.notes)
     title, parts = own_title([part for part in parts if part.text])
     return title, parts, walk.struck
@@ -110,11 +118,14 @@ class _Walk:
         struck: passages that are struck out.
     """
 
-    def __init__(self, tokens: Sequence[Token]) -> None:
+    def __init__(self, tokens: Sequence[Token], words: Counter[str]) -> None:
+        """`words` counts those of the whole text, as `join_lines` needs them."""
+        self._words = words
         self.notes: dict[str, str] = {}
         self.struck: list[str] = []
         self._tokens = list(self._without_notes(tokens))
         self._before: list[str] = []  # what stands before the next paragraph: '3.', '•'
+        self._inside: list[Within] = []  # lists and quotations that are open here
 
     def _without_notes(self, tokens: Sequence[Token]) -> Iterator[Token]:
         inside: list[str] | None = None
@@ -143,12 +154,17 @@ class _Walk:
             elif token.type == "list_item_open":
                 number = f"{token.info}{token.markup or '.'}" if token.info else "•"
                 self._before.append(number)
+                self._inside.append("deeper" if "item" in self._inside else "item")
+            elif token.type == "blockquote_open":
+                self._inside.append("quote")
+            elif token.type in ("list_item_close", "blockquote_close"):
+                self._inside.pop()
             elif token.type == "table_open":
                 rows = []
             elif token.type == "tr_open" and rows is not None:
                 rows.append([])
             elif token.type == "table_close" and rows is not None:
-                yield from (Part(text=text) for text in rows_as_text(rows))
+                yield from (Part(text=text, within="table") for text in rows_as_text(rows))
                 rows = None
             elif token.type == "inline":
                 text, italic, bold = self._inline(token.children or [])
@@ -166,7 +182,10 @@ class _Walk:
         if self._before:
             text = f"{' '.join(self._before[-1:])} {text}"
             self._before.clear()
-        return Part(text=text, level=level, italic=italic, bold=bold or level is not None)
+        within = self._inside[-1] if self._inside and level is None else ""
+        return Part(
+            text=text, level=level, italic=italic, bold=bold or level is not None, within=within
+        )
 
     def _html(self, markup: str) -> Iterator[Part]:
         from corpus.reading.readers.html import page_parts
@@ -196,7 +215,9 @@ class _Walk:
                 self._tag(token.content, marks, opened, out)
             elif token.type == "footnote_ref":
                 out.append(raised(str(int(token.meta["id"]) + 1)))
-            elif token.type in ("softbreak", "hardbreak"):
+            elif token.type == "softbreak":
+                out.append("\n")
+            elif token.type == "hardbreak":
                 out.append(" ")
             elif token.type in ("text", "code_inline", "text_special"):
                 out.append(token.content)
@@ -205,7 +226,7 @@ class _Walk:
                         plain[name] |= not marks[name]
         for name in [name for name, count in marks.items() if count]:
             self._close(name, marks, opened, out)
-        text = " ".join("".join(out).split())
+        text = " ".join(join_lines(map(str.strip, "".join(out).split("\n")), self._words).split())
         return text, bool(text) and not plain["em"], bool(text) and not plain["strong"]
 
     def _tag(self, tag: str, marks: dict[str, int], opened: dict[str, int], out: list[str]) -> None:

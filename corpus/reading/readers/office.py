@@ -1,4 +1,5 @@
-"""Office packages made ready: bounded in what they unpack to, the strict form as the usual one.
+"""Office packages made ready: bounded in what they unpack to, the strict form as the usual one,
+without references to parts that are not there.
 
 ISO/IEC 29500 has two forms of one format, with other names for the same elements; libraries know
 the transitional one only.
@@ -7,8 +8,11 @@ the transitional one only.
 from __future__ import annotations
 
 import io
+import posixpath
 import re
 import zipfile
+from collections.abc import Container
+from urllib.parse import unquote
 
 from corpus.errors import TooLarge, TruncatedFile
 from corpus.limits import DEFAULT
@@ -20,6 +24,8 @@ _MACROS = re.compile(
     rb"|application/vnd\.openxmlformats-officedocument\.(wordprocessingml|presentationml|"
     rb"spreadsheetml)\.(?:template|slideshow)\.main\+xml"
 )
+_RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*?(?:/>|>\s*</(?:\w+:)?Relationship>)")
+_TARGET = re.compile(rb'\bTarget="([^"]*)"')
 _PLAIN = {
     b"word": b"wordprocessingml.document",
     b"powe": b"presentationml.presentation",
@@ -54,7 +60,8 @@ def check_size(content: bytes, what: str) -> None:
 
 
 def transitional(content: bytes) -> bytes:
-    """The package in its usual form: strict names, templates and macro files written as plain ones.
+    """The package in its usual form: strict names, templates and macro files written as plain ones,
+    references to parts that a writer left out (a thumbnail, a picture, styles) dropped.
 
     A package that is so already comes back as it is. Call `check_size` before.
     """
@@ -67,6 +74,8 @@ def transitional(content: bytes) -> bytes:
         plain = _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", data)
         if name == "[Content_Types].xml":
             plain = _MACROS.sub(_as_plain, plain)
+        if name.endswith(".rels"):
+            plain = _RELATION.sub(_Kept(name, parts), plain)
         if plain != data:
             parts[name], changed = plain, True
     if not changed:
@@ -76,6 +85,22 @@ def transitional(content: bytes) -> bytes:
         for name, data in parts.items():
             new.writestr(name, data)
     return out.getvalue()
+
+
+class _Kept:
+    """Keeps, of the relations in one part, those whose target is there."""
+
+    def __init__(self, name: str, parts: Container[str]) -> None:
+        self._folder = posixpath.dirname(posixpath.dirname(name))
+        self._parts = parts
+
+    def __call__(self, match: re.Match[bytes]) -> bytes:
+        target = _TARGET.search(match[0])
+        if target is None or b'"External"' in match[0]:
+            return match[0]
+        path = unquote(target[1].decode("utf-8", "replace")).partition("#")[0]
+        whole = posixpath.normpath(posixpath.join("/", self._folder, path)).lstrip("/")
+        return match[0] if whole in self._parts else b""
 
 
 def _as_plain(match: re.Match[bytes]) -> bytes:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from typing import Any
 
 from corpus.documents import Document
 from corpus.errors import EmptyFile, LockedFile, TruncatedFile
+from corpus.grammar.outlines import Within
 from corpus.reading.readers.extras import needed
 from corpus.reading.readers.html import counted
 from corpus.reading.readers.office import check_size
 from corpus.reading.readers.raised import raised, settled
 from corpus.reading.readers.tables import is_layout, rows_as_text
-from corpus.reading.structured import Part, documents_of, own_title
+from corpus.reading.structured import Part, documents_of, left_out, own_title, with_notes
 
 _SKIPPED = {"text:tracked-changes", "text:sequence-decls", "text:table-of-content", "office:forms",
             "text:variable-decls", "office:annotation", "office:annotation-end"}  # fmt: skip
@@ -47,7 +49,7 @@ def read(content: bytes, name: str) -> list[Document]:
             )
     try:
         opened = odfdo.Document(io.BytesIO(content))
-        walk = _Walk()
+        walk = _Walk(opened)
         parts = settled(list(walk.blocks(opened.body)), walk.notes)
     except (
         KeyError,
@@ -68,7 +70,8 @@ def read(content: bytes, name: str) -> list[Document]:
         title, parts = parts[0].text, parts[1:]
     else:
         title, parts = own_title(parts)
-    return documents_of(parts or [Part(text=title)], name=name, title=title)
+    found = documents_of(parts or [Part(text=title)], name=name, title=title)
+    return with_notes(found, left_out(walk.struck))
 
 
 class _Walk:
@@ -78,12 +81,31 @@ class _Walk:
         notes: bodies of the notes by the mark that is put where they are referred to.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, opened: Any) -> None:
         self.notes: dict[str, str] = {}
+        self.struck: list[str] = []
+        self._raising: set[str] = set()
+        self._striking: set[str] = set()
+        self._lists: dict[str, list[Any]] = {}
+        for part in ("content.xml", "styles.xml"):
+            self._know(opened.get_part(part))
 
-    def blocks(self, container: Any) -> Iterator[Part]:
-        """Paragraphs in reading order."""
-        for element in container.children:
+    def _know(self, part: Any) -> None:
+        """What the styles in a part say: which raise, which strike, how lists are numbered."""
+        for style in part.get_elements("//style:style"):
+            for look in style.get_elements("style:text-properties"):
+                name = style.get_attribute("style:name")
+                place = str(look.get_attribute("style:text-position") or "").split(" ")[0]
+                if place == "super" or re.fullmatch(r"[1-9]\d*%", place):
+                    self._raising.add(name)
+                if look.get_attribute("style:text-line-through-style") not in (None, "none"):
+                    self._striking.add(name)
+        for style in part.get_elements("//text:list-style"):
+            self._lists[str(style.get_attribute("style:name"))] = style.children
+
+    def blocks(self, container: Any, itself: bool = False) -> Iterator[Part]:
+        """Paragraphs in reading order, of what stands in an element, or of the element itself."""
+        for element in [container] if itself else container.children:
             tag = element.tag
             if tag in _SKIPPED:
                 continue
@@ -102,30 +124,74 @@ class _Walk:
             else:
                 yield from self.blocks(element)
 
-    def _list(self, element: Any) -> Iterator[Part]:
-        """Items; ODT keeps their numbers in styles, so an item that has one is numbered from 1."""
-        for place, item in enumerate(element.children, start=1):
-            number = item.get_attribute("text:start-value")
-            lead = counted(int(number), "1") if number else "•"
-            for n, part in enumerate(self.blocks(item)):
-                first = n == 0 and place and part.level is None
-                yield part.model_copy(update={"text": f"{lead} {part.text}"}) if first else part
+    def _list(
+        self, element: Any, style: str = "", depth: int = 1, start: int = 1
+    ) -> Iterator[Part]:
+        """Items with the numbers that their list's style writes before them, else a bullet."""
+        style = str(element.get_attribute("text:style-name") or style)
+        place = start
+        for item in element.children:
+            if item.tag == "text:list-header":
+                yield from self.blocks(item)
+                continue
+            own = item.get_attribute("text:start-value")
+            place = int(own) if own else place
+            lead = self._lead(style, depth, place) or (f"{place}." if own else "•")
+            place += 1
+            first = True
+            for block in item.children:
+                deeper = block.tag == "text:list"
+                inner = (
+                    self._list(block, style, depth + 1)
+                    if deeper
+                    else self.blocks(block, itself=True)
+                )
+                for part in inner:
+                    text = f"{lead} {part.text}" if first and not deeper else part.text
+                    within: Within = "deeper" if deeper or depth > 1 else "item"
+                    within = within if part.level is None else ""
+                    first = False
+                    yield part.model_copy(update={"text": text, "within": within})
+
+    def _lead(self, style: str, depth: int, place: int) -> str:
+        """'3.' or 'c)' as the level of a list's style writes it; '' for a bullet or nothing."""
+        for level in self._lists.get(style, ()):
+            if level.get_attribute("text:level") != str(depth):
+                continue
+            form = level.get_attribute("style:num-format")
+            if level.tag == "text:list-level-style-number" and form:
+                bare = counted(place, str(form)).rstrip(".)")
+                before = level.get_attribute("style:num-prefix") or ""
+                return f"{before}{bare}{level.get_attribute('style:num-suffix') or ''}".strip()
+        return ""
 
     def _table(self, table: Any) -> Iterator[Part]:
+        """A table row by row; a cell over several rows or columns is said in each."""
         rows: list[list[str]] = []
+        hanging: dict[int, tuple[str, int]] = {}  # column -> what covers it, for how many rows more
         for row in table.get_elements("descendant::table:table-row"):
             cells: list[str] = []
             for cell in row.children:
                 if cell.tag not in ("table:table-cell", "table:covered-table-cell"):
                     continue
-                text = " ".join(part.text for part in self.blocks(cell))
                 wide = int(cell.get_attribute("table:number-columns-repeated") or 1)
-                cells += [text] * min(wide, 60 if text else 3)
+                text = " ".join(part.text for part in self.blocks(cell))
+                across = int(cell.get_attribute("table:number-columns-spanned") or 1)
+                down = int(cell.get_attribute("table:number-rows-spanned") or 1)
+                for column in range(len(cells), len(cells) + min(across, 60)):
+                    if down > 1 or column > len(cells):
+                        hanging[column] = (text, down)
+                for _ in range(min(wide, 60 if text else 3)):
+                    held, left = hanging.pop(len(cells), ("", 0))
+                    if left > 1:
+                        hanging[len(cells)] = (held, left - 1)
+                    covered = cell.tag == "table:covered-table-cell"
+                    cells.append(held if covered and not text else text)
             rows.append(cells)
         if is_layout([[len(cell) for cell in row] for row in rows]):
             yield from (Part(text=cell) for row in rows for cell in row if cell)
         else:
-            yield from (Part(text=text) for text in rows_as_text(rows))
+            yield from (Part(text=text, within="table") for text in rows_as_text(rows))
 
     def _words(self, element: Any) -> str:
         return " ".join("".join(self._pieces(element)).split())
@@ -142,7 +208,12 @@ class _Walk:
             elif tag in ("text:s", "text:tab", "text:line-break"):
                 yield " "
             elif tag not in _SKIPPED and not tag.startswith("draw:"):
-                yield from self._pieces(child)
+                words = "".join(self._pieces(child))
+                style = child.get_attribute("text:style-name") if tag == "text:span" else None
+                if style in self._striking:
+                    self.struck += [words.strip()] * bool(words.strip())
+                else:
+                    yield raised(words) if style in self._raising else words
             yield child.tail or ""
 
 

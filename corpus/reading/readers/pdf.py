@@ -13,6 +13,7 @@ from corpus.errors import ScannedFile
 from corpus.grammar.un_resolutions import un_document
 from corpus.language.letters import detect_language
 from corpus.reading.readers.final_acts import itu_documents
+from corpus.reading.readers.margin_numbers import without_margin_numbers
 from corpus.reading.readers.pdf_blocks import Paragraph, paragraphs
 from corpus.reading.readers.pdf_furniture import body_pages
 from corpus.reading.readers.pdf_lines import Line, PageLines, read_lines
@@ -32,7 +33,7 @@ def read(content: bytes, name: str) -> list[Document]:
         EmptyFile, LockedFile, TruncatedFile: as `pdf_lines.read_lines`.
         ScannedFile: there are pages but no text on them.
     """
-    pages = read_lines(content)
+    pages = without_margin_numbers(read_lines(content))
     text = "\n".join(line.text for page in pages for line in page.lines)
     if sum(char.isalpha() for char in text) < _FEW_LETTERS:
         raise ScannedFile(

@@ -94,10 +94,7 @@ def paragraphs(pages: Sequence[BodyPage]) -> list[Paragraph]:
     margins = _Margins(pages)
     leading = _usual_step(pages)
     spaced = _spaced(pages, leading)
-    words = Counter[str]()
-    for page in pages:
-        for row in page.rows:
-            words.update(word.casefold() for word in _WORD.findall(row.text)[1:-1])
+    words = words_of(row.text for page in pages for row in page.rows)
     groups: list[list[Line]] = []
     for page in pages:
         for row in page.rows:
@@ -152,7 +149,7 @@ def _breaks(
             return True
     if not same_style and (all(row.italic for row in group) and not _mixed(last)):
         return True
-    if re.search(r"[^\W\d_]-$", last.text) and line.text[:1].islower():
+    if cut_off(last.text, line.text):
         return False
     if (margins.centred(last) and margins.centred(line)) or (last.bold and not _labelled(line)):
         return crosses
@@ -273,6 +270,21 @@ def tidy(text: str) -> str:
     return re.sub(r"\s+", " ", text.translate(_LIGATURES)).strip()
 
 
+def words_of(lines: Iterable[str]) -> Counter[str]:
+    """How often each word is written in the lines, less those that a line's end may have cut."""
+    words = Counter[str]()
+    for line in lines:
+        words.update(word.casefold() for word in _WORD.findall(line)[1:-1])
+    return words
+
+
+def cut_off(line: str, following: str) -> bool:
+    """Does a line end within a word that the line below goes on with?"""
+    return bool(re.search(r"[^\W\d_][-\u00ad\u00ac\u2010]\s*$", line)) and (
+        following.lstrip()[:1].islower()
+    )
+
+
 def join_lines(lines: Iterable[str], words: Counter[str]) -> str:
     """Lines of one paragraph as running text, words cut at a line's end made whole.
 
@@ -281,7 +293,9 @@ def join_lines(lines: Iterable[str], words: Counter[str]) -> str:
     """
     text = ""
     for line in lines:
-        if text.endswith("\u00ad"):
+        text = re.sub("\u2010$", "-", text)
+        # Old programs show the hyphen that is there only at a line's end as a sign of negation.
+        if re.search("(?<=[^\\W\\d_])[\u00ad\u00ac]$", text):
             text = text[:-1] + line
         elif text.endswith("-") and line:
             text = _join_hyphen(text, line, words)

@@ -196,7 +196,20 @@ def _continues(line: list[Piece], piece: Piece) -> bool:
     same_row = abs(piece.y - base.y) < (0.2 if piece.size > 0.9 * base.size else 0.6) * size
     if not same_row and abs(piece.y - last.y) < 0.2 * piece.size:
         same_row = True
+    if not same_row and abs(piece.y - base.y) < 0.6 * size:
+        # Raised or lowered in the type of the text: lines are further apart, and do not touch.
+        mark = _is_mark(piece) or (len(inked) == 1 and _is_mark(last))
+        same_row = mark and abs(piece.x0 - last.x1) < 0.1 * size
     return same_row and piece.x0 > last.x0 - 0.5 * size and piece.x0 > last.x1 - 3 * size
+
+
+def _is_mark(piece: Piece) -> bool:
+    """Short enough to be raised or lowered: a figure, the mark of a note, 'st', 'er'."""
+    return len(piece.text.strip()) <= 4
+
+
+def _lifted(piece: Piece, lift: float, main: float) -> bool:
+    return 0.25 * main < lift < 0.6 * main and piece.size <= main and _is_mark(piece)
 
 
 def _line(pieces: Sequence[Piece], number: int) -> Line | None:
@@ -215,7 +228,8 @@ def _line(pieces: Sequence[Piece], number: int) -> Line | None:
             space = space or bool(piece.text)
             continue
         text = _SPACES.sub(" ", piece.text)
-        raised = piece.size <= 0.85 * main and baseline - piece.y > 0.15 * main
+        lift = baseline - piece.y
+        raised = lift > 0.15 * main if piece.size <= 0.85 * main else _lifted(piece, lift, main)
         previous = runs[-1] if runs else None
         gap = piece.x0 - previous.x1 if previous else 0.0
         # pypdf puts in the spaces it sees; only a gap that is a tab may add one to them.
@@ -227,7 +241,7 @@ def _line(pieces: Sequence[Piece], number: int) -> Line | None:
         style = (piece.size, piece.bold, piece.italic, raised)
         if (
             previous
-            and gap < 2 * main
+            and gap < (0.8 if previous.text.strip().isdigit() else 2) * main
             and style == (previous.size, previous.bold, previous.italic, previous.raised)
         ):
             runs[-1] = previous.model_copy(

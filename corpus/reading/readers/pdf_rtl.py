@@ -20,7 +20,9 @@ from corpus.language.letters import dominant_script
 from corpus.reading.readers.pdf_lines import Line, PageLines, Run
 from corpus.reading.readers.pdf_pieces import is_bold_name
 
-_GLUED = re.compile("(?<=[\u0621-\u064a])(?=\\d{2,})|(?<=\\d)(?=[\u0621-\u064a]{3,})")
+# A word of one letter ('and', 'in', 'to') is written to the number behind it.
+_ALONE = "(?<!(?<![\u0621-\u064a])[\u0648\u0628\u0644\u0641\u0643])"
+_GLUED = re.compile(f"(?<=[\u0621-\u064a]){_ALONE}(?=\\d{{2,}})|(?<=\\d)(?=[\u0621-\u064a]{{3,}})")
 _MARKS = re.compile("\\s+(?=[\u064b-\u0652])")
 _LOOSE_TATWEEL = re.compile("\\s*\u0640+\\s*(?=[\u0621-\u064a])")
 _LAM, _ALEFS = "\u0644", frozenset("\u0622\u0623\u0625\u0627\u0649")

@@ -22,8 +22,9 @@ _BODY = re.compile(f"\\s*{_OPEN}([^{_OPEN}{_CLOSE}]*){_CLOSE}\\s*(?=\\S)")
 _UNIT = re.compile(
     r"(?:(?<![^\W\d_])(?:[kcmdhnµμ]?m|ft|yd|mi|sec|s|км|см|мм|м|كم|م|公里|米|千米))$"
 )
+_LETTER = re.compile(r"(?:^|[\W\d_])[^\W\d_]$")  # of a formula
 _POWER = re.compile(r"(?<![\d.,])10$")
-_SUPERSCRIPT = str.maketrans("0123456789+-–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
+_SUPERSCRIPT = str.maketrans("0123456789+-–−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
 
 
 def raised(text: str) -> str:
@@ -38,19 +39,21 @@ def without_marks(text: str) -> str:
 
 
 def raised_beside(before: str, figures: str) -> str | None:
-    """How raised figures are written right behind a unit or a number; None behind anything else.
+    """How raised figures are written behind a unit, number, word or sign; None behind a blank.
 
     Args:
         before: the text they stand behind.
         figures: digits, perhaps with a sign.
     """
-    if not re.fullmatch(r"[+\-–]?\d+", figures):
+    if not re.fullmatch(r"[+\-–−]?\d+", figures):
         return None
-    if _UNIT.search(before) and figures.lstrip("+-–") in ("1", "2", "3"):
+    if _UNIT.search(before) and figures.lstrip("+-–−") in ("1", "2", "3"):
         return figures.translate(_SUPERSCRIPT)
     if _POWER.search(before):
         return f"^{figures}"
-    return f"[{figures}]" if before[-1:].isdigit() else None
+    if _LETTER.search(before):
+        return figures.translate(_SUPERSCRIPT)
+    return f"[{figures}]" if before[-1:].strip() else None
 
 
 def settled(parts: Sequence[P], notes: dict[str, str] | None = None) -> list[P]:
@@ -103,8 +106,8 @@ def _written(text: str, bodies: dict[str, str], used: list[str]) -> str:
         before = "".join(out)
         content, blank = match[1], match[0][:1].isspace()
         mark = _note_mark(content)
-        figures = re.fullmatch(r"[+\-–]?\d+", content) is not None
-        if figures and _UNIT.search(before) and content.lstrip("+-–") in ("1", "2", "3"):
+        figures = re.fullmatch(r"[+\-–−]?\d+", content) is not None
+        if figures and _UNIT.search(before) and content.lstrip("+-–−") in ("1", "2", "3"):
             out.append(content.translate(_SUPERSCRIPT))
         elif mark is not None and mark in bodies:
             used.append(bodies[mark])
@@ -112,7 +115,7 @@ def _written(text: str, bodies: dict[str, str], used: list[str]) -> str:
             used.append(re.sub(r"^(?:\d{1,2}|\*{1,3})[.)]?\s*(?=\S)", "", content))  # a note itself
         elif figures and _POWER.search(before):
             out.append(f"^{content}")
-        elif figures and re.search(r"(?:^|[\W\d_])[^\W\d_]$", before):
+        elif figures and _LETTER.search(before):
             out.append(content.translate(_SUPERSCRIPT))  # a letter of a formula: x²
         elif figures and before:
             out.append(f"[{content}]" if before[-1] != " " else f"{content} ")

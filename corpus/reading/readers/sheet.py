@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +17,8 @@ from corpus.reading.readers.tables import rows_as_text
 from corpus.reading.sniffing import decode
 from corpus.reading.structured import Part, with_notes
 
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]{1,3}\d+:[A-Z]{1,3}\d+)"')
+_MOST_MERGED = 200_000
 MOST_ROWS = 5000
 """Rows of a sheet that are read; a longer one is data for a program, not a text to quote."""
 
@@ -58,11 +60,10 @@ def _workbook(content: bytes) -> list[tuple[str, list[list[str]]]]:
     openpyxl = needed("openpyxl", "sheets (XLSX)")
     check_size(content, "XLSX")
     try:
-        book = openpyxl.load_workbook(
-            io.BytesIO(transitional(content)), read_only=True, data_only=True
-        )
+        usual = transitional(content)
+        book = openpyxl.load_workbook(io.BytesIO(usual), read_only=True, data_only=True)
         return [
-            (sheet.title, [[_shown(cell) for cell in row] for row in _rows(sheet)])
+            (sheet.title, _rows(sheet, _merged(sheet, usual)))
             for sheet in book.worksheets
             if sheet.sheet_state == "visible"
         ]
@@ -72,11 +73,39 @@ def _workbook(content: bytes) -> list[tuple[str, list[list[str]]]]:
         ) from error
 
 
-def _rows(sheet: Any) -> list[Sequence[Any]]:
-    rows: list[Sequence[Any]] = []
-    for row in sheet.iter_rows(values_only=True, max_col=200):
+def _merged(sheet: Any, content: bytes) -> dict[tuple[int, int], tuple[int, int]]:
+    """Cells that others were merged with: their place (row, column) and that of the first one.
+
+    openpyxl tells of them only where it holds the whole sheet in memory.
+    """
+    range_boundaries = needed("openpyxl", "sheets (XLSX)").utils.range_boundaries
+    path = str(getattr(sheet, "_worksheet_path", "")).lstrip("/")
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        source = package.read(path) if path in package.namelist() else b""
+    places: dict[tuple[int, int], tuple[int, int]] = {}
+    for found in _MERGED.finditer(source):
+        left, top, right, bottom = range_boundaries(found[1].decode("ascii"))
+        for row in range(top, min(bottom, top + MOST_ROWS) + 1):
+            for column in range(left, min(right, 200) + 1):
+                if len(places) < _MOST_MERGED:
+                    places[row, column] = (top, left)
+    return places
+
+
+def _rows(sheet: Any, merged: dict[tuple[int, int], tuple[int, int]]) -> list[list[str]]:
+    """Rows that hold anything; what is merged is said in each of its cells."""
+    rows: list[list[str]] = []
+    firsts = set(merged.values())
+    told: dict[tuple[int, int], str] = {}
+    for number, row in enumerate(sheet.iter_rows(values_only=True, max_col=200), start=1):
+        shown = [_shown(cell) for cell in row]
+        for column, text in enumerate(shown, start=1):
+            if (number, column) in firsts:
+                told[number, column] = text
+            elif not text and (first := merged.get((number, column))) is not None:
+                shown[column - 1] = told.get(first, "")
         if any(cell is not None for cell in row):
-            rows.append(row)
+            rows.append(shown)
         if len(rows) > 2 * MOST_ROWS:
             break
     return rows

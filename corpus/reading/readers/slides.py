@@ -71,7 +71,7 @@ def _shape(shape: Any) -> Iterator[Part]:
             yield from _shape(inner)
     elif getattr(shape, "has_table", False):
         rows = [[cell.text for cell in row.cells] for row in shape.table.rows]
-        yield from (Part(text=text) for text in rows_as_text(rows))
+        yield from (Part(text=text, within="table") for text in rows_as_text(rows))
     elif shape.has_text_frame:
         for paragraph in shape.text_frame.paragraphs:
             text = " ".join("".join(run.text for run in paragraph.runs).split())

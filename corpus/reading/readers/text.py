@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
 from corpus.documents import Document
 from corpus.errors import EmptyFile
 from corpus.grammar.outlines import heading_number
-from corpus.reading.readers.pdf_blocks import join_lines
+from corpus.reading.readers.margin_numbers import Row, counts_lines
+from corpus.reading.readers.pdf_blocks import cut_off, join_lines, words_of
 from corpus.reading.sniffing import decode
 from corpus.reading.structured import Part, documents_of
 
@@ -19,7 +19,9 @@ _HASHES = re.compile(r"(#{1,6})\s+(.+?)\s*#*")
 _ENDS = re.compile(r"[.;:,。；：，؛،!?]\s*$")
 _WIDEST_WRAPPED = 110
 _MARGIN = re.compile(r"\s{0,8}(?P<number>\d{1,4})(?:\s+(?P<text>\S.*)|(?P<blank>\s*))")
-_FEWEST_NUMBERED = 8
+_TIME = re.compile(r"\s*(?:\d+:)?\d\d:\d\d[.,]\d{3}\s+-->\s")
+_VOICE = re.compile(r"</?(?:v|c|i|b|u|lang|ruby|rt)\b[^>]*>")
+_RIGHT_MARGIN = re.compile(r"(?P<text>\s*\S.*?)\s{2,}(?P<number>\d{1,4})\s*")
 
 
 def read(content: bytes, name: str) -> list[Document]:
@@ -42,7 +44,7 @@ def read(content: bytes, name: str) -> list[Document]:
 def text_parts(text: str) -> tuple[str, list[Part]]:
     """Title of a plain text ('' where it has none), and its other paragraphs."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")
-    parts = _parts(_without_line_numbers(lines.split("\n")))
+    parts = _parts(_without_line_numbers(_without_times(lines.split("\n"))))
     title = ""
     # The first line alone is the title, unless it opens the text's own numbering.
     first = parts[0].text if len(parts) > 1 else ""
@@ -51,28 +53,30 @@ def text_parts(text: str) -> tuple[str, list[Part]]:
     return title, parts
 
 
+def _without_times(lines: list[str]) -> list[str]:
+    """The words of a film's or meeting's subtitles (VTT, SRT), without when each was shown."""
+    times = {n for n, line in enumerate(lines) if _TIME.match(line)}
+    if len(times) < 2:
+        return lines
+    gone = times | {n - 1 for n in times if n and re.fullmatch(r"\s*[\w-]{1,40}\s*", lines[n - 1])}
+    kept = [line for n, line in enumerate(lines) if n not in gone and line.strip()]
+    said = " ".join(_VOICE.sub("", line) for line in kept if not line.startswith("WEBVTT"))
+    return re.split(r"(?<=[.!?。？؟])\s+", said)
+
+
 def _without_line_numbers(lines: list[str]) -> list[str]:
     """Lines without the numbers that a draft has in its margin, in the middle of sentences too."""
-    numbered = [(n, m) for n, line in enumerate(lines) if (m := _MARGIN.fullmatch(line))]
-    filled = sum(bool(line.strip()) for line in lines)
-    apart = [sum(map(bool, map(str.strip, lines[a:b]))) for (a, _), (b, _) in pairwise(numbered)]
-    fifth = len(numbered) >= 2 and all(
-        int(m["number"]) == 5 * place for place, (_, m) in enumerate(numbered, start=1)
-    )
-    if fifth and apart == [5] * len(apart):  # only every fifth line has its number
-        steps = [1] * len(apart)
-    elif len(numbered) < _FEWEST_NUMBERED or len(numbered) < 0.9 * filled:
-        return lines
-    else:
-        steps = [int(b[1]["number"]) - int(a[1]["number"]) for a, b in pairwise(numbered)]
-    inside = sum(
-        (m["text"] or "")[:1].islower() and not _ENDS.search(before["text"] or "")
-        for (_, before), (_, m) in pairwise(numbered)
-    )
-    if steps.count(1) < 0.9 * len(steps) or inside < 0.25 * len(numbered):
-        return lines  # a list, not a margin
-    texts = {n: m["text"] or "" for n, m in numbered}
-    return [texts.get(n, line) for n, line in enumerate(lines)]
+    for margin in (_MARGIN, _RIGHT_MARGIN):
+        found = {n: m for n, line in enumerate(lines) if (m := margin.fullmatch(line))}
+        texts = {n: m["text"] or "" for n, m in found.items()}
+        rows = [
+            Row(int(found[n]["number"]) if n in found else None, texts.get(n, line))
+            for n, line in enumerate(lines)
+            if line.strip()
+        ]
+        if counts_lines(rows):
+            return [texts.get(n, line) for n, line in enumerate(lines)]
+    return lines
 
 
 def _parts(lines: Sequence[str]) -> list[Part]:
@@ -81,14 +85,18 @@ def _parts(lines: Sequence[str]) -> list[Part]:
     long = sum(len(line.strip()) > _WIDEST_WRAPPED for line in filled)
     # Hard-wrapped text has short lines and blank lines between paragraphs; else a line is one.
     wrapped = bool(filled) and long == 0 and blank >= 0.04 * len(filled) and _flows(lines)
-    words = Counter(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", " ".join(filled).casefold()))
+    words = words_of(filled)
     groups: list[list[str]] = []
     alone: list[bool] = []
     fresh = True
     for line in lines:
         if not line.strip() or _RULE.fullmatch(line):
             fresh = True
-        elif groups and wrapped and not fresh and not _opens(line):
+        elif (
+            groups
+            and not fresh
+            and (cut_off(groups[-1][-1], line) or (wrapped and not _opens(line)))
+        ):
             groups[-1].append(line)
             alone[-1] = False
         else:
