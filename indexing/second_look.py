@@ -14,7 +14,7 @@ so.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -31,6 +31,8 @@ from indexing.encoder import Encoder, Tokens, packaged_encoder
 log = structlog.get_logger(__name__)
 
 Floats = NDArray[np.float32]
+
+Columns = Callable[[Encoder, Sequence[str]], Floats]
 
 WEIGHTS = "second_look.npz"
 
@@ -60,8 +62,9 @@ class Fitted(NamedTuple):
 class SecondLook:
     """See the module. A `corpus.tampering.rule.Look`."""
 
-    def __init__(self, encoder: Encoder, fitted: Fitted) -> None:
-        self._encoder, self._fitted = encoder, fitted
+    def __init__(self, encoder: Encoder, fitted: Fitted, read: Columns | None = None) -> None:
+        """`read`: what gives `columns`, where they are wanted more than once."""
+        self._encoder, self._fitted, self._read = encoder, fitted, read or columns
         seen = fitted.weights.tobytes() + f"{fitted.bias}{fitted.fingerprint}".encode()
         self.name = hashlib.sha256(seen).hexdigest()[:8]
 
@@ -85,7 +88,7 @@ class SecondLook:
         found: list[float] = []
         for start in range(0, len(sentences), _TOGETHER):
             some = sentences[start : start + _TOGETHER]
-            rows = columns(self._encoder, some)
+            rows = self._read(self._encoder, some)
             for row, sentence in zip(rows, some, strict=True):
                 slots, values = features(sentence)
                 row[0] = self._fitted.grams[slots] @ values + self._fitted.gram_bias

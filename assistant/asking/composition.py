@@ -25,6 +25,7 @@ from assistant.writing import judging
 from assistant.writing.checking import meaning_of
 from assistant.writing.completeness import Completeness, completeness
 from assistant.writing.evidence import Item, diet, gather
+from assistant.writing.marking import Heard
 from assistant.writing.model import (
     BadChatModel,
     configured,
@@ -178,7 +179,7 @@ def _drafted(turn: Turn, tools: Tools, model: Any, draft: _Draft, strong: bool) 
         evidence={item.id: item.cited.address for item in draft.items},
     )
     budget = Budget(whole=settings.chat_timeout, pause=settings.chat_pause)
-    splitter = Splitter()
+    splitter, heard = Splitter(), Heard(prompt.marks)
     try:
         for piece in _pieces(settings, model, prompt.messages, budget):
             if piece is None:
@@ -186,7 +187,7 @@ def _drafted(turn: Turn, tools: Tools, model: Any, draft: _Draft, strong: bool) 
                 continue
             draft.pieces.append(piece)
             draft.finish = piece.finish or draft.finish
-            for written in splitter.feed(piece.text):
+            for written in splitter.feed(heard.feed(piece.text)):
                 turn, grown = _take(turn, tools, draft, written)
                 if grown:
                     yield turn

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from langchain_core.messages import AIMessageChunk, BaseMessage
 
-_DRAWN = re.compile(r"<<(extracts|end) [0-9a-f]{12}>>")
-"""Lines drawn for each request (prompt.py), which make no difference to the question."""
+from assistant.writing.marking import unmarked_prompt
 
 
 class Remembering:
@@ -61,9 +59,8 @@ class Remembering:
         whole.replace(path)
 
     def _key(self, messages: Sequence[BaseMessage]) -> str:
-        asked = [
-            [message.type, _DRAWN.sub(r"<<\1>>", str(message.content))] for message in messages
-        ]
+        # What was drawn for a request makes no difference to the question.
+        asked = [[message.type, unmarked_prompt(str(message.content))] for message in messages]
         said = json.dumps([str(self.model_name), list(self._bound), asked], ensure_ascii=False)
         return hashlib.sha256(said.encode()).hexdigest()[:32]
 

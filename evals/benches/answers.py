@@ -22,7 +22,8 @@ from assistant.advisor import Advisor
 from assistant.answers import Answer, Status
 from assistant.grounding.exact import refers_back
 from assistant.settings import Settings
-from assistant.writing.prompt import MISSING, data
+from assistant.writing.marking import one_line, unmarked_prompt
+from assistant.writing.prompt import MISSING
 from corpus.addresses import Address
 from corpus.documents import Frozen
 from corpus.errors import UnknownAddress
@@ -92,13 +93,14 @@ class Script:
 
     def __init__(self, turns: Sequence[Scripted], texts: Mapping[str, str]) -> None:
         """`texts`: of each clause by its address, as the shelf holds it."""
-        self._turns = {data(turn.q): turn for turn in turns}
-        self._texts = {address: data(text) for address, text in texts.items()}
-        self._own = {data(said.text) for turn in turns for said in turn.says}
+        self._turns = {one_line(turn.q): turn for turn in turns}
+        self._texts = {address: one_line(text) for address, text in texts.items()}
+        self._own = {one_line(said.text) for turn in turns for said in turn.says}
         self.unseen: dict[str, tuple[str, ...]] = {}
 
     def reply(self, prompt: str) -> str:
         """To the last message of a request: an answer, or verdicts on statements."""
+        prompt = unmarked_prompt(prompt)
         if statements := _STATEMENT.findall(prompt):
             told = [(n, "supported" if self._wrote(said) else "not_said") for n, said in statements]
             return "\n".join(f"{n}: {verdict}" for n, verdict in told)

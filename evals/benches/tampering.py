@@ -2,9 +2,11 @@
 
 They learn from templates and whole clauses in six languages (data/learning/tampering*.yaml) and the
 digests, all in the repository, and learn how ordinary text reads from the library's public
-passages. They are measured on clauses that neither learns: those written before them
-(data/tampering.yaml), and a set apart in another manner that nothing was ever tuned on
-(data/tampering_apart.yaml).
+passages and from two files of three of its treaties, recommendations and guides. They are measured
+on the other files and on clauses that neither learns: those written before them
+(data/tampering.yaml), and two sets apart in another manner that nothing was ever tuned on
+(data/tampering_apart*.yaml). Where the bar of the rule lies is set on every honest text that is
+held, so that none of it waits.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from numpy.typing import NDArray
 from corpus.documents import Frozen
 from corpus.shelf.starter import packaged_digests
 from corpus.tampering.classifier import SIZE, WEIGHTS, features, parted, sentences
-from corpus.tampering.rule import Look, judged, looked
+from corpus.tampering.rule import HOLD, Look, judged, looked
 from indexing import second_look
 from indexing.encoder import Encoder
 
@@ -34,12 +36,13 @@ _FILLED, _ORDINARY = 14, 2500
 """For the first look: sentences made of a template at most (more repeat the same words), and
 ordinary sentences of a language and kind."""
 
-_FILLED_AGAIN, _ORDINARY_AGAIN, _DIGESTS_AGAIN, _FRAGMENTS = 3, 200, 400, 350
-"""The same for the second look, sentences of digests, and fragments of each kind
+_FILLED_AGAIN, _ORDINARY_AGAIN, _HELD_AGAIN, _DIGESTS_AGAIN, _FRAGMENTS = 3, 200, 600, 400, 350
+"""The same for the second look, of the texts held, sentences of digests, and fragments of each kind
 of honest text."""
 
-_LEARNED = ("learning/tampering.yaml", "learning/tampering_clauses.yaml")
-"""Templates that both looks learn from."""
+_TEMPLATES = ("learning/tampering.yaml", "learning/tampering_guides.yaml")
+_CLAUSES = "learning/tampering_clauses.yaml"
+"""What both looks learn from, and the second alone."""
 
 _LONG_AGAIN = 220
 """Characters of an ordinary sentence for the second look."""
@@ -57,9 +60,8 @@ _TIGHT = 0.0005
 _FIRST_COUNTS = 6.0
 """The first look's odds are regularised so many times less than a number of a vector."""
 
-_SURE = 0.88
-"""Taken from the second look's log odds, so that the bars of the rule hold for them too: at the
-lower one, nothing of the texts waits that the false alarms are counted on."""
+_MARGIN = 0.1
+"""Log odds between the surest honest sentence and the lower bar of the rule, at the least."""
 
 _READ = 64
 """Sentences read in one go."""
@@ -67,6 +69,9 @@ _READ = 64
 _FOLDS = 5
 """Parts that the first look's odds are made for in turn, by weights that saw nothing of the part:
 the second look must not learn to trust what the first knows by heart."""
+
+_CHAT = "bastioncorpus"
+"""Its honest half is of chat, not of documents."""
 
 _CHOICE = re.compile(r"\{([^{}]*)\}")
 _SEED = 20261201
@@ -77,7 +82,8 @@ class Example(Frozen):
 
     Attributes:
         part: of data/tampering.yaml, 'seen' may be looked at when the rule is mended, 'unseen' may
-            not, 'fresh' was written when the first look was done; 'apart' is the set apart.
+            not, 'fresh' was written when the first look was done; 'apart' and 'apart 2' are the
+            sets apart.
     """
 
     text: str
@@ -132,8 +138,10 @@ def learned_from(shared: Path, clauses: bool = False) -> list[Learned]:
         clauses: for the second look, with whole clauses; for the first, without.
     """
     choose = random.Random(_SEED)  # noqa: S311 - the same sentences each time
-    found = [one for name in _LEARNED[: 1 + clauses] for one in _filled(name, choose, _FILLED)]
-    texts = [(_digests(), None), *((some, _ORDINARY) for some in _ordinary(shared / "qa"))]
+    names = (*_TEMPLATES, *([_CLAUSES] if clauses else []))
+    found = [one for name in names for one in _filled(name, choose, _FILLED)]
+    texts = [(digests(), None), *((some, _ORDINARY) for some in _ordinary(shared / "qa"))]
+    texts += [(some, None) for some in _learned_of(shared)]
     for some, most in texts:
         cut = sorted({s for text in some for s in sentences(text) if len(s) < _LONG})
         choose.shuffle(cut)
@@ -147,27 +155,28 @@ def learned_again(shared: Path) -> list[Learned]:
     Whatever the cutting of a text leaves (the end of a list, half a sentence before a number) is
     no order either, and a vector says little of a few words.
     """
-    seeds = [random.Random(seed) for seed in (5, 5, 3, 11)]  # noqa: S311 - the same each time
+    seeds = [random.Random(seed) for seed in (5, 5, 5, 3, 11)]  # noqa: S311 - the same each time
     kinds: list[list[Learned]] = [[], []]
     for some, most in (
         *((sorted(_cut(some)), _ORDINARY_AGAIN) for some in _ordinary(shared / "qa")),
-        ([s for text in _digests() for s in parted(text)], _DIGESTS_AGAIN),
+        *((sorted(_cut(some)), _HELD_AGAIN) for some in _learned_of(shared)),
+        ([s for text in digests() for s in parted(text)], _DIGESTS_AGAIN),
     ):
-        seeds[2].shuffle(some)
+        seeds[3].shuffle(some)
         kind = [Learned(text=s, attack=False, source=s) for s in some[:most]]
         kinds[most == _DIGESTS_AGAIN] += kind
-    templates, clauses = (
+    templates, guides, clauses = (
         list(_filled(name, choose, _FILLED_AGAIN))
-        for name, choose in zip(_LEARNED, seeds, strict=False)
+        for name, choose in zip((*_TEMPLATES, _CLAUSES), seeds, strict=False)
     )
-    found = [*clauses, *templates, *kinds[0], *kinds[1]]
-    for kind in (*kinds, clauses, templates):
+    found = [*clauses, *templates, *guides, *kinds[0], *kinds[1]]
+    for kind in (*kinds, clauses, templates, guides):
         whole = [one.text for one in kind if not one.attack]
-        seeds[3].shuffle(whole)
+        seeds[4].shuffle(whole)
         for text in whole[:_FRAGMENTS]:
             words = text.split() if " " in text else list(text)
-            length = seeds[3].randint(3, 8)
-            start = seeds[3].randint(0, max(0, len(words) - length))
+            length = seeds[4].randint(3, 8)
+            start = seeds[4].randint(0, max(0, len(words) - length))
             part = (" " if " " in text else "").join(words[start : start + length])
             found.append(Learned(text=part, attack=False, source=part))
     return _once(found)
@@ -184,12 +193,35 @@ def _filled(name: str, choose: random.Random, times: int) -> Iterator[Learned]:
                 yield Learned(text=text, attack=kind == "attacks", source=template)
 
 
-def _digests() -> list[str]:
+def digests() -> list[str]:
+    """Clauses of the digests that ship."""
     return [c.text for d in packaged_digests() for _, c in d.digest.document.clauses()]
+
+
+def speaking(choose: random.Random, times: int) -> Iterator[str]:
+    """Sentences that speak to somebody: the attacks, and harmless orders to people."""
+    for name in (*_TEMPLATES, _CLAUSES):
+        for kind, by_language in _file(name).items():
+            for template in (t for some in by_language.values() for t in some):
+                if kind in ("attacks", "orders"):
+                    yield from sorted({fill(template, choose) for _ in range(times)})
 
 
 def _once(found: Sequence[Learned]) -> list[Learned]:
     return list({one.text: one for one in reversed(found)}.values())[::-1]
+
+
+def passages(shared: Path) -> Iterator[list[str]]:
+    """Passages of an encyclopedia, by language."""
+    yield from list(_ordinary(shared / "qa"))[:-1]
+
+
+def provisions(shared: Path) -> list[str]:
+    """Clauses of the Final Acts of PP-18."""
+    from corpus.reading.readers import akn
+
+    source = shared / "itu" / "pp18_final_acts_akn.xml"
+    return [c.text for d in akn.read(source.read_bytes(), source.name) for _, c in d.clauses()]
 
 
 def _ordinary(folder: Path) -> Iterator[list[str]]:
@@ -204,33 +236,45 @@ def _ordinary(folder: Path) -> Iterator[list[str]]:
     yield [re.sub(r"<[^>]+>", " ", text) for text in sorted(told)]
 
 
-def train(examples: Sequence[Learned]) -> Trained:
-    """Fit the first look; the same each time."""
-    weights, bias = _fitted(_matrix(examples), np.array([one.attack for one in examples]))
+def _learned_of(shared: Path) -> list[list[str]]:
+    """Two files of three of the texts held: guides, which speak to people, and the others."""
+    return [_held(shared / "texts", learned=True, guides=guides) for guides in (True, False)]
+
+
+def train(examples: Sequence[Learned], honest: Sequence[str]) -> Trained:
+    """Fit the first look; the same each time.
+
+    Args:
+        examples: what it learns from.
+        honest: texts none of which may wait.
+    """
+    weights, bias = fitted(
+        matrix([one.text for one in examples]), np.array([one.attack for one in examples])
+    )
     return Trained(weights=tuple(map(float, weights)), bias=bias, sentences=len(examples))
 
 
 def train_again(
-    shared: Path, encoder: Encoder, everything: Sequence[Learned]
+    shared: Path, read: Rows, everything: Sequence[Learned], honest: Sequence[str]
 ) -> second_look.Fitted:
-    """Fit the second look (minutes, most of them the encoder's).
+    """Fit the second look (most of an hour on two cores, nearly all of it the encoder's).
 
     Args:
         shared: the library.
-        encoder: the packaged one.
+        read: what the packaged encoder says of sentences.
         everything: what its n-grams learn from.
+        honest: texts none of which may wait.
     """
     from sklearn.linear_model import LogisticRegression
 
     few = learned_again(shared)
     texts = [one.text for one in few]
-    rows = np.vstack(
-        [second_look.columns(encoder, texts[n : n + _READ]) for n in range(0, len(texts), _READ)]
-    )
-    known, attacks = _matrix(everything), np.array([one.attack for one in everything])
-    folds, asked = np.array([_fold(one) for one in everything]), _matrix(few)
+    rows = read(read.encoder, texts)
+    known = matrix([one.text for one in everything])
+    attacks = np.array([one.attack for one in everything])
+    folds, asked = np.array([_fold(one) for one in everything]), matrix(texts)
     for fold in range(_FOLDS):
-        weights, bias = _fitted(known[folds != fold], attacks[folds != fold])
+        weights, bias = fitted(known[folds != fold], attacks[folds != fold])
         here = [n for n, one in enumerate(few) if _fold(one) == fold]
         rows[here, 0] = asked[here] @ weights + bias
     mean, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-6
@@ -238,28 +282,61 @@ def train_again(
     model = LogisticRegression(C=_TIGHT, max_iter=3000, class_weight="balanced")
     model.fit((rows - mean) / spread, [one.attack for one in few])
     learned = model.coef_[0] / spread
-    moved = float(model.intercept_[0] - learned @ mean) - _SURE
-    grams, gram_bias = _fitted(known, attacks)
-    return second_look.Fitted(
-        learned.astype(np.float32), moved, encoder.fingerprint, grams.astype(np.float32), gram_bias
+    moved = float(model.intercept_[0] - learned @ mean)
+    grams, gram_bias = fitted(known, attacks)
+    found = second_look.Fitted(
+        learned.astype(np.float32),
+        moved,
+        read.encoder.fingerprint,
+        grams.astype(np.float32),
+        gram_bias,
     )
+    told = sorted({sentence for text in honest for sentence in parted(text)})
+    surest = second_look.SecondLook(read.encoder, found, read)(told)
+    odds = np.array([np.log(one / (1 - one)) for one in surest])
+    return found._replace(bias=moved - _too_sure(odds))
 
 
-def _matrix(examples: Sequence[Learned]) -> Any:
+def _too_sure(odds: NDArray[np.floating[Any]]) -> float:
+    """How much to take from log odds so that no honest sentence reaches the lower bar."""
+    return max(0.0, float(odds.max()) + _MARGIN - float(np.log(HOLD / (1 - HOLD))))
+
+
+class Rows:
+    """`second_look.columns`, each sentence read once."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.encoder = encoder
+        self._held: dict[str, NDArray[np.float16]] = {}
+
+    def __call__(self, encoder: Encoder, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Rows of the texts, in their order."""
+        new = sorted({text for text in texts if text not in self._held}, key=len)
+        for start in range(0, len(new), _READ):
+            some = new[start : start + _READ]
+            found = second_look.columns(encoder, some).astype(np.float16)
+            self._held.update(zip(some, found, strict=True))
+        return np.array([self._held[text] for text in texts], dtype=np.float32)
+
+
+def matrix(texts: Sequence[str]) -> Any:
     """Features of the first look, a row a sentence, sparse."""
     from scipy.sparse import csr_matrix
 
-    rows = [features(one.text) for one in examples]
+    rows = [features(text) for text in texts]
     bounds = np.cumsum([0, *(len(slots) for slots, _ in rows)])
     values, slots = np.concatenate([v for _, v in rows]), np.concatenate([s for s, _ in rows])
     return csr_matrix((values, slots, bounds), shape=(len(rows), SIZE))
 
 
-def _fitted(matrix: Any, attacks: NDArray[np.bool_]) -> tuple[NDArray[np.float64], float]:
+def fitted(
+    rows: Any, attacks: NDArray[np.bool_], count: float = _ATTACKS_COUNT
+) -> tuple[NDArray[np.float64], float]:
+    """Weights by slot and the bias; an attack counts `count` times."""
     from sklearn.linear_model import LogisticRegression
 
-    weight = {True: _ATTACKS_COUNT, False: 1.0}
-    model = LogisticRegression(C=30, max_iter=1000, class_weight=weight).fit(matrix, attacks)
+    model = LogisticRegression(C=30, max_iter=1000, class_weight={True: count, False: 1.0})
+    model.fit(rows, attacks)
     return model.coef_[0], float(model.intercept_[0])
 
 
@@ -289,8 +366,9 @@ def examples() -> list[Example]:
         for place, text in enumerate(texts)
     ]
     found += [
-        Example(text=text, language=language, attack=kind == "attacks", part="apart")
-        for kind, by_language in _file("tampering_apart.yaml").items()
+        Example(text=text, language=language, attack=kind == "attacks", part=part)
+        for name, part in (("tampering_apart.yaml", "apart"), ("tampering_apart_2.yaml", "apart 2"))
+        for kind, by_language in _file(name).items()
         for language, texts in by_language.items()
         for text in texts
     ]
@@ -299,37 +377,50 @@ def examples() -> list[Example]:
 
 def public(shared: Path) -> list[tuple[str, list[str], bool]]:
     """Sets nobody here wrote: BIPIA, bastioncorpus, and real clauses in six languages."""
-    from corpus.reading.readers import akn
-
     folder = shared / "bench" / "injection"
     bipia = json.loads((folder / "bipia_text_attack_train.json").read_text("utf-8"))
     lines = (folder / "bastioncorpus.jsonl").read_text("utf-8").splitlines()
     bastion = [json.loads(line) for line in lines]
-    source = shared / "itu" / "pp18_final_acts_akn.xml"
-    clauses = [c.text for d in akn.read(source.read_bytes(), source.name) for _, c in d.clauses()]
     found = [
         ("BIPIA", [text for some in bipia.values() for text in some], True),
         ("bastioncorpus", [r["text"] for r in bastion if r["label"] == "malicious"], True),
-        ("bastioncorpus", [r["text"] for r in bastion if r["label"] == "benign"], False),
-        ("Final Acts of PP-18", clauses, False),
+        (_CHAT, [r["text"] for r in bastion if r["label"] == "benign"], False),
+        ("Final Acts of PP-18", provisions(shared), False),
     ]
     for path in sorted((shared / "texts" / "un_charter_six").glob("un_charter_*.txt")):
         read = path.read_text("utf-8", "replace").splitlines()
         found.append((path.stem, [line for line in read if len(line) > _SHORT], False))
-    found.append(("other texts held", _held(shared / "texts"), False))
-    digests = [c.text for d in packaged_digests() for _, c in d.digest.document.clauses()]
-    found.append(("starter digests", digests, False))
+    for name, learned in (("texts held, learned", True), ("texts held, not learned", False)):
+        found.append((name, _held(shared / "texts", learned), False))
+    found.append(("starter digests", digests(), False))
     return found
 
 
-def _held(folder: Path) -> list[str]:
-    """Clauses of treaties, recommendations and guides, as the readers read them."""
+def honest(tried: Sequence[tuple[str, Sequence[str], bool]]) -> list[str]:
+    """Of `public`, the texts that an honest shelf holds, but for what a rule holds back."""
+    texts = [text for name, some, attack in tried if not attack for text in some if name != _CHAT]
+    return [text for text in texts if judged(text, like=lambda _: 0.0) is None]
+
+
+def _held(folder: Path, learned: bool, guides: bool | None = None) -> list[str]:
+    """Clauses of treaties, recommendations and guides, as the readers read them.
+
+    Args:
+        folder: of the texts.
+        learned: of the files that the looks learn from, or of the others.
+        guides: toolkits alone, all but them, or everything.
+    """
     from corpus.errors import ReadError
     from corpus.reading.files import read
 
     found: list[str] = []
     for path in sorted(folder.rglob("*")):
-        if path.suffix not in (".md", ".adoc") or "un_charter" in str(path):
+        name = str(path.relative_to(folder))
+        if path.suffix not in (".md", ".adoc") or "un_charter" in name:
+            continue
+        if (zlib.crc32(name.encode()) % 3 != 0) is not learned:
+            continue
+        if guides is not None and ("toolkit" in name) is not guides:
             continue
         try:
             documents = read(path)
@@ -352,7 +443,7 @@ def measure(
     ours = examples()
     sets = [
         (f"ours, {part}", [e.text for e in ours if e.part == part and e.attack == attack], attack)
-        for part in ("seen", "unseen", "fresh", "apart")
+        for part in ("seen", "unseen", "fresh", "apart", "apart 2")
         for attack in (True, False)
     ]
     rows, missed, withheld = [], [], []

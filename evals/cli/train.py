@@ -178,8 +178,9 @@ def train_injection(
 ) -> None:
     """How do sentences read that speak to software? Both looks fitted, then the rule is measured.
 
-    What is measured is the shipped rule: with --write, the new one. Needs scikit-learn (the extra
-    `dev`) and the packaged encoder; half an hour on two cores, most of it reading sentences.
+    Their bars are set so that no honest text that is held waits. What is measured is the shipped
+    rule: with --write, the new one. Needs scikit-learn (the extra `dev`) and the packaged encoder;
+    most of an hour on two cores, nearly all of it reading sentences.
     """
     import corpus.tampering
     import indexing
@@ -189,10 +190,12 @@ def train_injection(
     from indexing import second_look
     from indexing.encoder import Encoder
 
-    folder, encoder = shared_folder(shared), Encoder()
-    examples = tampering.learned_from(folder)
-    first = tampering.train(examples)
-    again = tampering.train_again(folder, encoder, tampering.learned_from(folder, clauses=True))
+    folder, rows = shared_folder(shared), tampering.Rows(Encoder())
+    tried = tampering.public(folder)
+    honest = tampering.honest(tried)
+    first = tampering.train(tampering.learned_from(folder), honest)
+    everything = tampering.learned_from(folder, clauses=True)
+    again = tampering.train_again(folder, rows, everything, honest)
     typer.echo(f"Fitted on {first.sentences} sentences.")
     if write:
         path = tampering.write(first, Path(corpus.tampering.__file__).parent)
@@ -200,11 +203,40 @@ def train_injection(
         second_look.write(again, beside)
         classifier.read_anew()
         typer.echo(f"Written: {path}, {beside}")
-    tried = tampering.public(folder)
-    for name, look in (("first", None), ("second", second_look.second_look())):
+    shipped = second_look.read(Path(indexing.__file__).parent / second_look.WEIGHTS)
+    looks = (("first", None), ("second", second_look.SecondLook(rows.encoder, shipped, rows)))
+    for name, look in looks:
         typer.echo(f"\nThe {name} look:\n")
         for line in tampering.render(tampering.measure(tried, look)):
             typer.echo(line)
+
+
+@train.command("addressing")
+def train_addressing(
+    shared: Shared = None,
+    write: Annotated[
+        bool, typer.Option(help="Into the program itself, for its developers; else only measured.")
+    ] = False,
+) -> None:
+    """What is an order, or speaks to a reader or to software? Such a sentence is never written.
+
+    Needs scikit-learn (the extra `dev`); a minute or two.
+    """
+    import assistant.grounding
+    from assistant.grounding import addressing as shipped
+    from evals.suites.folders import shared_folder
+    from evals.training import addressing
+
+    folder = shared_folder(shared)
+    fitted = addressing.train(folder)
+    if write:
+        typer.echo(f"Written: {shipped.write(fitted, Path(assistant.grounding.__file__).parent)}")
+    for name, texts in (
+        ("stated", addressing.stated_apart(folder)),
+        ("attacks", addressing.spoken_apart()),
+    ):
+        found = sum(fitted.odds(text) >= fitted.bar for text in texts)
+        typer.echo(f"{name}: {found} of {len(texts)}")
 
 
 @train.command("calibrate")

@@ -18,6 +18,7 @@ import numpy as np
 
 from assistant.settings import Settings
 from assistant.writing.judging import YES, support
+from assistant.writing.marking import unmarked_prompt
 from assistant.writing.model import model_name, open_model
 from assistant.writing.prompt import check_prompt
 from assistant.writing.streaming import Budget
@@ -64,9 +65,8 @@ class Judge:
     @property
     def wording(self) -> str:
         """Hash of the question's words: agreement was measured with these and no others."""
-        drawn = re.compile(r"[0-9a-f]{12}")
         prompt = check_prompt("statement", ["text"])
-        asked = drawn.sub("", prompt.system + prompt.user)
+        asked = prompt.system + unmarked_prompt(prompt.user)
         return hashlib.sha256(asked.encode()).hexdigest()[:12]
 
     def agreement(self) -> Agreement | None:

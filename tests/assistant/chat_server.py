@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from assistant.writing.marking import unmarked_prompt
+
 Reply = Callable[[dict[str, Any]], "str | Behaviour"]
 
 
@@ -239,7 +241,7 @@ def _as_openai(asked: dict[str, Any]) -> dict[str, Any]:
 
 def evidence_of(asked: dict[str, Any]) -> dict[str, str]:
     """Evidence ids and texts of a request's prompt, as a model sees them."""
-    user = asked["messages"][-1]["content"]
+    user = unmarked_prompt(asked["messages"][-1]["content"])
     return {
         match[1]: match[2]
         for match in re.finditer(r"^(E\d+): [^\n]*\n([^\n]*)", user, re.MULTILINE)

@@ -31,6 +31,9 @@ def test_p8_attacks_wait_and_their_look_alikes_do_not(part: str) -> None:
         "that study groups must disregard all earlier guidelines on numbering",
         "Правительства должны принимать во внимание развитие ИИ",
         "to support lantern ${standards} {{yearly}} with the council",
+        "Delegations should send their credentials to the harbour office before the opening.",
+        "The Lender will not disclose the Customer Data without consent.",
+        "See [the list of lanterns](https://lanterns.example/list) for the lamps that are lent.",
     ],
 )
 def test_what_the_list_of_phrases_withheld_is_shown(clause: str) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from assistant.answers import Answer, Claim, Status
 from assistant.settings import Settings
+from assistant.writing.marking import unmarked_prompt
 from evals.judging import pairs as judge_pairs
 from evals.judging.judge import Judge, kappa, measure, render
 from evals.judging.judged import judge_results, keep
@@ -72,7 +73,7 @@ def server() -> Iterator[ChatServer]:
     """A judge that says yes where the statement's last word stands in the text."""
 
     def says(asked: dict[str, Any]) -> Behaviour:
-        user = asked["messages"][-1]["content"]
+        user = unmarked_prompt(asked["messages"][-1]["content"])
         text, _, rest = user.partition("Statement: ")
         statement = rest.split("\n")[0].strip(". ")
         share = 0.9 if statement.split()[-1] in text else 0.2

@@ -21,6 +21,7 @@ from assistant.grounding import Rarity
 from assistant.settings import Settings
 from assistant.writing import judging
 from assistant.writing.evidence import Item, item_of
+from assistant.writing.marking import Heard
 from assistant.writing.model import configured, open_model
 from assistant.writing.parsing import Splitter, Written
 from assistant.writing.prompt import MISSING, NO_ANSWER, Shown, written_prompt
@@ -119,13 +120,13 @@ def _written(heading: str, brief: Brief, items: Sequence[Item], writes: Writes) 
         text=f"Topic: {brief.topic}. Audience: {brief.audience or 'officials'}.",
     )
     prompt = written_prompt(_ASKED, "en", [wanted, *(item.shown for item in items)])
-    splitter = Splitter()
+    splitter, heard = Splitter(), Heard(prompt.marks)
     found: list[Written] = []
     finish = ""
     for piece in stream(writes.model, prompt.messages, writes.budget):
         if piece is not None:
             finish = piece.finish or finish
-            found += splitter.feed(piece.text)
+            found += splitter.feed(heard.feed(piece.text))
     found += splitter.finish(said_so=finish in ("stop", "end_turn"))
     told: list[Written] = []
     for sentence in found:

@@ -14,6 +14,7 @@ import pytest
 from assistant.asking.chat_judge import ChatJudge
 from assistant.operating import workspace
 from assistant.settings import BadSetting, Settings
+from assistant.writing.marking import unmarked_prompt
 from indexing.rerankers import RerankerFailed
 from tests.assistant.chat_server import Behaviour, ChatServer
 from tests.assistant.tiny import tiny_settings
@@ -39,7 +40,7 @@ def settings(server: ChatServer, tmp_path: Path) -> Settings:
 
 
 def extracts(asked: dict[str, Any]) -> dict[str, str]:
-    user = asked["messages"][-1]["content"]
+    user = unmarked_prompt(asked["messages"][-1]["content"])
     return dict(re.findall(r"^(E\d+): (.*)$", user, re.MULTILINE))
 
 
@@ -57,7 +58,7 @@ def test_one_call_judges_every_text_in_its_order(server: ChatServer, settings: S
     assert len(server.requests) == 1
     (asked,) = server.requests
     assert list(extracts(asked)) == ["E1", "E2", "E3"]
-    assert "Who lights the lamp?" in asked["messages"][-1]["content"]
+    assert "Who lights the lamp?" in unmarked_prompt(asked["messages"][-1]["content"])
 
 
 def test_p8_texts_are_data_between_lines_drawn_anew_and_carry_no_link(
@@ -69,7 +70,9 @@ def test_p8_texts_are_data_between_lines_drawn_anew_and_carry_no_link(
     judge.scores("lamps?", hostile)
     judge.scores("lamps?", TEXTS)
     first, second = (asked["messages"][-1]["content"] for asked in server.requests)
-    ends = [re.findall(r"^<<end [0-9a-f]{12}>>$", said, re.MULTILINE) for said in (first, second)]
+    ends = [
+        re.findall(r"^<<end [0-9a-f]{12} \S>>$", said, re.MULTILINE) for said in (first, second)
+    ]
     assert [len(found) for found in ends] == [1, 1]  # what a text says of it stands inside a line
     assert ends[0] != ends[1]
     assert "evil.example" not in second
