@@ -78,7 +78,11 @@ def threshold(cases: Sequence[Case], made: Mapping[str, Any], catalogue: Catalog
 
 
 def _answerable(case: Case, chances: Floats, made: Mapping[str, Any]) -> float:
-    opened = judge.left_open(case.read, case.reads, made) if "open" in made else None
+    opened = None
+    if "open" in made and len(chances):
+        first = int(np.argmax(chances))
+        opened = np.zeros(len(chances))
+        opened[first] = judge.left_open(case.read, [case.reads[first]], made)[0]
     return judge.answerable(case.signals, chances, case.tokens, made, opened)
 
 
