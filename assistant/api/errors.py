@@ -75,9 +75,21 @@ def problem(status: int, code: str, message: str, **headers: str) -> JSONRespons
     return JSONResponse({"code": code, "message": message}, status, headers=headers or None)
 
 
-def _is_api(request: Request) -> bool:
+def told(request: Request, status: int, code: str, message: str, **headers: str) -> Response:
+    """A refusal: to a person at a browser a page in their language, to a program a Problem."""
+    person = request.scope.get("state", {}).get("person")
     path = request.url.path.removeprefix(str(request.scope.get("root_path", "")))
-    return path.startswith("/v1/")
+    page = request.method == "GET" and "text/html" in request.headers.get("accept", "")
+    if person is None or not page or path.startswith("/v1/"):
+        return problem(status, code, message, **headers)
+    from assistant.ui.site import refused  # the screens are above the API
+
+    return refused(request.scope, person, status, code, message)
+
+
+async def nothing(_: Request) -> Response:
+    """Stands where no route is, so that the chat mounted at `/` does not answer in its own way."""
+    raise HTTPException(404)
 
 
 def _route(request: Request) -> str:
@@ -93,21 +105,16 @@ def install(app: FastAPI) -> None:
         return problem(http_status(error.code), error.code, error.message)
 
     @app.exception_handler(RequestValidationError)
-    async def _input(_: Request, error: RequestValidationError) -> JSONResponse:
+    async def _input(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
-        return problem(422, "bad-request", f"{where}: {first['msg']}")
+        return told(request, 422, "bad-request", f"{where}: {first['msg']}")
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
-        page = request.method == "GET" and "text/html" in request.headers.get("accept", "")
-        person = request.scope.get("state", {}).get("person")
-        if error.status_code == 404 and page and person and not _is_api(request):
-            from assistant.ui.site import refused  # the screens are above the API
-
-            return refused(request.scope, person, 404, "not-found", str(error.detail))
         names = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}
-        return problem(
+        return told(
+            request,
             error.status_code,
             names.get(error.status_code, "bad-request"),
             str(error.detail),
@@ -121,7 +128,7 @@ def install(app: FastAPI) -> None:
         return problem(422, "bad-text", said)
 
     @app.exception_handler(Exception)
-    async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    async def _unexpected(request: Request, error: Exception) -> Response:
         if isinstance(error, AdvisorError):  # raised by the gate, which no other handler sees
             return problem(http_status(error.code), error.code, error.message)
         number = secrets.token_hex(4)
@@ -132,9 +139,8 @@ def install(app: FastAPI) -> None:
             number=number,
             where=where(error),
         )
-        return problem(
-            500,
-            "failed",
+        message = (
             "Something went wrong on the server; it was logged. Try again, or give your "
-            f"administrator the number {number}.",
+            f"administrator the number {number}."
         )
+        return told(request, 500, "failed", message)

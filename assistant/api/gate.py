@@ -299,6 +299,12 @@ def _cross_site(headers: Headers) -> bool:
     return site is None and theirs[1] != _host_and_port(ours, parts.scheme)[1]
 
 
+def _never_changes(scope: Scope) -> bool:
+    path = _path(scope)
+    marked = path == "/theme.css" and scope["query_string"].startswith(b"v=")
+    return marked or _HASHED.fullmatch(path) is not None
+
+
 def _content_policy(path: str) -> str:
     """The loosest where Gradio's page needs it, and nowhere else."""
     if path == "/":
@@ -362,8 +368,8 @@ def _with_security_headers(send: Send, scope: Scope) -> Send:
                 headers[name] = value
             headers["content-security-policy"] = _content_policy(_path(scope))
             if "cache-control" not in headers:
-                hashed = message["status"] == 200 and _HASHED.fullmatch(_path(scope))
-                headers["cache-control"] = _KEPT if hashed else "no-store"
+                kept = message["status"] == 200 and _never_changes(scope)
+                headers["cache-control"] = _KEPT if kept else "no-store"
             if scope.get("scheme") == "https":
                 headers["strict-transport-security"] = "max-age=31536000"
         await send(message)

@@ -121,7 +121,9 @@ def comparisons(request: Request, advisor: NeedsAdvisor) -> HTMLResponse:
         unclear=unclear,
         asked=asked,
         query=str(request.url.query),
-        countries=[(c, country_name(c, language)) for c in countries(advisor)],
+        countries=sorted(
+            ((c, country_name(c, language)) for c in countries(advisor)), key=lambda c: c[1]
+        ),
         documents=_labels(lines),
         editions=_labels([line for line in official if "@" in line.id]),
         pairs=editions_held(official),

@@ -158,6 +158,9 @@ def create_app(
     if chat:
         from assistant.ui.chat import mount
 
+        for face in ("/v1", "/pages"):
+            app.add_route(f"{face}/{{rest:path}}", errors.nothing, include_in_schema=False)
+
         mount(app, opening)
     # Gradio's own answers are compressed already; streams of events never are.
     app.add_middleware(GZipMiddleware, minimum_size=1_000)

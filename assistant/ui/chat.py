@@ -176,7 +176,7 @@ def build(opening: Opening) -> gr.Blocks:
                 screens.turns(lang, current if turns else None, turns),
                 screens.sources(lang, turns),
                 screens.conversations(lang, owner_of(request), current),
-                screens.filters(lang, chosen),
+                screens.filters(lang, chosen, role_of(request)),
             ]
 
         def start(request: gr.Request) -> list[Any]:
@@ -222,9 +222,8 @@ def build(opening: Opening) -> gr.Blocks:
             request: gr.Request,
         ) -> Iterator[dict[Any, Any]]:
             owner = owner_of(request)
-            for state in turn_states(
-                opening, screens, text, lang, current, filters_of(chosen), owner
-            ):
+            filters = filters_of(chosen, screens.in_region(str(chosen.get("region") or "")))
+            for state in turn_states(opening, screens, text, lang, current, filters, owner):
                 out: dict[Any, Any] = {shown: state.transcript, stop: gr.update(visible=state.busy)}
                 out[send] = gr.update(visible=not state.busy)
                 if state.first:
@@ -337,12 +336,15 @@ def turn_states(
         yield drawn(turn.problem)
 
 
-def filters_of(chosen: dict[str, Any]) -> Filters:
-    """The screen's choices as filters; what is not a choice of the screen's is ignored."""
+def filters_of(chosen: dict[str, Any], region: tuple[str, ...] = ()) -> Filters:
+    """The screen's choices as filters; what is not a choice of the screen's is ignored.
+
+    `region` are the documents of the region chosen; a document chosen by name goes before it.
+    """
     kind, year = str(chosen.get("kind") or ""), str(chosen.get("year") or "")
     document, country = (str(chosen.get(name) or "")[:200] for name in ("document", "country"))
     return Filters(
-        documents=(document,) if document else (),
+        documents=(document,) if document else region,
         countries=(country,) if country else (),
         kinds=(DocumentKind(kind),) if kind in set(DocumentKind) else (),
         years=(int(year),) if year.isdecimal() and len(year) == 4 else (),

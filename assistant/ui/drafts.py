@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from assistant.advice.drafting.exporting import checked, sources
 from assistant.advice.drafting.kinds import DraftKind, Length
+from assistant.advice.review.framework import known_countries
 from assistant.api.desk import NeedsDesk
 from assistant.api.needs import NeedsAdvisor, NeedsOpening, NeedsOwner
 from assistant.people.roles import Role
@@ -42,6 +43,7 @@ def listed(
         lengths=[length.value for length in Length],
         topic=asked.get("topic", "")[:400],
         country=asked.get("country", "")[:80],
+        countries=known_countries(language_of(request)),
         can_write=configured(opening.settings),
     )
 

@@ -15,10 +15,20 @@ from typing import Any
 from fastapi import Request, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.ui.markup import render
+
 Words = Callable[[Request], dict[str, dict[str, Any]]]
 """Who asks -> properties of the page's parts by their element ids; '': `lang`, `dir`, `title`."""
 
 _CONFIG = re.compile(r"(window\.gradio_config = )(\{.*?\})(;</script>)", re.DOTALL)
+_NOT_OURS = re.compile(
+    r"""<meta\s+(?:property="og:|name="twitter:)[^>]*>|<link rel="manifest"[^>]*>"""
+    r"""|<script>(?:(?!</script>).)*iframeResizer(?:(?!</script>).)*</script>""",
+    re.DOTALL,
+)
+"""Gradio's advertisement in a preview of a link, a manifest there is none of, and a script for
+pages within pages, which ours refuses to be."""
+
 _HTML = re.compile(r'<html\s+lang="en"')
 _BODY = re.compile(r"(<body[^>]*>)")
 
@@ -81,4 +91,5 @@ def _for_visitor(page: str, words: dict[str, dict[str, Any]], bar: str) -> str:
     page = page[: found.start(2)] + safe + page[found.end(2) :]
     tag = f'<html lang="{page_words.get("lang", "en")}" dir="{page_words.get("dir", "ltr")}"'
     page = _HTML.sub(lambda _: tag, page, count=1)
+    page = _NOT_OURS.sub("", page).replace("</head>", render("icon.html", "en") + "</head>", 1)
     return _BODY.sub(lambda body: body[1] + bar, page, count=1)

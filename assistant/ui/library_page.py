@@ -44,16 +44,25 @@ class Paged(NamedTuple, Generic[Line]):
     after: str
 
 
-def paged(lines: Sequence[Line], number: int, asked: dict[str, Any]) -> Paged[Line]:
-    """The page `number` of `lines`, the nearest there is; `asked` is what else the address says."""
-    last = max(1, -(-len(lines) // A_PAGE))
+def paged(
+    lines: Sequence[Line],
+    number: int,
+    asked: dict[str, Any],
+    name: str = "page",
+    size: int = A_PAGE,
+) -> Paged[Line]:
+    """The page `number` of `lines`, the nearest there is.
+
+    `asked` is what else the address says, `name` what the number is called there.
+    """
+    last = max(1, -(-len(lines) // size))
     at = min(max(1, number), last)
     kept = {key: value for key, value in asked.items() if value}
 
     def to(other: int) -> str:
-        return urlencode({**kept, "page": other}) if 1 <= other <= last else ""
+        return urlencode({**kept, name: other}) if 1 <= other <= last else ""
 
-    shown = list(lines[(at - 1) * A_PAGE : at * A_PAGE])
+    shown = list(lines[(at - 1) * size : at * size])
     return Paged(shown, at, last, len(lines), to(at - 1), to(at + 1))
 
 

@@ -52,6 +52,7 @@ def listed(request: Request, desk: NeedsDesk, owner: NeedsOwner) -> HTMLResponse
         languages=NAMES,
         country=asked.get("country", "")[:80],
         title_=asked.get("title", "")[:200],
+        countries=framework.known_countries(language_of(request)),
     )
 
 

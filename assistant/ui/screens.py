@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from assistant import library
 from assistant.advice.review.framework import country_name
 from assistant.api.opening import Opening
 from assistant.citations import document_label
-from assistant.people.roles import Role
+from assistant.people.roles import Role, may
 from assistant.phrases import say
 from assistant.ui import site, view
 from assistant.ui.markup import render
@@ -16,6 +17,12 @@ from assistant.ui.view import ShownTurn
 from corpus.addresses import Address
 from corpus.documents import DocumentKind
 from corpus.errors import AdvisorError
+from corpus.language.regions import REGIONS, Region, regions_of
+
+
+def _of_region(lines: Sequence[library.Summary], region: Region) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(line.id for line in lines if region in regions_of(line.title)))
+
 
 ROLES = (("role-official", ("example-1", "example-2")), ("role-staff", ("example-3", "example-4")))
 
@@ -99,8 +106,8 @@ class Screens:
             return []
         return [ShownTurn.of(turn) for turn in turns]
 
-    def filters(self, language: str, chosen: dict[str, Any]) -> str:
-        """Filters over what the shelf really holds."""
+    def filters(self, language: str, chosen: dict[str, Any], role: Role = Role.READER) -> str:
+        """Filters over what the shelf really holds; for who may, the way to add a file to it."""
         try:
             lines = library.summaries(self._opening.advisor())
         except AdvisorError:
@@ -110,6 +117,7 @@ class Screens:
         return render(
             "filters.html",
             language,
+            may_add=may(role, Role.LIBRARIAN),
             kinds=[kind.value for kind in DocumentKind if kind in held],
             years=sorted(years, reverse=True),
             documents=list({line.id: line.label for line in lines}.items()),
@@ -121,15 +129,23 @@ class Screens:
                 },
                 key=lambda country: country[1],
             ),
+            regions=[region.value for region in REGIONS if _of_region(lines, region)],
             chosen={
                 "document": "",
                 "country": "",
+                "region": "",
                 "kind": "",
                 "year": "",
                 "superseded": False,
                 **chosen,
             },
         )
+
+    def in_region(self, region: str) -> tuple[str, ...]:
+        """Ids of the documents that are about a region by their titles; () for no region."""
+        if region not in REGIONS:
+            return ()
+        return _of_region(library.summaries(self._opening.advisor()), Region(region))
 
     def document(self, language: str, id: str, focus: str = "") -> str:
         """A document as clauses, the clause at address `focus` marked."""
@@ -154,7 +170,9 @@ class Screens:
     @staticmethod
     def says(language: str, error: AdvisorError) -> str:
         """An error in the reader's words: in their language where there is a phrase for it."""
-        return say(language, "ui-loading") if error.code == "starting" else error.message
+        if error.code == "starting":
+            return say(language, "ui-loading")
+        return site.without_commands(error.message)
 
     def _named(self, document: str | None, language: str) -> str:
         try:

@@ -32,7 +32,7 @@ from indexing.building.passages import Filters
 router = APIRouter(prefix="/pages", include_in_schema=False, route_class=PageRoute)
 _JOBS_SHOWN = 30
 _HISTORY_SHOWN = 40
-_MARKS_SHOWN = 200
+_MARKS_SHOWN = 10
 _SIGNS = {
     JobState.WAITING: "…",
     JobState.RUNNING: "▶",
@@ -49,6 +49,7 @@ def shelf(
     intake: NeedsIntake,
     q: Annotated[str, Query(max_length=200)] = "",
     number: Annotated[int, Query(alias="page")] = 1,
+    marks: int = 1,
 ) -> Response:
     """Upload, what is on its way, what is held (in pages, found by words), what was done to it."""
     language = language_of(request)
@@ -61,7 +62,7 @@ def shelf(
         q=q,
         paged=paged(matching(list(_held(advisor)), q), number, {"q": q}),
         history=advisor.shelf.history(limit=_HISTORY_SHOWN),
-        marks=waiting(advisor.shelf)[:_MARKS_SHOWN],
+        marks=paged(waiting(advisor.shelf), marks, {"q": q}, "marks", _MARKS_SHOWN),
     )
 
 

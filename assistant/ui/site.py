@@ -6,6 +6,7 @@ live parts are plain HTML with `data-` attributes that `static/site.js` reads (s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Coroutine
 from enum import StrEnum
 from functools import cache
@@ -223,10 +224,21 @@ def in_words(code: str | None, message: str | None, language: str) -> dict[str, 
 
     Returns its text, that text's language, and the program's own words where they say more.
     """
-    key = f"ui-error-{code}"
-    if has(language, key) and (language != "en" or not message):
+    key, message = f"ui-error-{code}", without_commands(message or "")
+    # What a program says of a malformed address is nobody's first sentence, in English either.
+    if has(language, key) and (language != "en" or not message or code == "bad-request"):
         return {"text": say(language, key), "language": language, "more": message or ""}
-    return {"text": message or str(code), "language": "en", "more": ""}
+    if not message:
+        return {"text": say(language, "ui-not-done"), "language": language, "more": ""}
+    return {"text": message, "language": "en", "more": ""}
+
+
+def without_commands(message: str) -> str:
+    """An error without its sentences that name a command: nobody at a page can give one."""
+    return _COMMAND.sub("", message).strip(" ;:,")
+
+
+_COMMAND = re.compile(r"(?:^|(?<=[.!?;,:])\s)[^.!?;:`]*`advisor [^`]*`[^.!?]*[.!?]?")
 
 
 @router.get("/pages/files/{name}")

@@ -83,7 +83,7 @@ def turn_values(
     shown: dict[str, Any] = {
         "status": answer.status.value if answer else "",
         "opening": answer.opening if answer else "",
-        "notes": answer.notes if answer else (),
+        "notes": _notes(answer) if answer else (),
         "nearest": answer.nearest if answer else (),
         "page": answer.page if answer else "",
     }
@@ -111,6 +111,13 @@ def turn_values(
         "next": say(language, f"ui-next-{shown['status']}") if unanswered else "",
         "plain": plain(turn.question, answer) if answer else "",
     }
+
+
+def _notes(answer: Answer) -> list[str]:
+    """The notes, but for what the line of the status and the heading of the nearest say already."""
+    said = {say(answer.language, key) for key in ("not-in-documents", "nearest")}
+    refused = answer.status is Status.NOT_IN_DOCUMENTS
+    return [note for note in answer.notes if not (refused and note in said)]
 
 
 def plain(question: str, answer: Answer) -> str:

@@ -23,10 +23,11 @@ from assistant.ui.library_page import matching, paged
 from assistant.ui.markup import marked, render, web
 from assistant.ui.screens import Screens
 from assistant.ui.shelf_pages import earlier_first, editions_held
-from assistant.ui.site import Door, header
+from assistant.ui.site import Door, header, in_words
 from assistant.ui.view import ShownTurn
 from assistant.ui.words import NAMES, preferred
 from corpus.documents import DocumentKind
+from corpus.shelf.register import Source
 from tests.assistant.tiny import DOCUMENT, tiny_advisor, tiny_settings
 
 NASTY = '<script>alert("x")</script> ${1+1} {{2+2}} `3` </bdi></blockquote>'
@@ -252,3 +253,35 @@ def test_who_is_signed_in_is_shown_and_readers_see_no_api() -> None:
     assert 'href="docs"' not in bar
     assert 'href="docs"' in header("en", Role.STAFF, Door.OUT, who="ada.lovelace")
     assert "ada" not in header("en", Role.READER, Door.IN, who="anonymous-ada")
+
+
+def test_nobody_at_a_page_is_told_a_command() -> None:
+    said = "No document 'x' is on the shelf. `advisor corpus list` shows what is."
+    assert in_words("unknown-address", said, "en")["text"] == "No document 'x' is on the shelf."
+    assert "`" not in in_words("unknown-address", said, "ar")["more"]
+    for told in (
+        "The index is behind; run `advisor index sync`.",
+        "Make it anew: `advisor key anna` makes one. It is gone.",
+        "First use `advisor doctor`, then ask.",
+    ):
+        assert "advisor" not in in_words("no-such-code", told, "en")["text"]
+    plain = "Name at least two countries."
+    assert in_words("nothing-to-compare", plain, "en")["text"] == plain
+
+
+def test_files_are_added_and_regions_chosen_by_who_may_and_where_there_are_any(
+    tmp_path: Path,
+) -> None:
+    settings = tiny_settings(tmp_path)
+    advisor = tiny_advisor(settings)
+    screens = Screens(Opening(settings, advisor))
+    for language in ("en", "ar"):
+        assert "data-attach" not in screens.filters(language, {}, Role.STAFF)
+        assert "data-attach" in screens.filters(language, {}, Role.LIBRARIAN)
+        assert 'data-change="region"' not in screens.filters(language, {})
+    named = DOCUMENT.model_copy(update={"id": "ri-afr-900@2030", "title": "Initiative for Africa"})
+    advisor.shelf.put([named], Source(name="afr.xml", sha256="1" * 64), "test")
+    shown = screens.filters("ar", {"region": "afr"})
+    assert re.search(r'value="afr" selected>[^<]*أفريقيا', shown)
+    assert screens.in_region("afr") == ("ri-afr-900@2030",)
+    assert screens.in_region("eur") == screens.in_region("nowhere") == ()

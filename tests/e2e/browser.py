@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import threading
@@ -31,6 +32,9 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE = float(os.environ.get("ADVISOR_TEST_PATIENCE") or 1)
+"""How many times longer everything is waited for, on a machine that is busy with other work."""
+
 SHOTS = ROOT / "artefacts"
 LANGUAGES = ("ar", "zh", "ru", "fr", "es", "en")
 
@@ -73,7 +77,7 @@ def served(app: Any) -> Iterator[str]:
 
 def answering(url: str, seconds: float = 120) -> None:
     """Wait until `url` answers 200."""
-    until = time.monotonic() + seconds
+    until = time.monotonic() + seconds * PATIENCE
     while time.monotonic() < until:
         try:
             if httpx.get(url, timeout=2).status_code == 200:
@@ -92,7 +96,7 @@ def until(page: Page, true: str, seconds: float = 60) -> None:
     """
     from playwright.sync_api import Error
 
-    last, end = "", time.monotonic() + seconds
+    last, end = "", time.monotonic() + seconds * PATIENCE
     while time.monotonic() < end:
         try:
             if page.evaluate(f"!!({true})"):
@@ -137,9 +141,14 @@ class Person:
 
     def ask(self, text: str) -> None:
         before = self.page.locator(".actions").count()
-        self.page.get_by_label("Your question").fill(text)
+        self.page.locator("#question textarea").fill(text)
         self.page.keyboard.press("Enter")
         until(self.page, f"document.querySelectorAll('.actions').length > {before}", seconds=60)
+
+    def cited(self) -> list[str]:
+        """Addresses of the clauses in the panel of sources, those of earlier answers too."""
+        buttons = self.page.locator(".source [data-address]:not([data-act])")
+        return [str(one) for one in buttons.evaluate_all("all => all.map(e => e.dataset.address)")]
 
     def shot(self, name: str) -> None:
         SHOTS.mkdir(exist_ok=True)
@@ -180,7 +189,7 @@ def person(browser: Browser, site: str, **options: Any) -> Iterator[Person]:
     chosen = {"locale": "en-GB", "viewport": {"width": 1440, "height": 900}, **options}
     context = browser.new_context(**chosen)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
-    context.set_default_timeout(60_000)  # a busy machine is slow, not wrong
+    context.set_default_timeout(60_000 * PATIENCE)  # a busy machine is slow, not wrong
     someone = Person(context.new_page(), site)
     yield someone
     context.close()

@@ -30,10 +30,10 @@ def ask_open_a_source_follow_up_and_come_back(reader: Person) -> None:
     reader.shot("answer")
     reader.ask("And what are Member States invited to do?")
     assert page.locator(".turn").count() == 2
-    cited = page.locator(".source code").all_inner_texts()
+    cited = reader.cited()
     page.reload()
     page.wait_for_selector(".turn")
-    assert page.locator(".source code").all_inner_texts() == cited  # P5
+    assert reader.cited() == cited  # P5
     page.get_by_role("button", name="New conversation").click()
     page.wait_for_selector(".welcome")
     page.locator(".conversations .open").first.click()
@@ -89,7 +89,7 @@ def find_rename_share_and_delete(reader: Person, browser: Browser) -> None:
     dialog.get_by_role("button", name="Copy the link").click()
     page.wait_for_selector("dialog .quiet:has-text('Copied')")
     assert page.evaluate("navigator.clipboard.readText()") == link
-    cited = page.locator(".source code").all_inner_texts()
+    cited = reader.cited()
     with person(browser, reader.site) as other:
         other.page.goto(link)
         assert other.page.locator("code").all_inner_texts() == cited  # P5

@@ -70,14 +70,18 @@ def test_the_box_is_pinned_and_the_newest_answer_in_view(
     reader.no_barriers()
 
 
-def test_sources_belong_to_their_answer_and_lead_back_to_it(reader: Person) -> None:
+@pytest.mark.parametrize("code", ["en", "ar"])
+def test_sources_belong_to_their_answer_and_lead_back_to_it(reader: Person, code: str) -> None:
     page = reader.page
-    reader.open()
+    reader.open(f"/?lang={code}")
     reader.ask(QUESTION)
     cite = page.locator("a.cite").first
     cite.hover()
     page.wait_for_selector("#preview", state="visible")
-    assert "Resolution 205" in page.locator("#preview").inner_text()
+    assert "205" in page.locator("#preview").inner_text()
+    shown = page.locator("#preview").bounding_box()
+    assert shown is not None
+    assert 0 <= shown["x"] <= 1440 - shown["width"]
     reader.no_barriers()
     page.keyboard.press("Escape")
     assert page.locator("#preview").is_hidden()
@@ -145,7 +149,7 @@ def test_feedback_and_export(reader: Person, tmp_path: Path) -> None:
     until(page, "document.querySelector('.told').textContent.includes('Copied')")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith(QUESTION)
-    for address in page.locator(".source code").all_inner_texts():
+    for address in reader.cited():
         assert address in copied
 
 
@@ -155,14 +159,23 @@ def test_a_conversation_is_found_renamed_shared_and_deleted(
     steps.find_rename_share_and_delete(reader, browser)
 
 
-def test_what_the_documents_do_not_say_is_said(reader: Person) -> None:
-    reader.open()
-    reader.ask("How much zinc do submarine beekeepers export to Saturn?")
-    told = reader.page.locator(".turn .status").inner_text()
-    assert "Answered from the documents" not in told
-    assert reader.page.locator(".next").inner_text()
+@pytest.mark.parametrize("code", ["en", "ar"])
+def test_what_the_documents_do_not_say_is_said_once(reader: Person, code: str) -> None:
+    page = reader.page
+    reader.open(f"/?lang={code}")
+    reader.ask(
+        {
+            "en": "How much zinc do submarine beekeepers export to Saturn?",
+            "ar": "كم طناً من الزنك يصدّر النحالون تحت الماء إلى زحل؟",
+        }[code]
+    )
+    turn = page.locator(".turn")
+    assert turn.locator(".status").inner_text().endswith(say(code, "ui-status-not_in_documents"))
+    assert turn.locator(".notes").count() == 0  # which said the same twice more
+    assert turn.locator(".nearest h3").inner_text() == say(code, "ui-nearest-none")
+    assert page.locator(".next").inner_text()
     reader.no_barriers()
-    reader.shot("not-in-documents")
+    reader.shot(f"not-in-documents-{code}")
 
 
 def test_library_is_filtered_and_read_with_the_keyboard(reader: Person) -> None:

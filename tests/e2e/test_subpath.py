@@ -55,10 +55,10 @@ def test_asking_reading_and_fetching_stay_under_the_path(visitor: Person) -> Non
     visitor.open("/")
     visitor.ask(QUESTION)
     assert page.locator("a.cite").count() >= 1
-    cited = page.locator(".source code").all_inner_texts()
+    cited = visitor.cited()
     page.reload()
     page.wait_for_selector(".turn")
-    assert page.locator(".source code").all_inner_texts() == cited
+    assert visitor.cited() == cited
     with page.expect_download() as fetched:
         page.get_by_role("link", name="Markdown").first.click()
     assert fetched.value.path().stat().st_size > 100

@@ -137,10 +137,31 @@ def good(question: str, language: str) -> str:
 
 def country_name(english: str, language: str) -> str:
     """A country as `language` names it (CLDR); as it was typed where no country is called so."""
-    return _countries(language).get(" ".join(english.casefold().split()), english)
+    return english if language == "en" else _countries(language).get(_as_written(english), english)
+
+
+def _as_written(name: str) -> str:
+    """A name however its "and" and its apostrophe are written."""
+    return " ".join(name.casefold().replace("&", "and").replace("’", "'").split())
+
+
+@cache
+def known_countries(language: str) -> tuple[tuple[str, str], ...]:
+    """Every country's English name and how `language` names it, in the order of the latter."""
+    english, own = Locale("en").territories, Locale(language).territories
+    codes = [str(code) for code in english if len(str(code)) == 2 and code not in _NO_COUNTRIES]
+    named = [
+        (english[code].replace("&", "and"), own.get(code, english[code]).replace("&", "and"))
+        for code in codes
+    ]
+    return tuple(sorted(named, key=lambda country: country[1]))
+
+
+_NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
+"""Codes of two letters in CLDR that name unions, the rest of Oceania, tests and the unknown."""
 
 
 @cache
 def _countries(language: str) -> dict[str, str]:
     english, own = Locale("en").territories, Locale(language).territories
-    return {name.casefold(): own[code] for code, name in english.items() if code in own}
+    return {_as_written(name): own[code] for code, name in english.items() if code in own}

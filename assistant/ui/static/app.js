@@ -213,6 +213,14 @@
       write(box, button.dataset.text);
       box.focus();
     },
+    address(button) {
+      const mark = $("[aria-hidden]", button);
+      navigator.clipboard.writeText(button.dataset.address).then(() => {
+        say(button.dataset.done);
+        mark.textContent = "✓"; // for those who see
+        setTimeout(() => { mark.textContent = "⧉"; }, 2000);
+      });
+    },
     copy(button) { told(button, () => navigator.clipboard.writeText(button.dataset.text)); },
     rename(button) { window.dialogs.rename(button, call); },
     share(button) { window.dialogs.share(button, say); },
@@ -251,7 +259,60 @@
       .then((done) => { if (done) form.hidden = true; });
   });
 
+  // A file sent from here is read and put into the index; then it is what is asked about.
+  async function attach(input) {
+    const file = input.files[0], words = input.dataset;
+    const place = $("[role=status]", input.closest(".attach"));
+    const tell = (text) => { place.textContent = text; };
+    if (!file) return;
+    input.disabled = true;
+    tell(words.reading.replace("#", file.name));
+    try {
+      const sent = new FormData();
+      sent.append("file", file);
+      const answer = await fetch("v1/jobs", { method: "POST", body: sent });
+      const begun = await answer.json();
+      if (!answer.ok) throw new Error(begun.message);
+      const added = await inTheIndex(begun.id);
+      const held = await (await fetch("v1/documents")).json();
+      const label = held.find((one) => one.id === added)?.label || added;
+      const choice = $("[data-change=document]");
+      if (![...choice.options].some((one) => one.value === added)) choice.add(new Option(label, added));
+      choice.value = added;
+      choice.dispatchEvent(new Event("change", { bubbles: true }));
+      tell(words.ready.replace("#", label));
+      $("#question textarea").focus();
+    } catch (error) { tell(`✕ ${error.message || words.failed}`); }
+    input.disabled = false;
+    input.value = "";
+  }
+
+  async function inTheIndex(id) {
+    let still = 0; // between a file that is read and the index that takes it in lies a moment
+    for (;;) {
+      await new Promise((done) => { setTimeout(done, 700); });
+      const { jobs, indexing } = await (await fetch("v1/jobs")).json();
+      const job = jobs.find((one) => one.id === id);
+      if (!job || job.state === "failed" || job.state === "cancelled") throw new Error(job?.error || "");
+      still = job.state === "done" && !indexing.busy ? still + 1 : 0;
+      if (still > 1 && indexing.trouble) throw new Error(indexing.trouble);
+      if (still > 1) return job.documents[0];
+    }
+  }
+
+  // What questions are narrowed to is said where the choices are folded away.
+  function tellChosen() {
+    const place = $(".filters .chosen");
+    if (!place) return;
+    const said = $$(".filters select").filter((one) => one.value).map((one) => one.selectedOptions[0].text);
+    const text = said.length ? `: ${said.join(" · ")}` : "";
+    if (place.textContent !== text) place.textContent = text;
+    $("#box").dataset.chosen = said.length ? $(".filters summary").textContent.trim() : "";
+  }
+
   document.addEventListener("change", (event) => {
+    if (event.target.closest("[data-attach]")) return attach(event.target);
+    if (event.target.closest(".filters")) tellChosen();
     const chosen = event.target.closest("[data-change=language]");
     if (!chosen) return;
     const address = new URL(location.href);
@@ -305,6 +366,7 @@
     // The bar is drawn anew with each language: it marks where the reader is.
     if (bar && !$("[data-view][aria-current]", bar)) view(document.body.dataset.view || "ask", true);
     follow();
+    tellChosen();
     const turns = $("[data-conversation]");
     const wish = new URL(location.href);
     if (wish.searchParams.has("ask") && $(".conversations") && $("#question textarea")) {

@@ -185,7 +185,12 @@
     const copier = event.target.closest("[data-copy]");
     if (copier) return navigator.clipboard.writeText($(copier.dataset.copy).textContent).then(() => say(copier.dataset.done || ""));
     const address = event.target.closest("[data-copies]");
-    if (address) navigator.clipboard.writeText(address.dataset.copies).then(() => say(address.dataset.done));
+    if (address) navigator.clipboard.writeText(address.dataset.copies).then(() => {
+      const mark = $("[aria-hidden]", address);
+      say(address.dataset.done);
+      mark.textContent = "✓"; // for those who see
+      setTimeout(() => { mark.textContent = "⧉"; }, 2000);
+    });
   });
 
   document.addEventListener("change", (event) => {
