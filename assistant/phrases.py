@@ -62,6 +62,11 @@ def listed(language: str, items: Sequence[str]) -> str:
     )
 
 
+def quoted(language: str, text: str) -> str:
+    """`text` in the quotation marks of `language`."""
+    return _text(language, "document-titled").format(title=text)
+
+
 def isolated(language: str, text: str) -> str:
     """`text` so that it keeps its order inside a sentence of `language`.
 

@@ -72,7 +72,8 @@ def _told(turn: Turn, tools: Tools, reading: Reading, ids: Sequence[str]) -> Tur
                     Found(document=document, section=section, clause=c) for c in section.clauses
                 ][:_WHOLE]
                 quoted += founds_
-                sheet.block(start(section.heading), [sheet.quote(f) for f in founds_])
+                title = start(sheet.heading(document, section))
+                sheet.block(title, [sheet.quote(f) for f in founds_])
     if not sheet.claims:
         return None
     if len(sheet.documents) == 1:  # the text, whom it tells what, and where that stands

@@ -14,7 +14,7 @@ from assistant.asking import known
 from assistant.asking.evidence import ask, carries
 from assistant.asking.reading import Reading
 from assistant.asking.sheet import Sheet, named
-from assistant.citations import title_of
+from assistant.citations import edition_in, title_of
 from assistant.turn import Tools, Turn
 from corpus.language.references import Reference
 from corpus.shelf.catalogue import CatalogueEntry, Standing
@@ -121,20 +121,25 @@ def sentences(
         name = phrases.say(
             language, "standing-titled", document=name, title=title_of(entry, language)
         )
+    else:
+        name = phrases.say(language, "standing-named", document=name)
     following = catalogue.get(entry.merged_into or entry.superseded_by or "")
     later = catalogue.get(catalogue.superseded_by(entry.id) or "")
     following = following or later
-    fact = "; ".join(
-        part
-        for part in (
+    # The catalogue's dates and remarks are in English: other languages have the place and year.
+    when = (entry.date if language == "en" else "") or edition_in(entry.edition, language)
+    said = (
+        (
             entry.label,
-            entry.date or str(entry.edition),
+            when,
             entry.status,
             where.value if where else "",
             f"newest edition known: {later.label}" if later else "",
         )
-        if part
+        if language == "en"
+        else (title_of(entry, language), when, named(later, language) if later else "")
     )
+    fact = ("; " if language == "en" else " · ").join(part for part in said if part)
     key = f"standing-{where.value.replace('_', '-')}" if where else "standing-uncatalogued"
     values = {"document": name, "by": named(following, language) if following else ""}
     if where in (Standing.SUPERSEDED, Standing.MERGED) and following is None:
@@ -142,7 +147,6 @@ def sentences(
     elif where is None and following is not None:
         key = "standing-superseded"
     yield phrases.say(language, key, **values), entry, fact
-    when = entry.date or str(entry.edition)
     if when:
         yield phrases.say(language, "standing-date", when=when), entry, fact
     shelf = {key.split(":")[0] for key in tools.shelf.live()}

@@ -17,7 +17,8 @@ h1 {{ font-size: 19pt; margin: 0 0 8pt; border-bottom: 1.5pt solid #1f4e79; padd
 h2 {{ font-size: 13.5pt; margin: 14pt 0 5pt; }} h3 {{ font-size: 11pt; margin: 9pt 0 3pt; }}
 p {{ margin: 0 0 5pt; }} ul {{ margin: 0 0 6pt; padding-inline-start: 16pt; }}
 li {{ margin: 0 0 3pt; }}
-.subtitle {{ font-style: italic; }} .small {{ font-size: 8.5pt; color: #44525f; }}
+.subtitle {{ font-style: italic; }} :is(:lang(ar), :lang(zh)) .subtitle {{ font-style: normal; }}
+.small {{ font-size: 8.5pt; color: #44525f; }}
 mark.gap {{ background: #ffef8a; color: inherit; }}
 table {{ border-collapse: collapse; width: 100%; margin: 4pt 0 8pt; font-size: 9pt; }}
 caption {{ text-align: start; font-size: 8.5pt; color: #44525f; padding-bottom: 3pt; }}

@@ -12,12 +12,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from assistant.answers import Answer, Citation, Claim
-from assistant.phrases import isolated, say
+from assistant.phrases import isolated, quoted, say
 from assistant.records.conversations import StoredTurn
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~!()&])")
 _LINE_START = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))", re.MULTILINE)
 _ARABIC = re.compile("[\u0600-\u06ff]")
+_SEMICOLON = {"ar": "؛ ", "zh": "；"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -53,7 +54,7 @@ def markdown(title: str, turns: Sequence[StoredTurn], language: str = "en") -> s
         if answer.citations:
             out += [f"### {say(language, 'ui-sources')}", ""]
             for number, citation in enumerate(answer.citations, 1):
-                remarks = "; ".join(_plain(remark) for remark in _remarks(citation, language))
+                remarks = _plain(_remarks(citation, language))
                 out.append(f"{number}. {_plain(citation.label)} — {remarks}")
                 out.append(f"   > {_plain(' '.join(citation.quote.split()))}")
                 if _web(citation.url):
@@ -101,13 +102,15 @@ def docx(title: str, turns: Sequence[StoredTurn], language: str = "en") -> bytes
     file.core_properties.title = _clean(title or say(language, "ui-title"))
     file.core_properties.author = ""
     rtl = language == "ar"
+    slanted = language not in ("ar", "zh")  # scripts that have no italics
+    file.styles["Quote"].font.italic = slanted
     _paragraph(file, title or say(language, "ui-title"), "Title", rtl)
     for turn in turns:
         answer = turn.answer
         mirrored = answer.language == "ar"
         _paragraph(file, turn.question, "Heading 1", mirrored)
         status = _paragraph(file, "", None, rtl)
-        _run(status, say(language, f"ui-status-{answer.status.value}")).italic = True
+        _run(status, say(language, f"ui-status-{answer.status.value}"), italic=slanted)
         if answer.opening:
             _paragraph(file, answer.opening, None, mirrored)
         for block, claims in answer.laid():
@@ -115,7 +118,7 @@ def docx(title: str, turns: Sequence[StoredTurn], language: str = "en") -> bytes
                 _paragraph(file, block.title, "Heading 2", mirrored)
             if block.status:
                 told = _paragraph(file, "", None, rtl)
-                _run(told, say(language, f"ui-status-{block.status.value}")).italic = True
+                _run(told, say(language, f"ui-status-{block.status.value}"), italic=slanted)
             if block.opening:
                 _paragraph(file, block.opening, None, mirrored)
             for claim in claims:
@@ -139,8 +142,8 @@ def docx(title: str, turns: Sequence[StoredTurn], language: str = "en") -> bytes
             for number, citation in enumerate(answer.citations, 1):
                 entry = _paragraph(file, "", None, rtl)
                 entry.add_run(f"[{number}] ").bold = True
-                _run(entry, citation.label).bold = True
-                _run(entry, " — " + "; ".join(_remarks(citation, language)))
+                _run(entry, citation.label, bold=True)
+                _run(entry, f" — {_remarks(citation, language)}")
                 _paragraph(file, citation.quote, "Quote", citation.language == "ar")
                 if _web(citation.url):
                     _paragraph(file, citation.url or "", None, False)
@@ -155,20 +158,27 @@ def _word_table(file: Any, answer: Answer, rtl: bool) -> None:
 
     table = answer.table
     assert table is not None
+
+    def cell(paragraph: Any, text: str, *, bold: bool = False) -> None:
+        if _ARABIC.search(text):
+            paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))
+        _run(paragraph, text, bold=bold)
+
     made = file.add_table(rows=1, cols=len(table.columns) + 1, style="Table Grid")
     if rtl:
         made._tbl.tblPr.append(OxmlElement("w:bidiVisual"))
     for place, name in enumerate(table.columns, 1):
-        _run(made.rows[0].cells[place].paragraphs[0], name).bold = True
+        cell(made.rows[0].cells[place].paragraphs[0], name, bold=True)
     for row in table.rows:
         cells = made.add_row().cells
-        _run(cells[0].paragraphs[0], row.name).bold = True
+        cell(cells[0].paragraphs[0], row.name, bold=True)
         for place, claims in enumerate(row.cells, 1):
             paragraph = cells[place].paragraphs[0]
             for number, claim in enumerate(answer.numbered(claims)):
                 if number:
                     paragraph = cells[place].add_paragraph()
-                _run(paragraph, claim.text).italic = claim.is_quote
+                said = quoted(answer.language, claim.text) if claim.is_quote else claim.text
+                cell(paragraph, said)
                 for source in numbers(answer, claim.addresses):
                     paragraph.add_run(f" [{source}]").bold = True
             if not claims:
@@ -181,7 +191,7 @@ def numbers(answer: Answer, addresses: Iterable[str]) -> list[int]:
     return [order.index(address) + 1 for address in addresses if address in order]
 
 
-def _remarks(citation: Citation, language: str) -> list[str]:
+def _remarks(citation: Citation, language: str) -> str:
     """Address, page, and what a reader must know of the text: its origin, digest, superseded."""
     remarks = [isolated(language, citation.address)]
     if citation.page is not None:
@@ -192,7 +202,7 @@ def _remarks(citation: Citation, language: str) -> list[str]:
         remarks.append(say(language, "ui-digest"))
     if citation.superseded_by:
         remarks.append(say(language, "ui-superseded-by", document=citation.superseded_by))
-    return remarks
+    return _SEMICOLON.get(language, "; ").join(remarks)
 
 
 def _plain(text: str) -> str:
@@ -220,12 +230,13 @@ def _paragraph(file: Any, text: str, style: str | None, rtl: bool) -> Any:
     return paragraph
 
 
-def _run(paragraph: Any, text: str) -> Any:
+def _run(paragraph: Any, text: str, *, bold: bool = False, italic: bool = False) -> Any:
     """`text` added to a paragraph of a Word document; Arabic is set as a right-to-left run, or its
-    full stops and brackets would stand at the wrong end of it."""
+    full stops and brackets would stand at the wrong end of it, and Word bold as its own script."""
     run = paragraph.add_run(_clean(text))
+    run.bold, run.italic = bold or None, italic or None
     if _ARABIC.search(text):
-        run.font.rtl = True
+        run.font.rtl, run.font.cs_bold = True, bold or None
     return run
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from assistant.answers import Answer, Citation, Claim
+from assistant.phrases import quoted
 
 
 def as_text(answer: Answer) -> str:
@@ -23,7 +24,7 @@ def _lines(answer: Answer) -> Iterator[str]:
             yield from (f"{block.title}{status}", "")
         yield from ([block.opening, ""] if block.opening else [])
         for claim in claims:
-            yield from _claim(claim, numbers, cited)
+            yield from _claim(claim, numbers, cited, answer.language)
         yield from ([*block.notes, ""] if block.notes else [])
     if answer.table is not None:
         for row in answer.table.rows:
@@ -56,11 +57,11 @@ def _marks(claim: Claim, numbers: Mapping[str, int]) -> str:
 
 
 def _claim(
-    claim: Claim, numbers: Mapping[str, int], cited: Mapping[str, Citation]
+    claim: Claim, numbers: Mapping[str, int], cited: Mapping[str, Citation], language: str
 ) -> Iterator[str]:
     known = [address for address in claim.addresses if address in numbers]
     if claim.is_quote and known:
         yield f"{cited[known[0]].label}{_marks(claim, numbers)}"
-        yield from (f"  “{claim.text}”", "")
+        yield from (f"  {quoted(language, claim.text)}", "")
     else:
         yield from (claim.text + _marks(claim, numbers), "")

@@ -13,7 +13,7 @@ from assistant.advisor import Advisor
 from assistant.answers import Answer, Citation, Claim, Status
 from assistant.citations import clause_label, document_label, instrument, label_in_print
 from assistant.library import ClauseView
-from assistant.phrases import say
+from assistant.phrases import quoted, say
 from assistant.records.conversations import StoredTurn
 from assistant.rendering import exports
 from assistant.rendering.pages import Pages
@@ -146,7 +146,8 @@ def plain(question: str, answer: Answer) -> str:
 def _line(answer: Answer, claim: Claim) -> str:
     """A claim with the numbers of its sources, a quotation in quotation marks."""
     marks = "".join(f" [{n}]" for n in exports.numbers(answer, claim.addresses))
-    return f"“{claim.text}”{marks}" if claim.is_quote else claim.text + marks
+    said = quoted(answer.language, claim.text) if claim.is_quote else claim.text
+    return said + marks
 
 
 def _table(answer: Answer) -> dict[str, Any]:
@@ -182,7 +183,7 @@ def source_values(advisor: Advisor, pages: Pages, turn: ShownTurn, language: str
                 "citation": citation,
                 "view": view,
                 "picture": _picture(pages, citation, view),
-                "origins": _origins(citation, view),
+                "origins": _origins(citation, view, language),
                 "superseded_label": name_of(advisor, citation.superseded_by, language),
             }
         )
@@ -201,7 +202,7 @@ def without_sources(turn: ShownTurn) -> dict[str, Any]:
     }
 
 
-def _origins(citation: Citation, view: ClauseView | None) -> list[dict[str, Any]]:
+def _origins(citation: Citation, view: ClauseView | None, language: str) -> list[dict[str, Any]]:
     """Where a digest's statement was seen: publisher, title and date, then the address.
 
     A host of copies is not the publisher: the text is named, and the address reads a copy of it.
@@ -213,9 +214,10 @@ def _origins(citation: Citation, view: ClauseView | None) -> list[dict[str, Any]
             found.append({"name": url})
             continue
         own = behind.mirror or behind.name == _PUBLISHER
+        name = say(language, "publisher-itu") if own else behind.name
         found.append(
             {
-                "name": _PUBLISHER if behind.mirror else behind.name,
+                "name": name,
                 "title": citation.title if own else "",
                 "date": citation.edition if own else "",
                 "url": url,

@@ -9,6 +9,9 @@ import pytest
 from babel.messages.pofile import read_po
 
 from assistant import phrases
+from corpus.language.terms import terms
+from corpus.shelf.translations import LANGUAGES as TRANSLATED
+from corpus.shelf.translations import lines
 
 FILES = sorted(p.name for p in (phrases.LOCALES / "en" / "LC_MESSAGES").glob("*.po"))
 
@@ -64,3 +67,54 @@ def test_every_audited_action_has_its_words() -> None:
     for language in phrases.LANGUAGES:
         told = [phrases.say(language, f"ui-audit-{action}") for action in Action]
         assert len(set(told)) == len(Action), language
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_screens_say_itu_terms_as_the_texts_on_the_shelf_do(language: str, name: str) -> None:
+    english, other = _messages("en", name), _messages(language, name)
+    broken = [
+        (key, term.english)
+        for key, forms in english.items()
+        for term in terms()
+        if not term.headings
+        and term.in_english(forms[0])
+        and term.names[0].casefold() not in other[key][-1].casefold()
+        and not term.used_in(other[key][-1], language)
+    ]
+    assert not broken
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_the_pillars_of_a_review_are_named_as_on_the_shelf(language: str) -> None:
+    pillars = {
+        "vision": "vision-strategy",
+        "talent": "talent-champions",
+        "infrastructure": "infrastructure-programmes",
+        "capital": "capital-resources",
+        "markets": "markets-networks",
+        "culture": "culture-communities",
+        "policy": "policy-regulation",
+    }
+    shelf = lines(language)["heading"]
+    for pillar, slug in pillars.items():
+        held = shelf[f"itu-innovation-framework#{slug}"].text
+        assert phrases.say(language, f"review-pillar-{pillar}") == held
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_chinese_is_set_without_spaces_beside_its_characters(name: str) -> None:
+    beside = re.compile(
+        r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef] | [\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
+    )
+    assert not [
+        (key, form)
+        for key, forms in _messages("zh", name).items()
+        for form in forms
+        if beside.search(form)
+    ]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_french_phrases_have_one_apostrophe(name: str) -> None:
+    assert not [key for key, forms in _messages("fr", name).items() if "'" in "".join(forms)]

@@ -14,6 +14,7 @@ from assistant.advice.review.picture import cell as judged_in
 from assistant.advice.review.picture import columns
 from assistant.advice.review.shelf_help import Quoted
 from assistant.citations import clause_label, document_label
+from assistant.phrases import quoted as in_marks
 from assistant.phrases import say
 from assistant.rendering.blocks import (
     Block,
@@ -84,7 +85,7 @@ def quoted(clause: Quoted, advisor: Holds, language: str) -> Iterator[Block]:
         return
     words = tidy(clause.text)
     # Digests are in the project's own words: quotation marks would call them the document's.
-    shown = words if clause.is_digest else f"“{words}”"
+    shown = words if clause.is_digest else in_marks(language, words)
     yield bullet(Piece(f"{clause.label}: ", bold=True), Piece(shown, note=note))
 
 
@@ -110,7 +111,7 @@ def _later(document: str, advisor: Holds, language: str) -> str:
     if newer is None:
         return ""
     entry = advisor.catalogue.get(newer)
-    name = document_label(entry) if entry else newer
+    name = document_label(entry, language) if entry else newer
     return say(language, "ui-superseded-by", document=name)
 
 
@@ -128,7 +129,7 @@ def action(review_action: Action, advisor: Holds, language: str) -> Piece:
     label = clause_label(found.document, found.section, found.clause)
     note = clause_note(address, label, advisor, language) or ""
     words = tidy(review_action.text)
-    return Piece(words if found.document.is_digest else f"“{words}”", note=note)
+    return Piece(words if found.document.is_digest else in_marks(language, words), note=note)
 
 
 def said(review: Review, voices: Iterable[Voice], language: str) -> Iterator[Block]:
@@ -148,7 +149,7 @@ def private(review: Review, found: Sequence[Extract], language: str) -> Iterator
             where=extract.where,
             sha=extract.evidence.sha256[:12],
         )
-        yield bullet(Piece(f"“{tidy(extract.text)}”", note=note))
+        yield bullet(Piece(in_marks(language, tidy(extract.text)), note=note))
 
 
 def private_list(review: Review, sources: Sequence[EvidenceText], language: str) -> Iterator[Block]:

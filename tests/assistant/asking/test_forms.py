@@ -24,6 +24,9 @@ from corpus.documents import Clause, Document, DocumentKind, Edition, Section, S
 from corpus.language.countries import countries
 from corpus.language.regions import Region
 from corpus.shelf.catalogue import Catalogue
+from corpus.shelf.starter import packaged_digests
+from corpus.shelf.translations import LANGUAGES as TRANSLATED
+from corpus.shelf.translations import translated
 from tests.assistant.tiny import DOCUMENT, tiny_advisor, tiny_settings
 
 DATA = Path(evals.__file__).parent / "data" / "forms"
@@ -107,6 +110,23 @@ def test_an_overview_has_what_a_text_resolves_first_and_who_is_told_what(
     assert [block.claims for block in made.blocks[:2]] == [(1, 2), (3,)]
     assert DOCUMENT.title in made.opening
     assert all(claim.addresses for claim in made.claims)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_what_a_text_tells_an_addressee_stands_under_a_heading_in_the_askers_language(
+    tmp_path: Path, language: str
+) -> None:
+    digests = (packaged.digest.document for packaged in packaged_digests())
+    digest = next(d for d in digests if d.id == "pp-res-205@2018")
+    other = translated(digest, language)
+    assert other
+    advisor = tiny_advisor(tiny_settings(tmp_path), (digest, other))
+    text = "What does Resolution 205 instruct the Secretary-General to do?"
+    turn, tools = asked(advisor, text, language)
+    made = overview.overview(turn, tools, reading(text, Form.OVERVIEW))
+    slug = "instructs-the-secretary-general"
+    heading = next(section.heading for section in other.sections if section.slug == slug)
+    assert [block.title.casefold() for block in made.blocks] == [heading.casefold()]
 
 
 def test_an_overview_of_a_country_quotes_no_other_countrys_text(advisor: Advisor) -> None:
