@@ -55,6 +55,24 @@ def train_judge(
     typer.echo(making.judge(work, shared))
 
 
+@train.command("answering")
+def train_answering(
+    work: Work = Path("artefacts/train"),
+    shared: Shared = None,
+    write: Annotated[
+        bool, typer.Option(help="Into the program itself, for its developers; else only measured.")
+    ] = False,
+) -> None:
+    """When does anything answer? Fitted with the encoder that ships, on questions written since.
+
+    From which chance an answer is given is set on documents that nothing was learned from; the
+    figures printed are of those.
+    """
+    from evals.training import making
+
+    typer.echo(making.answering(work, shared, write))
+
+
 @train.command("forms")
 def train_forms(
     write: Annotated[

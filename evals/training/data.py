@@ -85,11 +85,21 @@ def read_questions(path: Path, corpus: str) -> Iterator[Asked]:
         )
 
 
-def own_questions() -> list[Asked]:
-    """Those of the repository, of every corpus."""
-    folder = Path(str(files("evals").joinpath("data", "questions")))
+QUESTIONS = Path(str(files("evals").joinpath("data", "questions")))
+"""Our own sets, a file a corpus: those that the encoder was trained on; in `since`, those written
+since, which the judge learns from with the encoder as it ships; in `fresh`, those that nothing is
+learned from, over documents that nothing was trained on."""
+
+
+def own_questions(since: bool | None = None) -> list[Asked]:
+    """Those of the repository that may be learned from, of every corpus.
+
+    `since`: only those written since the encoder was trained, or only those before.
+    """
+    folders = {False: [QUESTIONS], True: [QUESTIONS / "since"]}
     return [
         asked
+        for folder in (folders[since] if since is not None else [*folders[False], *folders[True]])
         for path in sorted(folder.glob("*.jsonl"))
         for asked in read_questions(path, path.stem)
     ]

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from importlib.resources import files
 from pathlib import Path
 
 from assistant.answers import Answer, Status
 from corpus.documents import Frozen
 from evals.suites.comparing import Interval, interval
-from evals.training.data import Asked
+from evals.training.data import QUESTIONS, Asked
 
-FRESH = Path(str(files("evals"))) / "data" / "questions" / "fresh"
+FRESH = QUESTIONS / "fresh"
 
 REFUSED = frozenset({Status.NOT_IN_DOCUMENTS, Status.OUT_OF_SCOPE, Status.NEEDS_CLARIFICATION})
 """Statuses that give no answer."""

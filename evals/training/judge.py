@@ -47,24 +47,32 @@ def fit(cases: Sequence[Case], catalogue: Catalogue, late: bool = True) -> dict[
             products=True,
         )
     }
+    made |= answering(cases, made, catalogue, late)
+    made["threshold"] = threshold(cases, made, catalogue)
+    return made
+
+
+def answering(
+    cases: Sequence[Case], made: Mapping[str, Any], catalogue: Catalogue, late: bool
+) -> dict[str, Any]:
+    """The regression for "does anything answer", given that of clauses in `made`."""
     together, unmet, answered = [], [], []
     for case in cases:
         chances = _chances(case, made, catalogue)
         together.append(judge.together(case.signals, chances, case.tokens))
         unmet.append(case.unmet(int(np.argmax(chances))))
         answered.append(bool(case.asked.gold))
-    if late:
-        # What is left open is many numbers beside few: they are held down together.
-        rows = np.array(unmet, dtype=np.float64)
-        spread = float(rows.std())
-        whole = regression(np.array(together), np.array(answered), OPEN, beside=rows / spread)
-        wide = len(judge.TOGETHER)
-        made["open"] = [round(weight / spread, 4) for weight in whole["weights"][wide:]]
-        made["answer"] = {**whole, "weights": whole["weights"][:wide]}
-    else:
-        made["answer"] = regression(np.array(together), np.array(answered), 0.1)
-    made["threshold"] = threshold(cases, made, catalogue)
-    return made
+    if not late:
+        return {"answer": regression(np.array(together), np.array(answered), 0.1)}
+    # What is left open is many numbers beside few: they are held down together.
+    rows = np.array(unmet, dtype=np.float64)
+    spread = float(rows.std())
+    whole = regression(np.array(together), np.array(answered), OPEN, beside=rows / spread)
+    wide = len(judge.TOGETHER)
+    return {
+        "answer": {**whole, "weights": whole["weights"][:wide]},
+        "open": [round(weight / spread, 4) for weight in whole["weights"][wide:]],
+    }
 
 
 def threshold(cases: Sequence[Case], made: Mapping[str, Any], catalogue: Catalogue) -> float:

@@ -13,14 +13,18 @@ from numpy.typing import NDArray
 from corpus.errors import AdvisorError
 from corpus.shelf.catalogue import Catalogue
 from corpus.shelf.translations import LANGUAGES
-from evals.training.data import Asked, Part, learning, part, read_questions
+from evals.training.data import (
+    Asked,
+    Part,
+    learning,
+    own_questions,
+    part,
+    read_questions,
+)
 from indexing.building.chunking import embedded_text, passages
 from indexing.building.passages import Passage
 
 Floats = NDArray[np.float64]
-
-OWN = (("pp18.jsonl", "pp18"), ("starter.jsonl", "starter"))
-"""Our own sets under `evals/data/questions`, and the corpus of each."""
 
 
 def weights_of_package() -> Path:
@@ -60,11 +64,7 @@ def translations() -> dict[str, list[Passage]]:
 
 def questions(shared: Path) -> list[Asked]:
     """Every question set: ours, and the library's over PP-18."""
-    own = Path(__file__).resolve().parent.parent / "data" / "questions"
-    found = list(read_questions(shared / "gold" / "pp18_more.jsonl", "pp18"))
-    for name, corpus in OWN:
-        found += read_questions(own / name, corpus)
-    return found
+    return [*read_questions(shared / "gold" / "pp18_more.jsonl", "pp18"), *own_questions()]
 
 
 def encoder(work: Path, shared: Path | None, without: Part | None, epochs: float) -> None:
@@ -73,14 +73,12 @@ def encoder(work: Path, shared: Path | None, without: Part | None, epochs: float
     from evals.training.base import write_base
     from evals.training.encoder import Text, train
     from evals.training.export import export
-    from evals.training.public import mlqa
     from indexing.packaged import Packaged
 
     library = shared_folder(shared)
     base = work / "base"
     if not (base / "config.json").is_file():
         write_base(Packaged.open(weights_of_package()), base)
-    in_starter = {f"starter-{language}": held for language, held in translations().items()}
     texts = [
         Text(
             id=p.id,
@@ -89,18 +87,11 @@ def encoder(work: Path, shared: Path | None, without: Part | None, epochs: float
             addresses=p.addresses,
             text=embedded_text(p),
         )
-        for name, held in (corpora(library) | in_starter).items()
+        for name, held in corpora(library).items()
         for p in held
         if part(p.document) not in ("kept", without)
     ]
     asked = [q for q in learning(questions(library), without) if q.gold or q.near]
-    asked += [
-        q.model_copy(update={"corpus": f"starter-{q.language}"})
-        for q in asked
-        if q.corpus == "starter" and q.language in LANGUAGES
-    ]
-    more, passages_of_more = mlqa(library / "qa" / "mlqa")
-    asked, texts = [*asked, *more], [*texts, *passages_of_more]
     folder = work / f"encoder-{without or 'none'}"
     train(base, asked, texts, folder, epochs=epochs)
     export(folder, folder.with_suffix(".onnx"))
@@ -181,9 +172,6 @@ def judge(work: Path, shared: Path | None) -> str:
         *fitting.measure(held["two"], fitted["one"], catalogue()),
     ]
     shipped = fitting.fit(both, catalogue())
-    # The weights come from encoders that saw half of the documents each; with the one that ships
-    # the chances stand elsewhere, so when to refuse is set with it, on documents it never saw.
-    shipped["threshold"] = fitting.threshold(held[KEPT_BACK], shipped, catalogue())
     plain = fitting.fit([case.without_tokens() for case in both], catalogue(), late=False)
     tried = fitting.measure(held[KEPT_BACK], shipped, catalogue())
     outcomes = {"left out": left_out, "kept back": tried}
@@ -202,3 +190,46 @@ def judge(work: Path, shared: Path | None) -> str:
     )
     (into / "encoder.onnx").write_bytes(mean.with_suffix(".onnx").read_bytes())
     return "\n\n".join(f"{name}\n\n{page_judging.as_table(rows)}" for name, rows in told.items())
+
+
+def answering(work: Path, shared: Path | None, write: bool) -> str:
+    """See `advisor train answering`: what `judge.json` says of answering, and its figures."""
+    import indexing
+    from evals.report import page_judging
+    from evals.suites.folders import shared_folder
+    from evals.training import judge as fitting
+    from evals.training.cases import Case, Corpus, kept
+    from indexing.encoder import Encoder
+
+    library = shared_folder(shared)
+    encoder = Encoder()
+    path = Path(indexing.__file__).parent / "judge.json"
+    shipped = json.loads(path.read_text("utf-8"))
+    spoken = {"starter": translations()}
+    asked = [
+        q
+        for q in (*questions(library), *own_questions(since=True))
+        if q.parts == {KEPT_BACK} or (q.set.startswith("since") and KEPT_BACK not in q.parts)
+    ]
+
+    def cases() -> list[Case]:
+        return [
+            case
+            for name, held in corpora(library).items()
+            for case in Corpus(name, held, encoder, spoken.get(name, {})).cases(asked, catalogue())
+        ]
+
+    name = encoder.fingerprint.rpartition(":")[2]
+    every: list[Case] = kept(work / f"cases-since-{name}.pickle", cases)
+    apart = [case for case in every if case.asked.parts == {KEPT_BACK}]
+    made = {"clause": shipped["late"]["clause"]}
+    made |= fitting.answering(
+        [c for c in every if KEPT_BACK not in c.asked.parts], made, catalogue(), late=True
+    )
+    # When to refuse is set on documents that nothing was learned from.
+    made["threshold"] = fitting.threshold(apart, made, catalogue())
+    told = fitting.tables({"kept back": fitting.measure(apart, made, catalogue())})
+    if write:
+        text = json.dumps({**shipped, "late": made}, indent=1) + "\n"
+        path.write_text(text, "utf-8")
+    return "\n\n".join(f"{title}\n\n{page_judging.as_table(rows)}" for title, rows in told.items())
