@@ -33,7 +33,7 @@ from assistant.writing.shape import (
 )
 from assistant.writing.subjects import says_nothing, with_subject
 from corpus.documents import Frozen
-from corpus.language.letters import detect_language
+from corpus.language.letters import reads_as
 from corpus.language.references import find_references
 from corpus.language.tokens import analyse
 from corpus.tampering.characters import visible
@@ -151,12 +151,13 @@ def _as_cited(
         return base.model_copy(update={"reasons": reasons})
     if strange := _strange_numbers(text, cited):
         return base.model_copy(update={"reasons": strange})
+    if not reads_as(text, language):
+        # In the clause's own language its quotation serves the reader better; and a sentence of a
+        # third one is no restatement, whatever it was copied from.
+        return base.model_copy(update={"reasons": ("is not in the asker's language",)})
     of_same = [item for item in cited if item.language == language]
     if of_same:
         return _alike(base, of_same, rarity, entails)
-    if detect_language(text) != language:
-        # In the clause's own language its quotation serves the reader better.
-        return base.model_copy(update={"reasons": ("is not in the asker's language",)})
     if question and _echoes(text, question, language):
         return base.model_copy(update={"reasons": ("says the question again",)})
     return _across(base, cited, entails_across)
@@ -190,9 +191,8 @@ def judge_by_meaning(
     base = Verdict(text=text, shown=False, unknown=unknown, language=language, by="meaning")
     if written.ids and not cited:
         return base.model_copy(update={"reasons": ("cites no evidence of this turn",)})
-    alike = any(item.language == language for item in cited or items)
     reasons = [r for r in _malformed(text, cited) if not r.startswith("cites no evidence")]
-    if not alike and detect_language(text) != language:
+    if not reads_as(text, language):
         reasons.append("is not in the asker's language")
     if reasons:
         return base.model_copy(update={"reasons": tuple(reasons)})

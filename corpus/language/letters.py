@@ -100,6 +100,16 @@ def is_guess(text: str) -> bool:
     return dominant_script(text) == "latin" and max(latin.chances(text).values()) < _SURE
 
 
+def reads_as(text: str, language: str) -> bool:
+    """Whether `text` is in this language of the six, and in none of those beside them.
+
+    Where only statistics tell the language of a Latin text, all that are known are asked.
+    """
+    if detect_language(text) != language:
+        return False
+    return not is_guess(text) or _rank(text, _LATIN) == language
+
+
 def _rank(text: str, candidates: tuple[str, ...]) -> str:
     scores: list[tuple[str, float]] = _identifier().rank(text)
     return next((code for code, _ in scores if code in candidates), candidates[0])

@@ -207,6 +207,13 @@ def speaking(choose: random.Random, times: int) -> Iterator[str]:
                     yield from sorted({fill(template, choose) for _ in range(times)})
 
 
+def stating(choose: random.Random, times: int) -> Iterator[str]:
+    """Sentences of guides that give no order, on answers, readers and software too."""
+    for some in _file(_TEMPLATES[1])["lookalikes"].values():
+        for template in some:
+            yield from sorted({fill(template, choose) for _ in range(times)})
+
+
 def _once(found: Sequence[Learned]) -> list[Learned]:
     return list({one.text: one for one in reversed(found)}.values())[::-1]
 

@@ -206,11 +206,8 @@ def answering(work: Path, shared: Path | None, write: bool) -> str:
     path = Path(indexing.__file__).parent / "judge.json"
     shipped = json.loads(path.read_text("utf-8"))
     spoken = {"starter": translations()}
-    asked = [
-        q
-        for q in (*questions(library), *own_questions(since=True))
-        if q.parts == {KEPT_BACK} or (q.set.startswith("since") and KEPT_BACK not in q.parts)
-    ]
+    asked = [q for q in questions(library) if q.parts == {KEPT_BACK}]
+    asked += [q for q in own_questions(since=True) if KEPT_BACK not in q.parts]
 
     def cases() -> list[Case]:
         return [
