@@ -103,11 +103,11 @@ def is_guess(text: str) -> bool:
 def reads_as(text: str, language: str) -> bool:
     """Whether `text` is in this language of the six, and in none of those beside them.
 
-    Where only statistics tell the language of a Latin text, all that are known are asked.
+    Of few Latin letters statistics over all languages that are known are asked as well.
     """
     if detect_language(text) != language:
         return False
-    return not is_guess(text) or _rank(text, _LATIN) == language
+    return dominant_script(text) != "latin" or _rank(text, _LATIN) in latin.LANGUAGES
 
 
 def _rank(text: str, candidates: tuple[str, ...]) -> str:

@@ -22,7 +22,7 @@ from corpus.tampering.characters import plain
 from corpus.tampering.classifier import likeness, parted
 from corpus.tampering.commands import command_in
 
-VERSION = "2026-12-01.3"
+VERSION = "2026-12-01.4"
 """Of the rule. A clause decided by an earlier one is looked at again when the index is synced;
 what a librarian decided stands."""
 

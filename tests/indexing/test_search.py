@@ -17,6 +17,7 @@ from indexing.building.passages import Filters
 from indexing.building.sync import sync
 from indexing.encoder import packaged_encoder
 from indexing.search import Searcher
+from indexing.judge import LEFT_OPEN
 from indexing.signals import SIGNALS
 
 
@@ -206,7 +207,7 @@ def test_every_signal_is_in_the_evidence_and_the_trace_says_what_was_asked(
 ) -> None:
     result = searcher.search("Why are small islands in fog?", language="en")
     signals = result.evidence[0].signals
-    assert set(signals) == set(SIGNALS)
+    assert set(signals) == {*SIGNALS, LEFT_OPEN}
     assert result.trace["query"]["text"] == "Why are small islands in fog?"  # type: ignore[index]
     assert result.documents[0] == "pp-res-901@2018"
 

@@ -12,6 +12,7 @@ from assistant.advisor import Advisor
 from assistant.answers import Status
 from assistant.asking import composition as step
 from assistant.grounding.meaning import Judged, Sentence
+from assistant.writing.marking import unmarked_prompt
 from tests.assistant.chat_server import ChatServer, id_of
 from tests.assistant.tiny import tiny_advisor, tiny_settings
 from tests.assistant.writing.orchard import DOCUMENT, GOOD, INVITED, QUESTION, seen, written
@@ -137,7 +138,7 @@ def test_a_strong_model_sees_title_standing_and_neighbours_a_small_one_does_not(
     server.reply = lambda _: "NO_ANSWER"
     advisor_of(server, tmp_path).ask(QUESTION)
     advisor_of(server, tmp_path / "small", chat_strength="small").ask(QUESTION)
-    strong, small = (one["messages"][-1]["content"] for one in server.requests)
+    strong, small = (unmarked_prompt(one["messages"][-1]["content"]) for one in server.requests)
     assert "Orchards under glass on small islands; in force" in strong
     assert "after it: that orchards shall not sell pears" in strong
     assert "in force" not in small
