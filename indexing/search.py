@@ -64,8 +64,9 @@ RULES = {
 names; `superseded`: a later edition is held and no edition was named; `other_country`: about a
 country, and not the one named; `other_facet`: of another kind or year than the one named."""
 
-_EDITION = r"[^()（）]*(?:19|20)\d\d[^()（）]*"
-"""What stands in brackets after an instrument and tells its edition: "(Rev. Dubai, 2018)"."""
+_CARRIED = re.compile(r"([;(])\s*\([^()]*(?:19|20)\d\d[^()]*\)\s*\)$")
+"""What is left of an instrument that a question carries along in brackets, once its name is taken
+out: "(captioning; (Rev. Dubai, 2018))"."""
 
 _CERTAIN = 0.97
 """Chance of a provision that a question names by article or number."""
@@ -357,7 +358,8 @@ def without_names(query: Query) -> str:
     said by the rest. As it is where hardly a word is left."""
     text = query.text
     for reference in query.references:
-        text = re.sub(rf"{re.escape(reference.text)}(?:\s*[(（]{_EDITION}[)）])?", " ", text)
+        text = text.replace(reference.text, " ")
+    text = _CARRIED.sub(lambda tail: ")" if tail[1] == ";" else " ", text)
     rest = " ".join(text.split())
     enough = len(rest) > 4 if query.language == "zh" else len(rest.split()) > 2
     return rest if enough else query.text

@@ -89,7 +89,20 @@ def parts(text: str) -> tuple[str, ...]:
 
 
 def _cut(sentence: str, places: Sequence[int]) -> list[str]:
-    """A sentence in pieces, each with the mark it ends in where that asks."""
+    """A sentence in pieces, each with the mark it ends in where that asks.
+
+    No question is one word: a place that would leave one is none.
+    """
     mark = sentence[-1] if ends_asking(sentence) else ""
-    pieces = [sentence[a:b].rstrip(" ,،，、;；؛") for a, b in pairwise((0, *places, len(sentence)))]
+    bounds = [0]
+    for place, after in pairwise((*places, len(sentence))):
+        if _wordy(sentence[bounds[-1] : place]) and _wordy(sentence[place:after]):
+            bounds.append(place)
+    pieces = [sentence[a:b].rstrip(" ,،，、;；؛") for a, b in pairwise((*bounds, len(sentence)))]
     return [piece if piece.endswith(mark) else piece + mark for piece in pieces if piece]
+
+
+def _wordy(piece: str) -> bool:
+    """Whether a piece holds more than one word; four characters of Chinese."""
+    words = piece.split()
+    return len(words) > 1 or (bool(words) and words[0][0] > "\u3000" and len(words[0]) > 3)

@@ -53,10 +53,10 @@ FRESH_INTRODUCTION = (
     "What becomes of fresh questions for clauses by the whole assistant, not by search alone: a "
     "question may be taken for a call for an opinion, or be cut in two. The questions of "
     "`evals/data/questions/fresh` (everyday words, long situations, near misses) were written "
-    "apart, in six languages; no weight was fitted on them. The encoder has seen the documents, "
-    "with other questions, and the threshold of refusal was set on those over PP-18. Quoting, "
-    "no chat model. Precision and recall are of what is cited, 0 where an answerable question is "
-    "refused; in brackets how many questions. Made by `advisor bench fresh`.\n"
+    "apart, in six languages, over documents that neither the encoder nor the judge has seen a "
+    "question of; nothing was fitted or set on them. Quoting, no chat model. Precision and recall "
+    "are of what is cited, 0 where an answerable question is refused; in brackets how many "
+    "questions. Made by `advisor bench fresh`.\n"
 )
 
 

@@ -16,8 +16,8 @@ from indexing.building.embedding import HashingEmbedder, Vectors
 from indexing.building.passages import Filters
 from indexing.building.sync import sync
 from indexing.encoder import packaged_encoder
-from indexing.search import Searcher
 from indexing.judge import LEFT_OPEN
+from indexing.search import Searcher
 from indexing.signals import SIGNALS
 
 

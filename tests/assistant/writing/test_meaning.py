@@ -136,8 +136,9 @@ def test_a_strong_model_sees_title_standing_and_neighbours_a_small_one_does_not(
     server: ChatServer, tmp_path: Path, advisor: Advisor, by_meaning: None
 ) -> None:
     server.reply = lambda _: "NO_ANSWER"
-    advisor_of(server, tmp_path).ask(QUESTION)
-    advisor_of(server, tmp_path / "small", chat_strength="small").ask(QUESTION)
+    asked = "Who supports glasshouse orchards?"
+    advisor_of(server, tmp_path).ask(asked)
+    advisor_of(server, tmp_path / "small", chat_strength="small").ask(asked)
     strong, small = (unmarked_prompt(one["messages"][-1]["content"]) for one in server.requests)
     assert "Orchards under glass on small islands; in force" in strong
     assert "after it: that orchards shall not sell pears" in strong
