@@ -198,6 +198,7 @@ class Searcher:
             evidence=tuple(ranked[:top]),
             documents=tuple(dict.fromkeys(e.passage.document for e in ranked))[:5],
             named=tuple(sorted(found.named)),
+            missing=_missing(found),
             answerable=round(sure, 6),
             enough=sure >= made["threshold"],
             late=found.late,
@@ -420,6 +421,17 @@ def _pinned(
         rows = version.records.rows(found)
         found = [id for id in found if id in rows and mask[rows[id]]]
     return list(dict.fromkeys(found))
+
+
+def _missing(found: Found) -> tuple[str, ...]:
+    """Provisions named of a treaty that is held; () where any of them is in it."""
+    if found.pinned:
+        return ()
+    return tuple(
+        provision.text
+        for provision in found.query.provisions
+        if any(provision.edition_of(document) for document in found.named)
+    )
 
 
 def ruled(

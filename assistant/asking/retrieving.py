@@ -148,6 +148,10 @@ def weigh(turn: Turn, tools: Tools) -> Turn:
             for reference in unheld
         ]
         return absent(turn, tools, notes).seen("weigh", verdict="text not held")
+    if result.missing:  # "Article 150 of the Charter": no other article answers for it
+        names = [document_label(tools.shelf.best(id), turn.language) for id in result.named]
+        notes = [phrases.say(turn.language, "held-silent", document=name) for name in names]
+        return absent(turn, tools, notes).seen("weigh", verdict="no such provision")
     verdict = "enough" if result.enough else "not enough"
     turn = turn.seen("weigh", verdict=verdict, answerable=result.answerable)
     return turn if result.enough else absent(turn, tools, [])

@@ -13,10 +13,10 @@ from corpus.grammar.outlines import heading_number
 _WORKS = {
     "un-charter": r"(?:UN |united nations )?charter(?: of the united nations)?"
     r"|charte(?: des nations unies)?|carta(?: de las naciones unidas)?"
-    r"|устав\w* (?:оон|организации объедин[её]нных наций)|ميثاق(?: الأمم المتحدة)?|(?:联合国)?宪章",
+    r"|устав\w* (?:оон|организации объедин[её]нных наций)|(?:ال)?ميثاق(?: الأمم المتحدة)?|(?:联合国)?宪章",
     "itu-constitution": r"(?:ITU )?constitution(?: (?:of the|de l['’])\s?[\w ]+?union[\w ]*)?(?!\w)"
     r"|CS(?!\w)|constituci[oó]n(?!\w)|устав\w* (?:мсэ|союза|международного союза электросвязи)"
-    r"|دستور(?: الاتحاد)?|组织法",
+    r"|(?:ال)?دستور(?: الاتحاد)?|组织法",
     "itu-convention": r"(?:ITU )?convention(?! on)(?!\w)|CV(?!\w)|convenio(?!\w)|конвенци\w+"
     r"|اتفاقية الاتحاد|(?:国际电信联盟)?公约",
     "tampere-convention": r"tampere convention|convention (?:de|of) tampere|convenio de tampere"

@@ -93,6 +93,7 @@ class SearchResult(Frozen):
         evidence: ranked.
         documents: ids of the nearest documents, best first (shown when nothing answers).
         named: ids of the documents held that the question names by number.
+        missing: provisions that the question names of a treaty held, where none of them is in it.
         answerable: chance (0..1) that the evidence holds an answer; `enough`: whether that is
             enough to answer.
         late: whether token vectors were there to judge by; `tokens`: the question's, how many.
@@ -105,6 +106,7 @@ class SearchResult(Frozen):
     evidence: tuple[Evidence, ...]
     documents: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
     answerable: float = 1.0
     enough: bool = True
     late: bool = False

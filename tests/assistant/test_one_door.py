@@ -20,9 +20,10 @@ from typer import Typer
 from typer.testing import CliRunner
 
 from assistant.advisor import Advisor
+from assistant.answers import Status
 from assistant.operating import workspace
 from assistant.ui.app import create_app
-from corpus.documents import Clause, Document, Edition
+from corpus.documents import Clause, Document, Edition, Section, SectionKind
 from corpus.errors import HeldBack
 from corpus.shelf.register import Origin, Shelf, Source
 from corpus.tampering.marks import Decision
@@ -366,6 +367,36 @@ def test_p8_search_does_not_find_a_held_back_provision_that_is_named(tmp_path: P
         addresses = {a for one in found.evidence for a in one.passage.addresses}
         assert (f"pp-res-900@2030#resolves.{label}" in addresses) is there
         assert MARK not in str([one.passage for one in found.evidence])
+
+
+def test_an_article_that_a_treaty_does_not_have_is_answered_by_no_other(tmp_path: Path) -> None:
+    settings = tiny_settings(tmp_path, embedding_model="hashing")
+    charter = DOCUMENT.model_copy(
+        update={
+            "id": "un-charter@1945",
+            "title": "Charter of the Lanterns",
+            "number": None,
+            "body": None,
+            "sections": tuple(
+                Section(
+                    slug=f"article-{n}",
+                    heading=f"Article {n}",
+                    kind=SectionKind.OPERATIVE,
+                    clauses=(Clause(label=None, text=f"The {word} lantern says it is lit."),),
+                )
+                for n, word in enumerate(("first", "second", "third"), 1)
+            ),
+        }
+    )
+    tiny_advisor(settings, (charter,))
+    workspace.sync_index(settings)
+    advisor = Advisor.open(settings)
+    found = advisor.ask("What does Article 2 of the Charter say?")
+    assert [citation.address for citation in found.citations] == ["un-charter@1945#article-2"]
+    for asked in ("What does Article 150 of the Charter say?", "宪章第150条说什么？"):
+        answer = advisor.ask(asked)
+        assert answer.status is Status.NOT_IN_DOCUMENTS
+        assert not answer.citations
 
 
 def _name(node: ast.AST) -> str:

@@ -19,6 +19,8 @@ from corpus.shelf.catalogue import Catalogue
         ("¿Qué dice el artículo 4 de la Carta de las Naciones Unidas?", "un-charter", "article-4", None),
         ("Что говорит статья 4 Устава ООН?", "un-charter", "article-4", None),
         ("ماذا تقول المادة 4 من ميثاق الأمم المتحدة؟", "un-charter", "article-4", None),
+        ("ماذا تنص المادة 4 من الميثاق؟", "un-charter", "article-4", None),
+        ("رقم 118 من الدستور", "itu-constitution", None, "118"),
         ("联合国宪章第四条说什么？", "un-charter", "article-4", None),
         ("art. 2 bis of the Convention", "itu-convention", "article-2-bis", None),
         ("No. 34 of the ITRs", "itu-itr", None, "34"),
