@@ -13,7 +13,8 @@ from corpus.grammar.outlines import heading_number
 _WORKS = {
     "un-charter": r"(?:UN |united nations )?charter(?: of the united nations)?"
     r"|charte(?: des nations unies)?|carta(?: de las naciones unidas)?"
-    r"|устав\w* (?:оон|организации объедин[её]нных наций)|(?:ال)?ميثاق(?: الأمم المتحدة)?|(?:联合国)?宪章",
+    r"|устав\w* (?:оон|организации объедин[её]нных наций)"
+    r"|(?:ال)?ميثاق(?: الأمم المتحدة)?|(?:联合国)?宪章",
     "itu-constitution": r"(?:ITU )?constitution(?: (?:of the|de l['’])\s?[\w ]+?union[\w ]*)?(?!\w)"
     r"|CS(?!\w)|constituci[oó]n(?!\w)|устав\w* (?:мсэ|союза|международного союза электросвязи)"
     r"|(?:ال)?دستور(?: الاتحاد)?|组织法",
