@@ -181,7 +181,7 @@ def _form(reading: Reading, tools: Tools) -> Form:
             return Form.OVERVIEW
     if reading.form is not Form.CLAUSES or reading.references:
         return reading.form
-    place = reading.countries and not reading.follow_up
+    place = reading.countries and not (reading.follow_up or reading.kinds or reading.years)
     whole = (place or known.by_edition(reading, tools)) and not overview.beyond_places(reading)
     return Form.OVERVIEW if whole else Form.CLAUSES
 

@@ -1,9 +1,10 @@
 """English, French or Spanish? Learned from letters, for lines too short for statistics.
 
 A logistic regression over runs of two to four letters, fitted by `advisor train language` to whole
-and cut messages and clauses, with slips and without accents, as people type. On lines kept back it
-is right for .93 of two words and .97 of three, where naive Bayes over byte n-grams (py3langid) with
-everyday words beside it was for .85 and .93.
+and cut messages, subjects and clauses, with slips and without accents, as people type. Of 1,056
+lines kept back (messages and clauses) it is right about .91 of two words and .97 of three, where
+naive Bayes over byte n-grams (py3langid) with everyday words beside it was about .85 and .93; both
+together about .93 and .98.
 """
 
 from __future__ import annotations

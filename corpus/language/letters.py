@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -23,6 +24,8 @@ _SHORT = 80
 """Letters below which only the six languages are considered: others would be guesses."""
 _LIKELY, _SURE = 0.5, 0.8
 """Chance from which a short Latin text is not taken for English, and from which it is no guess."""
+_STATISTICS = 0.2
+"""What a log odd of py3langid weighs: of 2 words kept back .93 are read rightly, without it .92."""
 _SAMPLE = 6000
 """Letters looked at; more changes nothing and costs time."""
 
@@ -34,9 +37,9 @@ _SCRIPTS = {
     "han": re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"),
     "latin": re.compile("[A-Za-z\u00c0-\u024f]"),
 }
-# A Chinese character carries about as much as three letters of an alphabet, so
-# a Chinese text full of Latin names is still Chinese.
-_WEIGHT = {"han": 3, "kana": 3, "hangul": 3}
+# A Chinese character carries about as much as three letters of an alphabet; and texts in other
+# letters are full of Latin names, as Latin ones are not of theirs.
+_WEIGHT = {"han": 3, "kana": 3, "hangul": 3, "cyrillic": 2, "arabic": 2}
 
 
 def dominant_script(text: str) -> str | None:
@@ -79,9 +82,17 @@ def detect_language(text: str) -> str:
         return "ru" if short else _rank(letters, _CYRILLIC)
     if not short:
         return _rank(letters, _LATIN)
-    said = latin.chances(text)
+    said = _latin(text)
     best = max(said, key=lambda code: said[code])
     return best if said[best] >= _LIKELY else "en"
+
+
+def _latin(text: str) -> dict[str, float]:
+    """`latin.chances`, with what py3langid says as well: together they are right more often."""
+    said, ranked = latin.chances(text), dict(_identifier().rank(text))
+    most = max(ranked[code] for code in latin.LANGUAGES)
+    odds = {c: said[c] * math.exp(_STATISTICS * float(ranked[c] - most)) for c in said}
+    return {code: value / sum(odds.values()) for code, value in odds.items()}
 
 
 def likeliest(text: str) -> str:
@@ -89,7 +100,7 @@ def likeliest(text: str) -> str:
 
     For words that are no name and no term, such as a greeting: of "Kigali" it would be a guess.
     """
-    said = latin.chances(text)
+    said = _latin(text)
     if dominant_script(text) == "latin":
         return max(said, key=lambda code: said[code])
     return detect_language(text)
@@ -97,7 +108,7 @@ def likeliest(text: str) -> str:
 
 def is_guess(text: str) -> bool:
     """True if the letters of a Latin text do not tell its language surely."""
-    return dominant_script(text) == "latin" and max(latin.chances(text).values()) < _SURE
+    return dominant_script(text) == "latin" and max(_latin(text).values()) < _SURE
 
 
 def reads_as(text: str, language: str) -> bool:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from corpus.language.latin import LANGUAGES, SIZE, runs
 from corpus.shelf.starter import packaged_digests, packaged_translations
 from evals.training.data import own_questions
+from indexing.glossary import concepts
 
 LENGTHS = (1, 2, 3, 4, 6, 12)
 """Words that lines are cut to."""
@@ -35,8 +36,9 @@ class Line(NamedTuple):
 
 
 def lines() -> list[Line]:
-    """Messages to the assistant, questions for clauses, and the digests in each language."""
-    found = [*_messages()]
+    """Messages to the assistant, questions for clauses, subjects as they are typed for want of a
+    question, and the digests in each language."""
+    found = [*_messages(), *_subjects()]
     found += [Line(q.language, q.question) for q in own_questions() if q.language in LANGUAGES]
     digests = [("en", packaged.digest.document) for packaged in packaged_digests()]
     digests += [(code, d) for code in ("es", "fr") for d in packaged_translations(code)]
@@ -55,6 +57,16 @@ def _messages() -> Iterator[Line]:
                 if language in LANGUAGES:
                     for message in messages:
                         yield Line(language, re.sub(r"[\[\]]", "", str(message)))
+
+
+def _subjects() -> Iterator[Line]:
+    """The glossary's, from which accents are missing: in English the texts' own words too."""
+    for concept in concepts():
+        for term in concept.terms:
+            yield Line("en", term)
+        for language in LANGUAGES:
+            for phrase in concept.phrases.get(language, ()):
+                yield Line(language, phrase.replace("*", ""))
 
 
 def as_typed(some: Sequence[Line], length: int, draw: random.Random) -> list[Line]:
