@@ -84,6 +84,8 @@ class WordSearch:
         found = []
         for key in self._shelf.live():
             document = self._shelf.as_stored(key)
+            if filters.documents and document.id not in filters.documents:
+                continue
             if filters.kinds and document.kind not in filters.kinds:
                 continue
             for position, (section, clause) in enumerate(document.clauses()):

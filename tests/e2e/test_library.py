@@ -245,4 +245,4 @@ def test_a_file_is_sent_from_the_chat_and_asked_about(
     librarian.ask("Who reports on ferry laboratories to the Council?")
     cited = librarian.cited()
     assert cited
-    assert all(address.startswith("pp-res-951@2031#") for address in cited)
+    assert all(address.startswith("pp-res-951@2031#") for address in cited), cited
