@@ -6,6 +6,7 @@ import re
 
 from assistant import phrases
 from assistant.answers import Nearest, Status
+from assistant.asking.parts import ends_asking, sentences
 from assistant.asking.question import beyond_actors, content_words
 from assistant.citations import document_label, instrument, link
 from assistant.turn import Tools, Turn
@@ -21,6 +22,10 @@ CANDIDATES = 40
 
 NEAREST = 3
 """Documents named when nothing answers."""
+
+SURELY = 0.9
+"""Chance of an answer from which the last sentence of a message is answered by itself, where all of
+it is not."""
 
 CERTAIN = 0.97
 """Chance of a clause of a section that the question asks for and says nothing beyond."""
@@ -43,6 +48,12 @@ def search(turn: Turn, tools: Tools) -> Turn:
     for part in turn.reading.parts if turn.reading else ():
         more = tools.searcher.search(part, CANDIDATES, turn.filters, turn.language)
         result = _together(result, more)
+    asked = sentences(turn.question)
+    if not result.enough and len(asked) > 1 and ends_asking(asked[-1]):
+        # What is told before the question may drown it.
+        more = tools.searcher.search(asked[-1], CANDIDATES, turn.filters, turn.language)
+        if more.answerable >= SURELY:
+            result = _together(result, more)
     # What is about another country than the one asked about answers nothing of it.
     kept = tuple(e for e in result.evidence if not _of_another(e.passage, turn))
     result = _with_sections(result.model_copy(update={"evidence": kept}), turn, tools)
