@@ -64,12 +64,12 @@ def test_one_that_runs_out_goes_to_the_next_with_a_higher_token(engine: Engine) 
 
 
 def test_kept_as_long_as_the_block_lasts_and_free_at_once_after_it(engine: Engine) -> None:
-    leases = Leases(engine, seconds=0.5)
+    leases = Leases(engine, seconds=2.0)
     lease = leases.take("worker", "a")
     assert lease is not None
     with Kept(leases, lease) as kept:
         kept.say("embedding 3 of 9")
-        time.sleep(0.9)
+        time.sleep(3.0)
         assert leases.take("worker", "b") is None
         held = leases.held("worker")
         assert held is not None

@@ -288,7 +288,7 @@ def test_what_was_withheld_or_passed_over_is_quoted_behind_what_was_written(
     server.reply = lambda asked: (
         f"{INVITED} [{id_of(asked, 'ladders')}]. Pears must be counted weekly [{id_of(asked, 'harvest')}]."
     )
-    answer = advisor.ask(QUESTION)
+    answer = advisor.ask("What are the island councils told about pears and ladders?")
     harvest = "pp-res-901@2030#instructs-the-secretary-general.1"
     first, *rest = [(c.is_quote, c.addresses) for c in answer.claims]
     assert first == (False, ("pp-res-901@2030#invites-member-states",))
