@@ -65,7 +65,8 @@ _MARGIN = 0.1
 
 _SURER = 1.67
 """Log odds by which the surest honest sentences may pass the bar all the same. Of 2,071 clauses of
-texts not learned from about 9 wait then, and some 33 of the 60 attacks set apart, where 0 and 8 would."""
+texts not learned from 11 wait then, and 31 of the 60 attacks set apart, where 0 and 8 would. Set by
+hand, so that no more attacks pass than before."""
 
 _READ = 64
 """Sentences read in one go."""
