@@ -233,7 +233,8 @@ class Searcher:
         ids = list(dict.fromkeys([*(n for a in arms.values() for n in a), *pinned]))
         passages, withheld = through(version.passages(ids), self._shelf)
         reads = self._tokens.read(passages) if read and self._tokens else None
-        if read and reads and self._translated:
+        foreign = any(p.is_digest and p.language != code for p in passages)
+        if read and reads and self._translated and foreign:
             reads = in_own_language(read, passages, reads, self._translated.into(code))
         signals = self._signals(passages, arms, read, reads)
         made = judge.parameters(late=reads is not None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from corpus.errors import UnknownAddress
 from corpus.shelf.register import Shelf
@@ -19,6 +19,14 @@ from indexing.tokens import Read, TokenStore
 
 REMEMBERED = 256
 """Digests in one language kept in memory: a few kB each."""
+
+
+def by_place(passages: Iterable[Passage]) -> dict[tuple[str, ...], Passage]:
+    """Passages by their addresses; of a statement cut in pieces the first stands for it."""
+    found: dict[tuple[str, ...], Passage] = {}
+    for passage in passages:
+        found.setdefault(passage.addresses, passage)
+    return found
 
 
 class Translated:
@@ -57,11 +65,7 @@ class Translated:
             document = self._shelf.document(key, language)
         except UnknownAddress:  # it left the shelf meanwhile
             return {}
-        made: dict[tuple[str, ...], Passage] = {}
-        if document.language == language:
-            # Of a statement cut in pieces the first stands for it.
-            for passage in cut(document):
-                made.setdefault(passage.addresses, passage)
+        made = by_place(cut(document)) if document.language == language else {}
         with self._lock:
             self._held[place] = made
             while len(self._held) > REMEMBERED:

@@ -196,9 +196,9 @@ def train_injection(
 ) -> None:
     """How do sentences read that speak to software? Both looks fitted, then the rule is measured.
 
-    Their bars are set so that no honest text that is held waits. What is measured is the shipped
-    rule: with --write, the new one. Needs scikit-learn (the extra `dev`) and the packaged encoder;
-    most of an hour on two cores, nearly all of it reading sentences.
+    Their bars are set so that hardly an honest text that is held waits. What is measured is the
+    shipped rule: with --write, the new one. Needs scikit-learn (the extra `dev`) and the packaged
+    encoder; ten minutes on two idle cores, nearly all of it reading sentences.
     """
     import corpus.tampering
     import indexing

@@ -77,7 +77,6 @@ def fit(encoder: Encoder, seed: int = 0) -> tuple[Network, list[Measured]]:
     from torch import nn
 
     every = messages()
-    encoder.read_queries([m.text for m in every[:1]])
     read = [rows_of(message.text, encoder) for message in every]
     rows = np.concatenate([rows for places, rows in read if places])
     truth = np.array([

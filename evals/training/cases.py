@@ -27,6 +27,7 @@ from indexing.query import Query, understand
 from indexing.search import DENSE, LEXICAL, NAMED, named_documents, ruled, without_names
 from indexing.signals import SIGNALS, Translations, in_own_language, of_candidates
 from indexing.tokens import Read
+from indexing.translated import by_place
 
 Floats = NDArray[np.float64]
 EVERYTHING = Filters()
@@ -123,9 +124,7 @@ class Corpus:
         self._countries = frozenset(p.country for p in passages if p.country)
 
     def _by_place(self, passages: Sequence[Passage]) -> dict[tuple[str, ...], Read]:
-        first: dict[tuple[str, ...], Passage] = {}
-        for passage in passages:
-            first.setdefault(passage.addresses, passage)
+        first = by_place(passages)
         _, tokens = self._encoder.read_passages([embedded_text(p) for p in first.values()])
         return {
             place: Read(read, self._encoder.count(embedded_head(passage)))

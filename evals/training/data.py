@@ -91,15 +91,15 @@ since, which the judge learns from with the encoder as it ships; in `fresh`, tho
 learned from, over documents that nothing was trained on."""
 
 
-def own_questions(since: bool | None = None) -> list[Asked]:
+def own_questions(since: bool = False) -> list[Asked]:
     """Those of the repository that may be learned from, of every corpus.
 
-    `since`: only those written since the encoder was trained, or only those before.
+    `since`: only those written since the encoder was trained.
     """
-    folders = {False: [QUESTIONS], True: [QUESTIONS / "since"]}
+    later = QUESTIONS / "since"
     return [
         asked
-        for folder in (folders[since] if since is not None else [*folders[False], *folders[True]])
+        for folder in ([later] if since else [QUESTIONS, later])
         for path in sorted(folder.glob("*.jsonl"))
         for asked in read_questions(path, path.stem)
     ]
